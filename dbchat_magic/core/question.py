@@ -1,0 +1,31 @@
+"""Question: what a front hands to the path, and Turn, what was asked before it."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier question of the conversation with the SQL that answered it."""
+
+    question: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question in plain words with everything its answer may depend on."""
+
+    text: str
+    datasource: str
+    history: tuple[Turn, ...] = ()
+    """Oldest first."""
+    today: datetime.date = field(default_factory=datetime.date.today)
+    """What "last month" is relative to."""
+    row_limit: int = 10_000
+    tables: tuple[str, ...] = ()
+    """Only these tables may be used; empty: all."""
+    chart: str | None = None
+    """The chart kind asked for, "none" for no chart, None to let the data decide."""

@@ -1,0 +1,73 @@
+"""Translator: whoever turns a question into SQL, and Translation, what it makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Protocol, cast
+
+from dbchat_magic.core.question import Question
+from dbchat_magic.core.schema import Schema
+from dbchat_magic.core.settings import Settings
+from dbchat_magic.errors import DbChatError
+
+GROUP = "dbchat_magic.translators"
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens that a model took and gave; zero where none was asked."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A question as SQL, with how it was understood."""
+
+    sql: str
+    """One reading statement, without a LIMIT that the question did not ask for."""
+    reading: str
+    """How the question was understood: one sentence in plain words."""
+    confidence: float = 1.0
+    """Between 0 and 1."""
+    alternatives: tuple[Translation, ...] = ()
+    """Other readings, likeliest first."""
+    ignored: tuple[str, ...] = ()
+    """Words of the question that played no part."""
+    chart: str | None = None
+    """The chart kind that the question asks for."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about this reading."""
+    usage: Usage = Usage()
+
+
+class Translator(Protocol):
+    """What the entry-point group `dbchat_magic.translators` (name -> callable(Settings) -> Translator) offers."""
+
+    name: str
+
+    def translate(self, question: Question, schema: Schema) -> Translation:
+        """The best reading. Raises NotUnderstood when there is none worth running."""
+
+    def repair(
+        self, question: Question, schema: Schema, translation: Translation, error: DbChatError
+    ) -> Translation:
+        """Another reading after the guard or the database refused `translation`.
+
+        Raises `error` again when there is none.
+        """
+
+
+def find_translator(name: str, settings: Settings) -> Translator:
+    """The installed translator of this name; raises DbChatError listing those there are."""
+    known = {entry.name: entry for entry in entry_points(group=GROUP)}
+    if name not in known:
+        raise DbChatError(
+            f"There is no translator called {name!r} here.",
+            f"Translators you can use: {', '.join(sorted(known)) or 'none; is the package installed?'}.",
+        )
+    make = cast(Callable[[Settings], Translator], known[name].load())
+    return make(settings)

@@ -1,0 +1,42 @@
+"""The kinds of databases: one small data file each, found by entry point."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import entry_points
+
+from dbchat_magic.dialects.dialect import Dialect, Parameter
+from dbchat_magic.errors import DatasourceError
+
+__all__ = ["Dialect", "Parameter", "dialects", "find_dialect"]
+
+GROUP = "dbchat_magic.dialects"
+
+
+@lru_cache(maxsize=1)
+def dialects() -> dict[str, Dialect]:
+    """Every installed kind of database by its name.
+
+    Raises DatasourceError when two packages offer one name.
+    """
+    found: dict[str, Dialect] = {}
+    for entry in entry_points(group=GROUP):
+        if entry.name in found:
+            raise DatasourceError(
+                f"Two installed packages offer the database kind {entry.name!r}.",
+                f"Uninstall one of them; the second is {entry.value}.",
+            )
+        found[entry.name] = entry.load()
+    return found
+
+
+def find_dialect(name: str) -> Dialect:
+    """The dialect with this name, sqlglot name or alias; raises DatasourceError listing the known ones."""
+    wanted = name.strip().lower()
+    for dialect in dialects().values():
+        if wanted in (dialect.name, dialect.sqlglot, *dialect.aliases, *dialect.url_schemes):
+            return dialect
+    raise DatasourceError(
+        f"There is no kind of database called {name!r} here.",
+        f"Kinds you can use: {', '.join(sorted(dialects()))}.",
+    )
