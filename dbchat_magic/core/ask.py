@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import datetime
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from dbchat_magic.core.chart import ChartSpec
-from dbchat_magic.core.translator import Translation, Usage
+from dbchat_magic.core.chart import ChartSpec, choose_chart
+from dbchat_magic.core.connect import Connection, connect
+from dbchat_magic.core.datasources import Datasource, DatasourceStore, demo_datasource, find_datasource
+from dbchat_magic.core.history import Entry, History
+from dbchat_magic.core.question import Question, Turn
+from dbchat_magic.core.schema import Schema, fingerprint, read_schema
+from dbchat_magic.core.settings import Settings, read_settings
+from dbchat_magic.core.store import Store
+from dbchat_magic.core.translator import Translation, Translator, Usage, find_translator
+from dbchat_magic.errors import (
+    Ambiguous,
+    DbChatError,
+    NotUnderstood,
+    QueryCancelled,
+    QueryFailed,
+    QueryTimeout,
+    SqlRejected,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from dbchat_magic.core.execute import Result
+
+OFFLINE = "offline"
+REPAIRS = 2
+"""How often a translator may try again after a refusal."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +51,314 @@ class Answer:
     reading: str = ""
     """How the question was understood; empty when the user wrote the SQL."""
     confidence: float = 1.0
+    """Between 0 and 1."""
     alternatives: tuple[Translation, ...] = ()
+    """Other readings, likeliest first."""
     ignored: tuple[str, ...] = ()
     """Words of the question that played no part."""
     truncated: bool = False
     """There were more rows than the limit."""
     seconds: float = 0.0
+    """What the query took."""
     notes: tuple[str, ...] = ()
+    """What a person should know about this answer."""
     usage: Usage = Usage()
+
+    def to_vegalite(self) -> dict[str, Any]:
+        """The chart as a Vega-Lite v5 specification; raises DbChatError where there is no chart."""
+        from dbchat_magic.rendering.vegalite import to_vegalite
+
+        if self.chart is None:
+            raise DbChatError("This answer has no chart.", "Ask for one: chart='bar', or --chart bar.")
+        return to_vegalite(self.frame, self.chart)
+
+    def to_altair(self) -> Any:
+        """The chart as an altair.Chart; raises DbChatError where there is no chart or no altair."""
+        try:
+            import altair
+        except ImportError:
+            raise DbChatError(
+                "The package altair is not installed.", "Install it: pip install 'dbchat_magic[charts]'."
+            ) from None
+        return altair.Chart.from_dict(self.to_vegalite())
+
+    def save_chart(self, path: str | Path) -> None:
+        """Write the chart to a file (.json; pictures later); raises DbChatError where there is no chart."""
+        import json
+
+        if Path(path).suffix.lower() != ".json":
+            raise DbChatError(
+                f"Charts cannot be saved as {Path(path).suffix or 'this'} yet.", "Use a name ending in .json."
+            )
+        Path(path).write_text(json.dumps(self.to_vegalite(), indent=1), encoding="utf-8")
+
+    def explain(self) -> str:
+        """In plain words: how the question was read, and what it rests on."""
+        parts = [self.reading or "You wrote the SQL yourself."]
+        if self.ignored:
+            parts.append(f"These words played no part: {', '.join(self.ignored)}.")
+        return "\n".join([*parts, *self.notes])
+
+
+class DbChat:
+    """Ask databases in plain words. Holds no conversation; safe to use from several threads.
+
+    `home` is the folder of the store (default: DBCHAT_HOME, else the user's data folder); `translator` is
+    "offline", "model" or a Translator (default: "model" where one is configured, else "offline").
+    """
+
+    def __init__(
+        self,
+        home: str | Path | None = None,
+        translator: str | Translator | None = None,
+        *,
+        settings: Settings | None = None,
+    ) -> None:
+        self.settings = settings or read_settings(home=home)
+        self.store = Store(self.settings.home)
+        self.datasources = DatasourceStore(self.store)
+        self.history = History(self.store)
+        self._translator = translator
+        self._translators: dict[str, Translator] = {}
+        self._schemas: dict[str, tuple[str, Schema]] = {}
+        self._lock = threading.Lock()
+
+    def ask(
+        self,
+        text: str,
+        datasource: str | Datasource | None = None,
+        *,
+        model: str | None = None,
+        history: Iterable[tuple[str, str]] = (),
+        rows: int | None = None,
+        tables: Iterable[str] | None = None,
+        today: datetime.date | None = None,
+        chart: str | None = None,
+    ) -> Answer:
+        """Answer a question.
+
+        `datasource` is a name, an SQLAlchemy URL or a file path (None: the configured one, else the only
+        one, else the demo); `history` holds earlier (question, SQL) pairs, oldest first; `rows` caps the
+        result; `tables` restricts what may be used.
+
+        Raises NotUnderstood when the translator declines, its child Ambiguous (with `choices`) when
+        several readings are about as likely, SqlRejected, QueryFailed and its children, DatasourceError.
+        """
+        source, notes = self._choose_datasource(datasource)
+        connection = connect(source, self.settings)
+        question = self._question(text, source, history, rows, tables, today, chart)
+        schema = self._schema_for(question, source, connection)
+        translator = self._choose_translator(model)
+        record = Entry(source.name, question.text, "", translator.name)
+        try:
+            translation = self._decide(translator.translate(question, schema))
+            translation, safe_text, result = self._run(translator, question, schema, connection, translation)
+        except DbChatError as error:
+            self.history.add(replace(record, outcome=type(error).__name__))
+            raise
+        self._remember(record, safe_text, result, translation.usage)
+        return Answer(
+            question=question.text,
+            datasource=source.name,
+            sql=safe_text,
+            frame=result.frame,
+            chart=choose_chart(result.frame, chart or translation.chart, title=question.text),
+            reading=translation.reading,
+            confidence=translation.confidence,
+            alternatives=translation.alternatives,
+            ignored=translation.ignored,
+            truncated=result.truncated,
+            seconds=result.seconds,
+            notes=(*notes, *translation.notes),
+            usage=translation.usage,
+        )
+
+    def translate(
+        self,
+        text: str,
+        datasource: str | Datasource | None = None,
+        *,
+        model: str | None = None,
+        history: Iterable[tuple[str, str]] = (),
+        tables: Iterable[str] | None = None,
+        today: datetime.date | None = None,
+    ) -> Translation:
+        """The best reading of a question; nothing is run but reads of the schema and of values.
+
+        Raises NotUnderstood when the translator declines, DatasourceError.
+        """
+        source, notes = self._choose_datasource(datasource)
+        connection = connect(source, self.settings)
+        question = self._question(text, source, history, None, tables, today, None)
+        schema = self._schema_for(question, source, connection)
+        translation = self._choose_translator(model).translate(question, schema)
+        return replace(translation, notes=(*notes, *translation.notes))
+
+    def run(
+        self,
+        sql: str,
+        datasource: str | Datasource | None = None,
+        *,
+        rows: int | None = None,
+        chart: str | None = None,
+    ) -> Answer:
+        """Run the user's own SQL: same guard, same limits, same errors as `ask`."""
+        from dbchat_magic.core.execute import execute  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        source, notes = self._choose_datasource(datasource)
+        connection = connect(source, self.settings)
+        record = Entry(source.name, "", sql, "user")
+        try:
+            safe = check(sql, source.type, self._schema(source, connection))
+            result = execute(connection, safe, self._row_limit(rows), self.settings.timeout)
+        except DbChatError as error:
+            self.history.add(replace(record, outcome=type(error).__name__))
+            raise
+        self._remember(record, safe.text, result, Usage())
+        return Answer(
+            question="",
+            datasource=source.name,
+            sql=safe.text,
+            frame=result.frame,
+            chart=choose_chart(result.frame, chart),
+            truncated=result.truncated,
+            seconds=result.seconds,
+            notes=notes,
+        )
+
+    def schema(self, datasource: str | Datasource | None = None) -> Schema:
+        """The tables of a datasource as translators see them; read anew when its file has changed."""
+        source, _ = self._choose_datasource(datasource)
+        return self._schema(source, connect(source, self.settings))
+
+    def _run(
+        self,
+        translator: Translator,
+        question: Question,
+        schema: Schema,
+        connection: Connection,
+        translation: Translation,
+    ) -> tuple[Translation, str, Result]:
+        """Check and execute; what is refused goes back to the translator, REPAIRS times at most."""
+        from dbchat_magic.core.execute import execute  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        for repairs_left in range(REPAIRS, -1, -1):
+            try:
+                safe = check(translation.sql, schema.dialect, schema)
+                result = execute(connection, safe, question.row_limit, self.settings.timeout)
+                return translation, safe.text, result
+            except (QueryTimeout, QueryCancelled):
+                raise
+            except (SqlRejected, QueryFailed) as error:
+                if not repairs_left:
+                    raise
+                translation = translator.repair(question, schema, translation, error)
+        raise AssertionError("the loop ends by return or raise")
+
+    def _decide(self, translation: Translation) -> Translation:
+        """The translation when it is likely enough; raises Ambiguous with the choices when not."""
+        if translation.confidence >= self.settings.confidence or not translation.alternatives:
+            return translation
+        choices = (translation, *translation.alternatives)
+        raise Ambiguous(
+            "This can be read in several ways: " + "; ".join(choice.reading for choice in choices),
+            "Say which, or ask it more precisely.",
+            choices,
+        )
+
+    def _question(
+        self,
+        text: str,
+        source: Datasource,
+        history: Iterable[tuple[str, str]],
+        rows: int | None,
+        tables: Iterable[str] | None,
+        today: datetime.date | None,
+        chart: str | None,
+    ) -> Question:
+        return Question(
+            text=check_text(text),
+            datasource=source.name,
+            history=tuple(Turn(question, sql) for question, sql in history),
+            today=today or datetime.date.today(),
+            row_limit=self._row_limit(rows),
+            tables=tuple(tables or ()),
+            chart=chart,
+        )
+
+    def _row_limit(self, rows: int | None) -> int:
+        if rows is None:
+            return self.settings.row_limit
+        if rows < 0:
+            raise DbChatError(f"{rows} rows cannot be asked for.", "Give 0 (only the columns) or more.")
+        return rows
+
+    def _choose_datasource(self, datasource: str | Datasource | None) -> tuple[Datasource, tuple[str, ...]]:
+        """The datasource meant, and a note where it was not named and another might be."""
+        if isinstance(datasource, Datasource):
+            return datasource, ()
+        named = datasource or self.settings.datasource
+        if named:
+            return find_datasource(self.datasources, named, self.settings.home), ()
+        kept = self.datasources.all()
+        if len(kept) == 1:
+            return kept[0], ()
+        names = ", ".join(source.name for source in kept)
+        note = (f"No datasource was named, so the demo was asked; there are also {names}.",) if kept else ()
+        return demo_datasource(self.settings.home), note
+
+    def _choose_translator(self, model: str | None) -> Translator:
+        if model is None and not isinstance(self._translator, str | None):
+            return self._translator
+        configured = model or self._translator or self.settings.model or OFFLINE
+        name = configured if configured == OFFLINE else "model"
+        with self._lock:
+            if name not in self._translators:
+                self._translators[name] = find_translator(name, self.settings)
+            return self._translators[name]
+
+    def _schema(self, source: Datasource, connection: Connection) -> Schema:
+        now = fingerprint(source)
+        key = f"{source.type} {sorted(source.params.items())}"
+        with self._lock:
+            known = self._schemas.get(key)
+        if known and known[0] == now:
+            return known[1]
+        schema = read_schema(connection)
+        with self._lock:
+            self._schemas[key] = (now, schema)
+        return schema
+
+    def _schema_for(self, question: Question, source: Datasource, connection: Connection) -> Schema:
+        schema = self._schema(source, connection)
+        return schema.only(question.tables) if question.tables else schema
+
+    def _remember(self, record: Entry, sql: str, result: Result, usage: Usage) -> None:
+        self.history.add(
+            replace(
+                record,
+                sql=sql,
+                rows=len(result.frame),
+                seconds=result.seconds,
+                prompt_tokens=usage.prompt_tokens,
+                completion_tokens=usage.completion_tokens,
+            )
+        )
+
+
+LONGEST_QUESTION = 2_000
+"""Characters."""
+
+
+def check_text(text: str) -> str:
+    """The question without blanks around it; raises NotUnderstood when it cannot be one."""
+    stripped = text.strip()
+    if not stripped:
+        raise NotUnderstood("The question is empty.", "Ask something, such as: how many orders are there?")
+    if len(stripped) > LONGEST_QUESTION:
+        raise NotUnderstood(
+            f"The question has {len(stripped):,} characters.", f"Keep it under {LONGEST_QUESTION:,}."
+        )
+    return stripped

@@ -1,0 +1,58 @@
+"""History: what was asked, what was run, how long it took and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dbchat_magic.core.store import Store
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question or statement that was run."""
+
+    datasource: str
+    question: str
+    sql: str
+    translator: str
+    """The translator's name; "user" when the user wrote the SQL."""
+    outcome: str = "answered"
+    """"answered", or the name of the error's class."""
+    rows: int | None = None
+    seconds: float | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    asked: str = ""
+    """When, in UTC: "2026-01-31T09:30:00Z"."""
+
+
+class History:
+    """The questions asked on this machine, newest last."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, entry: Entry) -> None:
+        """Write one line; its time is now."""
+        with self._store.writing() as rows:
+            rows.execute(
+                "INSERT INTO history (datasource, question, sql, translator, outcome, rows, seconds,"
+                " prompt_tokens, completion_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    entry.datasource,
+                    entry.question,
+                    entry.sql,
+                    entry.translator,
+                    entry.outcome,
+                    entry.rows,
+                    entry.seconds,
+                    entry.prompt_tokens,
+                    entry.completion_tokens,
+                ),
+            )
+
+    def recent(self, count: int = 20) -> list[Entry]:
+        """The newest `count` entries, oldest of them first."""
+        with self._store.reading() as rows:
+            found = rows.execute("SELECT * FROM history ORDER BY id DESC LIMIT ?", (count,)).fetchall()
+        return [Entry(**{key: row[key] for key in row.keys() if key != "id"}) for row in reversed(found)]

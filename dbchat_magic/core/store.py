@@ -1,0 +1,183 @@
+"""Store: the one SQLite file under the home folder, shared by every kernel and server of the user.
+
+Write-ahead log, `BEGIN IMMEDIATE` for writing and half a minute of patience: nothing is lost when several
+processes write at once or one is killed. No transaction holds a network call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+from dbchat_magic.errors import DbChatError
+
+PATIENCE = 30.0
+"""Seconds to wait for another process's transaction."""
+
+NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "lustre")
+"""A write-ahead log needs shared memory, which these do not give."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE datasources (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+            type TEXT NOT NULL,
+            params TEXT NOT NULL,
+            comment TEXT NOT NULL DEFAULT '',
+            created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+            modified TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+        )""",
+        """CREATE TABLE history (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            asked TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+            datasource TEXT NOT NULL,
+            question TEXT NOT NULL,
+            sql TEXT NOT NULL,
+            translator TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            rows INTEGER,
+            seconds REAL,
+            prompt_tokens INTEGER NOT NULL DEFAULT 0,
+            completion_tokens INTEGER NOT NULL DEFAULT 0
+        )""",
+    ),
+)
+"""Statements that bring the file from version n to n + 1; the version is `PRAGMA user_version`."""
+
+
+class Store:
+    """The file. Every transaction opens its own connection, so that it is safe in threads and processes."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / "store.sqlite"
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that sees one state of the file."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A transaction that writes, committed at the end; `durable`: also safe when the power fails."""
+        with self._transaction("BEGIN IMMEDIATE", durable=durable) as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _transaction(self, begin: str, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        connection = self._open()
+        try:
+            connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            connection.execute(begin)
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise DbChatError(
+                f"The store {self.path} cannot be used: {error}.",
+                "Free some room or wait for the program that holds it; DBCHAT_HOME names another folder.",
+            ) from error
+        finally:
+            connection.close()
+
+    def _open(self) -> sqlite3.Connection:
+        make_private(self.path)
+        try:
+            return self._prepare(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None))
+        except sqlite3.OperationalError as error:
+            raise DbChatError(
+                f"The store {self.path} cannot be opened: {error}.",
+                "DBCHAT_HOME names another folder to keep it in.",
+            ) from error
+        except sqlite3.DatabaseError:
+            set_aside(self.path)
+            make_private(self.path)
+            return self._prepare(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None))
+
+    def _prepare(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA secure_delete=ON")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != len(MIGRATIONS):
+                mode = "DELETE" if lies_on_a_network(self.path) else "WAL"
+                connection.execute(f"PRAGMA journal_mode={mode}")
+                migrate(connection, self.path)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file to this program's version in one transaction; refuses a newer one with DbChatError."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(MIGRATIONS):
+            raise DbChatError(
+                f"The store {path} was written by a newer version of dbchat_magic.",
+                "Update this one (pip install -U dbchat_magic), or set DBCHAT_HOME to another folder.",
+            )
+        for statements in MIGRATIONS[version:]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version={len(MIGRATIONS)}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def make_private(path: Path) -> None:
+    """Create folder (0700) and file (0600) when they are missing, and close a file that others may read."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            if os.name == "posix" and path.stat().st_mode & 0o077:
+                path.chmod(0o600)
+    except OSError as error:
+        raise DbChatError(
+            f"The folder {path.parent} cannot be used to keep datasources and history: {error.strerror}.",
+            "Set DBCHAT_HOME to a folder that you may write to.",
+        ) from error
+
+
+def set_aside(path: Path) -> None:
+    """Move a file that is no database out of the way: never deleted, and said."""
+    aside = path.with_name(f"{path.stem}-corrupt-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+    os.replace(path, aside)
+    for leftover in ("-wal", "-shm"):
+        path.with_name(path.name + leftover).unlink(missing_ok=True)
+    warnings.warn(f"{path} was damaged; it is kept as {aside.name} and a new one is begun.", stacklevel=2)
+
+
+def lies_on_a_network(path: Path) -> bool:
+    """Whether the file system is one of NETWORK_FILE_SYSTEMS, as far as this system tells."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    folder = os.path.realpath(path.parent)
+    fields = [line.split(" ") for line in mounts]
+    holding = [(point, kind) for _, point, kind, *_ in fields if is_below(folder, point)]
+    _, kind = max(holding, key=lambda mount: len(mount[0]), default=("", ""))
+    return kind.startswith(NETWORK_FILE_SYSTEMS)
+
+
+def is_below(folder: str, point: str) -> bool:
+    return point == "/" or folder == point or folder.startswith(point.rstrip("/") + "/")
