@@ -8,7 +8,7 @@ method that Python promises to keep. `VERSION` goes up with every change of the 
 from __future__ import annotations
 
 import contextlib
-import datetime
+import datetime as dt
 import os
 import random
 import sqlite3
@@ -17,18 +17,79 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from dbchat_magic.errors import DatasourceError
 
 VERSION = 1
 FILE_NAME = "demo.sqlite"
-FIRST_DAY = datetime.date(2023, 1, 1)
-LAST_DAY = datetime.date(2025, 12, 31)
+FIRST_DAY = dt.date(2023, 1, 1)
+LAST_DAY = dt.date(2025, 12, 31)
 
 T = TypeVar("T")
 Row = tuple[str | int | float | None, ...]
-Tables = dict[str, list[Row]]
+
+
+class Product(NamedTuple):
+    product_id: int
+    sku: str
+    name: str
+    category_id: int
+    supplier_id: int
+    list_price: float
+    unit_cost: float
+    weight_kg: float | None
+    launched_on: str
+    discontinued_on: str | None
+
+
+class Employee(NamedTuple):
+    employee_id: int
+    first_name: str
+    last_name: str
+    job_title: str
+    store_id: int | None
+    manager_id: int | None
+    hired_on: str
+    left_on: str | None
+    monthly_salary: float
+
+
+class Customer(NamedTuple):
+    customer_id: int
+    first_name: str
+    last_name: str
+    email: str | None
+    phone: str | None
+    city: str
+    country: str
+    segment: str
+    birth_year: int | None
+    newsletter: int
+    signed_up_on: str
+
+
+class Order(NamedTuple):
+    order_id: int
+    customer_id: int
+    store_id: int | None
+    employee_id: int | None
+    order_date: str
+    channel: str
+    status: str
+    shipping_fee: float
+    total_amount: float
+
+
+class Line(NamedTuple):
+    order_line_id: int
+    order_id: int
+    product_id: int
+    quantity: int
+    unit_price: float
+    discount_pct: int
+    line_total: float
+
 
 SCHEMA = """
 CREATE TABLE categories (
@@ -298,10 +359,10 @@ def write_in_place(path: Path) -> None:
     os.close(handle)
     try:
         write_database(Path(name))
-        os.replace(name, path)
+        Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(name)
+            Path(name).unlink()
         raise
 
 
@@ -323,7 +384,7 @@ class Dice:
     """Chance that is the same everywhere."""
 
     def __init__(self, seed: int) -> None:
-        self._draw = random.Random(seed).random
+        self._draw = random.Random(seed).random  # noqa: S311 (nothing here is secret)
 
     def below(self, bound: int) -> int:
         return int(self._draw() * bound)
@@ -350,25 +411,27 @@ class Dice:
         return [rest.pop(self.below(len(rest))) for _ in items]
 
 
-def make_tables() -> Tables:
+def make_tables() -> dict[str, Sequence[Row]]:
     """All rows of the shop, tables in the order in which they can be inserted."""
-    tables: Tables = {"categories": make_categories()}
-    tables["suppliers"] = make_suppliers(Dice(11))
-    tables["products"] = make_products(Dice(12))
-    tables["stores"] = [(number, *store) for number, store in enumerate(STORES, 1)]
-    tables["employees"] = make_employees(Dice(13))
-    tables["customers"] = make_customers(Dice(14))
-    tables |= make_sales(Dice(15), tables)
-    tables["payments"] = make_payments(Dice(16), tables)
-    tables["shipments"] = make_shipments(Dice(17), tables)
-    tables["reviews"] = make_reviews(Dice(18), tables)
-    tables["returns"] = make_returns(Dice(19), tables)
-    tables["stock_levels"] = make_stock_levels(Dice(20), tables)
-    return tables
-
-
-def make_categories() -> list[Row]:
-    return [(number, category[0], category[1]) for number, category in enumerate(CATEGORIES, 1)]
+    products = make_products(Dice(12))
+    employees = make_employees(Dice(13))
+    customers = make_customers(Dice(14))
+    orders, lines = make_sales(Dice(15), products, employees, customers)
+    return {
+        "categories": [(number, category[0], category[1]) for number, category in enumerate(CATEGORIES, 1)],
+        "suppliers": make_suppliers(Dice(11)),
+        "products": products,
+        "stores": [(number, *store) for number, store in enumerate(STORES, 1)],
+        "employees": employees,
+        "customers": customers,
+        "orders": orders,
+        "order_lines": lines,
+        "payments": make_payments(Dice(16), orders, customers),
+        "shipments": make_shipments(Dice(17), orders),
+        "reviews": make_reviews(Dice(18), orders, lines, products),
+        "returns": make_returns(Dice(19), orders, lines),
+        "stock_levels": make_stock_levels(Dice(20), products),
+    }
 
 
 def make_suppliers(dice: Dice) -> list[Row]:
@@ -382,28 +445,27 @@ def domain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isascii() and letter.isalnum()) + ".example"
 
 
-def make_products(dice: Dice) -> list[Row]:
-    rows: list[Row] = []
+def make_products(dice: Dice) -> list[Product]:
+    products: list[Product] = []
     for category, (name, _, low, high, _, kinds) in enumerate(CATEGORIES, 1):
         for kind in kinds:
             base = dice.between(low, high - (high - low) // 3)
             for series in dice.shuffled(SERIES)[:PRODUCTS_PER_KIND]:
-                number = len(rows) + 1
-                price = (base + dice.below((high - low) // 3 + 1)) * 100 - dice.pick((1, 5, 10, 50))
-                rows.append(
-                    (
-                        number,
-                        f"{name[:2].upper()}-{1000 + number}",
-                        f"{series} {kind}",
-                        category,
-                        dice.between(1, len(SUPPLIERS)),
-                        price / 100,
-                        price * dice.between(38, 68) // 100 / 100,
-                        None if dice.percent(8) else dice.between(1, 120) / 10,
-                        *make_lifetime(dice),
-                    )
+                number = len(products) + 1
+                cents = (base + dice.below((high - low) // 3 + 1)) * 100 - dice.pick((1, 5, 10, 50))
+                product = Product(
+                    number,
+                    f"{name[:2].upper()}-{1000 + number}",
+                    f"{series} {kind}",
+                    category,
+                    dice.between(1, len(SUPPLIERS)),
+                    cents / 100,
+                    cents * dice.between(38, 68) // 100 / 100,
+                    None if dice.percent(8) else dice.between(1, 120) / 10,
+                    *make_lifetime(dice),
                 )
-    return rows
+                products.append(product)
+    return products
 
 
 def make_lifetime(dice: Dice) -> tuple[str, str | None]:
@@ -414,12 +476,12 @@ def make_lifetime(dice: Dice) -> tuple[str, str | None]:
 
 
 def day(number: int) -> str:
-    return (FIRST_DAY + datetime.timedelta(days=number)).isoformat()
+    return (FIRST_DAY + dt.timedelta(days=number)).isoformat()
 
 
-def make_employees(dice: Dice) -> list[Row]:
+def make_employees(dice: Dice) -> list[Employee]:
     """The head office, then each store's manager with a handful of others."""
-    rows: list[Row] = []
+    rows: list[Employee] = []
     for job, salary, manager in OFFICE:
         rows.append(make_employee(dice, len(rows) + 1, "Germany", job, None, manager, salary, "2013-11-04"))
     for store, (_, _, country, opened, _) in enumerate(STORES, 1):
@@ -433,8 +495,8 @@ def make_employees(dice: Dice) -> list[Row]:
 
 
 def make_hiring(dice: Dice, opened: str) -> str:
-    first = datetime.date.fromisoformat(opened)
-    return (first + datetime.timedelta(days=dice.below((LAST_DAY - first).days - 60))).isoformat()
+    first = dt.date.fromisoformat(opened)
+    return (first + dt.timedelta(days=dice.below((LAST_DAY - first).days - 60))).isoformat()
 
 
 def make_employee(
@@ -446,13 +508,13 @@ def make_employee(
     manager: int | None,
     salary: int,
     hired: str,
-) -> Row:
+) -> Employee:
     first_name, last_name = make_name(dice, country)
     left = None
     if job in ("Cashier", "Sales Assistant") and hired < "2023" and dice.percent(30):
         left = day(dice.between(60, (LAST_DAY - FIRST_DAY).days))
     pay = float(salary + 10 * dice.below(salary // 40))
-    return (number, first_name, last_name, job, store, manager, hired, left, pay)
+    return Employee(number, first_name, last_name, job, store, manager, hired, left, pay)
 
 
 def make_name(dice: Dice, country: str) -> tuple[str, str]:
@@ -460,23 +522,9 @@ def make_name(dice: Dice, country: str) -> tuple[str, str]:
     return dice.pick(first_names.split()), dice.pick(last_names.split())
 
 
-def make_customers(dice: Dice) -> list[Row]:
-    shares = list(accumulate(place[1] for place in PLACES))
+def make_customers(dice: Dice) -> list[Customer]:
     sign_ups = sorted(make_sign_up(dice) for _ in range(CUSTOMER_COUNT))
-    rows: list[Row] = []
-    for number, signed_up in enumerate(sign_ups, 1):
-        country, _, cities, *_ = dice.weighted(PLACES, shares)
-        first, last = make_name(dice, country)
-        segment = dice.weighted(("Consumer", "Business", "Education"), (78, 94, 100))
-        email = f"customer{number}@mail.example" if dice.percent(94) else None
-        phone = f"+00 555 {100_000 + dice.below(900_000)}" if dice.percent(71) else None
-        birth_year = dice.between(1944, 2004) if segment == "Consumer" and dice.percent(80) else None
-        city = cities[min(dice.early(len(cities) + 1), len(cities) - 1)]
-        newsletter = int(dice.percent(37))
-        rows.append(
-            (number, first, last, email, phone, city, country, segment, birth_year, newsletter, signed_up)
-        )
-    return rows
+    return [make_customer(dice, number, signed_up) for number, signed_up in enumerate(sign_ups, 1)]
 
 
 def make_sign_up(dice: Dice) -> str:
@@ -485,28 +533,44 @@ def make_sign_up(dice: Dice) -> str:
     return day(-dice.between(1, 700)) if dice.percent(26) else day(days - 3 - dice.early(days - 3))
 
 
-def make_sales(dice: Dice, tables: Tables) -> Tables:
+def make_customer(dice: Dice, number: int, signed_up: str) -> Customer:
+    country, _, cities, *_ = dice.weighted(PLACES, list(accumulate(place[1] for place in PLACES)))
+    first_name, last_name = make_name(dice, country)
+    segment = dice.weighted(("Consumer", "Business", "Education"), (78, 94, 100))
+    email = f"customer{number}@mail.example" if dice.percent(94) else None
+    phone = f"+00 555 {100_000 + dice.below(900_000)}" if dice.percent(71) else None
+    birth_year = dice.between(1944, 2004) if segment == "Consumer" and dice.percent(80) else None
+    city = cities[min(dice.early(len(cities) + 1), len(cities) - 1)]
+    newsletter = int(dice.percent(37))
+    return Customer(
+        number, first_name, last_name, email, phone, city, country, segment, birth_year, newsletter, signed_up
+    )
+
+
+def make_sales(
+    dice: Dice, products: list[Product], employees: list[Employee], customers: list[Customer]
+) -> tuple[list[Order], list[Line]]:
     """Orders, oldest first, with their lines."""
-    days = [FIRST_DAY + datetime.timedelta(days=number) for number in range((LAST_DAY - FIRST_DAY).days + 1)]
+    days = [FIRST_DAY + dt.timedelta(days=number) for number in range((LAST_DAY - FIRST_DAY).days + 1)]
     busy = list(accumulate(busyness(date) for date in days))
-    sign_ups = [str(customer[10]) for customer in tables["customers"]]
-    shelves = Shelves(dice, tables["products"])
-    orders: list[Row] = []
-    lines: list[Row] = []
+    sign_ups = [customer.signed_up_on for customer in customers]
+    shelves = Shelves(dice, products)
+    orders: list[Order] = []
+    lines: list[Line] = []
     for date in sorted(dice.weighted(days, busy) for _ in range(ORDER_COUNT)):
         number = len(orders) + 1
         known = bisect_right(sign_ups, date.isoformat())
-        customer = tables["customers"][dice.early(known) if dice.percent(45) else dice.below(known)]
+        customer = customers[dice.early(known) if dice.percent(45) else dice.below(known)]
         channel, store = make_channel(dice, customer, date)
-        bought = list(make_lines(dice, shelves, date, is_business=customer[7] != "Consumer"))
+        bought = list(make_lines(dice, shelves, date, is_business=customer.segment != "Consumer"))
         goods = sum(line[-1] for line in bought)
         fee = 0 if store or goods >= 7_500 else 495
-        seller = choose_seller(dice, tables["employees"], store, date.isoformat())
+        seller = choose_seller(dice, employees, store, date.isoformat())
         status = make_status(dice, date, channel)
         orders.append(
-            (
+            Order(
                 number,
-                customer[0],
+                customer.customer_id,
                 store,
                 seller,
                 date.isoformat(),
@@ -517,34 +581,39 @@ def make_sales(dice: Dice, tables: Tables) -> Tables:
             )
         )
         for product, quantity, price, discount, total in bought:
-            lines.append((len(lines) + 1, number, product, quantity, price / 100, discount, total / 100))
-    return {"orders": orders, "order_lines": lines}
+            lines.append(Line(len(lines) + 1, number, product, quantity, price / 100, discount, total / 100))
+    return orders, lines
 
 
-def busyness(date: datetime.date) -> int:
+def busyness(date: dt.date) -> int:
     return YEAR_WEIGHTS[date.year] * MONTH_WEIGHTS[date.month - 1] * WEEKDAY_WEIGHTS[date.weekday()]
 
 
-def choose_seller(dice: Dice, employees: list[Row], store: int | None, date: str) -> int | None:
+def choose_seller(dice: Dice, employees: list[Employee], store: int | None, date: str) -> int | None:
     """Somebody who worked in that store on that day; not every sale names one."""
-    staff = [row[0] for row in employees if row[4] == store and str(row[6]) <= date < str(row[7] or "9999")]
-    seller = dice.pick(staff) if store and dice.percent(92) else None
-    return seller if isinstance(seller, int) else None
+    staff = [
+        person.employee_id
+        for person in employees
+        if person.store_id == store and person.hired_on <= date < (person.left_on or "9999")
+    ]
+    return dice.pick(staff) if store and dice.percent(92) else None
 
 
-def make_channel(dice: Dice, customer: Row, date: datetime.date) -> tuple[str, int | None]:
+def make_channel(dice: Dice, customer: Customer, date: dt.date) -> tuple[str, int | None]:
     """Customers near a store that is open go there half the time; the net grows from year to year."""
     near = [
         number
         for number, (_, city, country, opened, _) in enumerate(STORES, 1)
-        if country == customer[6] and opened <= date.isoformat() and (city == customer[5] or dice.percent(15))
+        if country == customer.country
+        and opened <= date.isoformat()
+        and (city == customer.city or dice.percent(15))
     ]
     if near and not dice.percent(44 + 6 * (date.year - FIRST_DAY.year)):
         return "store", dice.pick(near)
     return ("phone" if dice.percent(7) else "online"), None
 
 
-def make_status(dice: Dice, date: datetime.date, channel: str) -> str:
+def make_status(dice: Dice, date: dt.date, channel: str) -> str:
     if dice.percent(4) and channel != "store":
         return "cancelled"
     is_recent = (LAST_DAY - date).days < dice.between(2, 12)
@@ -554,132 +623,127 @@ def make_status(dice: Dice, date: datetime.date, channel: str) -> str:
 class Shelves:
     """Which products are bought: few are popular, and each category has its quarter of the year."""
 
-    def __init__(self, dice: Dice, products: list[Row]) -> None:
-        self.products = products
-        ranks = dice.shuffled(range(len(products)))
+    def __init__(self, dice: Dice, products: list[Product]) -> None:
+        self._products = products
+        popularity = [100_000 // (rank + 12) for rank in dice.shuffled(range(len(products)))]
         self._heaps = [
-            list(accumulate(self._weight(row, ranks[index], quarter) for index, row in enumerate(products)))
+            list(
+                accumulate(
+                    CATEGORIES[product.category_id - 1][4][quarter] * weight
+                    for product, weight in zip(products, popularity, strict=True)
+                )
+            )
             for quarter in range(4)
         ]
 
-    def _weight(self, product: Row, rank: int, quarter: int) -> int:
-        category = product[3]
-        assert isinstance(category, int)
-        return CATEGORIES[category - 1][4][quarter] * (100_000 // (rank + 12))
-
-    def pick(self, dice: Dice, date: datetime.date) -> Row:
+    def pick(self, dice: Dice, date: dt.date) -> Product:
         """A product that was on sale on that day."""
         while True:
-            product = dice.weighted(self.products, self._heaps[(date.month - 1) // 3])
-            launched, discontinued = str(product[8]), str(product[9] or "9999")
-            if launched <= date.isoformat() < discontinued:
+            product = dice.weighted(self._products, self._heaps[(date.month - 1) // 3])
+            if product.launched_on <= date.isoformat() < (product.discontinued_on or "9999"):
                 return product
 
 
 def make_lines(
-    dice: Dice, shelves: Shelves, date: datetime.date, is_business: bool
+    dice: Dice, shelves: Shelves, date: dt.date, is_business: bool
 ) -> Iterator[tuple[int, int, int, int, int]]:
     """Product, pieces, price in cents, discount in percent, total in cents: one to six different products."""
     count = dice.weighted((1, 2, 3, 4, 5, 6), (38, 66, 83, 93, 98, 100))
-    for product in {row[0]: row for row in (shelves.pick(dice, date) for _ in range(count))}.values():
-        number, list_price = product[0], product[5]
-        assert isinstance(number, int) and isinstance(list_price, float)
-        price = round(list_price * 100) * PRICE_LEVELS[date.year] // 100
+    picked = [shelves.pick(dice, date) for _ in range(count)]
+    for product in dict.fromkeys(picked):
+        price = round(product.list_price * 100) * PRICE_LEVELS[date.year] // 100
         quantity = dice.weighted((1, 2, 3, 4), (70, 90, 97, 100)) + (dice.early(9) if is_business else 0)
-        is_sale = date.month == 11 and date.day > 20 or date.month == 7
+        is_sale = date.month == 7 or (date.month == 11 and date.day > 20)
         discount = dice.pick((5, 10, 10, 15, 20, 30)) if dice.percent(45 if is_sale else 9) else 0
-        yield number, quantity, price, discount, (price * quantity * (100 - discount) + 50) // 100
+        yield product.product_id, quantity, price, discount, (price * quantity * (100 - discount) + 50) // 100
 
 
-def make_payments(dice: Dice, tables: Tables) -> list[Row]:
+def make_payments(dice: Dice, orders: list[Order], customers: list[Customer]) -> list[Row]:
     """Orders that were not cancelled are paid, some in two parts, a few not yet."""
     usual = {place[0]: place[5] for place in PLACES}
-    countries = {customer[0]: str(customer[6]) for customer in tables["customers"]}
     rows: list[Row] = []
-    for order, customer, store, _, date, _, status, _, total in tables["orders"]:
-        if status == "cancelled" or (status == "open" and dice.percent(50)):
+    for order in orders:
+        if order.status == "cancelled" or (order.status == "open" and dice.percent(50)):
             continue
-        assert isinstance(total, float)
-        cents = round(total * 100)
+        cents = round(order.total_amount * 100)
         parts = (cents,) if cents < 30_000 or dice.percent(80) else (cents // 2, cents - cents // 2)
-        if store:
-            method = dice.weighted(("card", "cash", "gift card"), (68, 96, 100))
-        else:
-            method = (
-                usual[countries[customer]] if dice.percent(58) else dice.pick(("card", "PayPal", "PayPal"))
-            )
+        method = make_method(dice, order, usual[customers[order.customer_id - 1].country])
         wait = dice.between(3, 28) if method in ("invoice", "bank transfer") else 0
         for part, amount in enumerate(parts):
-            paid = datetime.date.fromisoformat(str(date)) + datetime.timedelta(days=wait + 30 * part)
+            paid = dt.date.fromisoformat(order.order_date) + dt.timedelta(days=wait + 30 * part)
             moment = f"{paid} {dice.between(8, 21):02}:{dice.below(60):02}:{dice.below(60):02}"
             if paid <= LAST_DAY:
-                rows.append((len(rows) + 1, order, method, amount / 100, moment))
+                rows.append((len(rows) + 1, order.order_id, method, amount / 100, moment))
     return rows
 
 
-def make_shipments(dice: Dice, tables: Tables) -> list[Row]:
+def make_method(dice: Dice, order: Order, usual: str) -> str:
+    if order.store_id:
+        return dice.weighted(("card", "cash", "gift card"), (68, 96, 100))
+    return usual if dice.percent(58) else dice.pick(("card", "PayPal", "PayPal"))
+
+
+def make_shipments(dice: Dice, orders: list[Order]) -> list[Row]:
     shares = list(accumulate(carrier[1] for carrier in CARRIERS))
     rows: list[Row] = []
-    for order, _, store, _, date, _, status, *_ in tables["orders"]:
-        shipped = datetime.date.fromisoformat(str(date)) + datetime.timedelta(days=dice.between(0, 3))
-        if store or status == "cancelled" or shipped > LAST_DAY or (status == "open" and dice.percent(50)):
+    for order in orders:
+        shipped = dt.date.fromisoformat(order.order_date) + dt.timedelta(days=dice.between(0, 3))
+        is_waiting = shipped > LAST_DAY or (order.status == "open" and dice.percent(50))
+        if order.store_id or order.status == "cancelled" or is_waiting:
             continue
         carrier, _, lateness = dice.weighted(CARRIERS, shares)
-        promised = shipped + datetime.timedelta(days=dice.between(3, 5))
+        promised = shipped + dt.timedelta(days=dice.between(3, 5))
         is_late = dice.percent(lateness + (9 if shipped.month == 12 else 0))
-        delay = 1 + dice.early(12) if is_late else -dice.between(0, 2)
-        delivered = promised + datetime.timedelta(days=delay)
-        is_missing = delivered > LAST_DAY or dice.below(1_000) < 6
-        rows.append((len(rows) + 1, order, carrier, shipped.isoformat(), promised.isoformat(),
-                     None if is_missing else delivered.isoformat()))  # fmt: skip
+        arrived = promised + dt.timedelta(days=1 + dice.early(12) if is_late else -dice.between(0, 2))
+        delivered = None if arrived > LAST_DAY or dice.below(1_000) < 6 else arrived.isoformat()
+        rows.append(
+            (len(rows) + 1, order.order_id, carrier, shipped.isoformat(), promised.isoformat(), delivered)
+        )
     return rows
 
 
-def make_reviews(dice: Dice, tables: Tables) -> list[Row]:
+def make_reviews(dice: Dice, orders: list[Order], lines: list[Line], products: list[Product]) -> list[Row]:
     """About one line in six is reviewed; a product's quality shows in its stars."""
-    quality = [dice.between(0, 100) for _ in tables["products"]]
-    orders = {row[0]: row for row in tables["orders"]}
+    quality = [dice.between(0, 100) for _ in products]
     rows: list[Row] = []
-    for _, order, product, *_ in tables["order_lines"]:
-        if not dice.percent(17) or orders[order][6] != "completed":
+    for line in lines:
+        order = orders[line.order_id - 1]
+        if order.status != "completed" or not dice.percent(17):
             continue
-        assert isinstance(product, int)
-        luck = (quality[product - 1] + dice.below(100) + dice.below(100)) // 3
+        luck = (quality[line.product_id - 1] + dice.below(100) + dice.below(100)) // 3
         rating = bisect_left((18, 30, 43, 60), luck) + 1
         comment = dice.pick(COMMENTS[rating]) if dice.percent(62) else None
-        written = datetime.date.fromisoformat(str(orders[order][4])) + datetime.timedelta(
-            days=dice.between(2, 60)
-        )
+        written = dt.date.fromisoformat(order.order_date) + dt.timedelta(days=dice.between(2, 60))
         if written <= LAST_DAY:
-            rows.append((len(rows) + 1, product, orders[order][1], rating, comment, written.isoformat()))
+            rows.append(
+                (len(rows) + 1, line.product_id, order.customer_id, rating, comment, written.isoformat())
+            )
     return rows
 
 
-def make_returns(dice: Dice, tables: Tables) -> list[Row]:
-    orders = {row[0]: row for row in tables["orders"]}
+def make_returns(dice: Dice, orders: list[Order], lines: list[Line]) -> list[Row]:
     rows: list[Row] = []
-    for line, order, _, quantity, _, _, total in tables["order_lines"]:
-        _, _, store, _, date, _, status, *_ = orders[order]
-        if status != "completed" or not dice.percent(3 if store else 6):
+    for line in lines:
+        order = orders[line.order_id - 1]
+        if order.status != "completed" or not dice.percent(3 if order.store_id else 6):
             continue
-        assert isinstance(quantity, int) and isinstance(total, float)
-        pieces = dice.between(1, quantity)
-        returned = datetime.date.fromisoformat(str(date)) + datetime.timedelta(days=dice.between(4, 35))
+        pieces = dice.between(1, line.quantity)
+        returned = dt.date.fromisoformat(order.order_date) + dt.timedelta(days=dice.between(4, 35))
         reason = dice.pick(RETURN_REASONS) if dice.percent(88) else None
-        refund = round(total * 100) * pieces // quantity
+        refund = round(line.line_total * 100) * pieces // line.quantity / 100
         if returned <= LAST_DAY:
-            rows.append((len(rows) + 1, line, returned.isoformat(), reason, pieces, refund / 100))
+            rows.append((len(rows) + 1, line.order_line_id, returned.isoformat(), reason, pieces, refund))
     return rows
 
 
-def make_stock_levels(dice: Dice, tables: Tables) -> list[Row]:
+def make_stock_levels(dice: Dice, products: list[Product]) -> list[Row]:
     """Every store has most of the products that are still sold; some shelves are empty."""
     rows: list[Row] = []
-    for store, *_ in tables["stores"]:
-        for product in tables["products"]:
-            if product[9] or dice.percent(18):
+    for store in range(1, len(STORES) + 1):
+        for product in products:
+            if product.discontinued_on or dice.percent(18):
                 continue
             on_hand = 0 if dice.percent(4) else dice.early(120)
             counted = None if dice.percent(5) else day((LAST_DAY - FIRST_DAY).days - dice.below(45))
-            rows.append((store, product[0], on_hand, 5 * dice.between(1, 5), counted))
+            rows.append((store, product.product_id, on_hand, 5 * dice.between(1, 5), counted))
     return rows
