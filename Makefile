@@ -1,0 +1,87 @@
+# For newcomers: make demo, make test. For Windows see README.md.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+QUESTION ?= How many orders are there per country?
+# Further words for pytest: make test ARGS="-x tests/core"
+ARGS ?=
+# A folder of questions to measure the translators on: make bench SUITE=path/to/suite
+SUITE ?=
+
+LABEXTENSION := $(shell find labextension/src labextension/style labextension/schema -type f) \
+    $(wildcard labextension/*.json) labextension/.npmrc
+INSTALLED_FROM := pyproject.toml hatch_build.py $(LABEXTENSION)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check fix lab bench soak build lock clean help
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo    install into $(VENV) and ask the demo database a question"
+	@echo "make lab     open the first notebook in JupyterLab"
+	@echo "make test    run the whole test suite"
+	@echo "make check   lint, types, import directions"
+	@echo "make fix     format, and repair what ruff can"
+	@echo "make bench   measure;  make soak: long checks;  make build: wheel and sdist;  make clean"
+
+demo: $(VENV)/.installed
+	@$(PY) -m dbchat_magic "$(QUESTION)"
+
+lab: $(VENV)/.installed
+	$(PY) -m jupyterlab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_first_question.ipynb
+
+test: $(VENV)/.installed-dev
+	$(PY) -m pytest -m "not soak" $(ARGS)
+
+check: $(VENV)/.installed-dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest -q tests/test_architecture.py
+
+fix: $(VENV)/.installed-dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(VENV)/.installed-dev
+	$(PY) benchmarks/startup.py
+	$(if $(SUITE),$(PY) benchmarks/text2sql.py "$(SUITE)" --translator offline)
+
+soak: $(VENV)/.installed-dev
+	$(PY) -m pytest -m soak $(ARGS)
+
+build: $(VENV)/.installed-dev
+	$(PY) -m hatchling build -d dist
+
+# Renews labextension/package-lock.json: without addresses, hence without the packages' adverts.
+lock:
+	cd labextension && npm install --package-lock-only
+	$(PYTHON) -c 'import json, pathlib; path = pathlib.Path("labextension/package-lock.json"); \
+	    lock = json.loads(path.read_text("utf-8")); \
+	    [package.pop("funding", None) for package in lock["packages"].values()]; \
+	    path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n", "utf-8")'
+
+clean:
+	rm -rf build dist dbchat_magic/labextension labextension/lib labextension/node_modules \
+	    .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f $(VENV)/.installed $(VENV)/.installed-dev
+
+$(VENV)/.installed: $(INSTALLED_FROM) | $(VENV)/pyvenv.cfg
+	@echo "Installing into $(VENV); the first time takes a minute or two."
+	@$(PY) -m pip install -q -e ".[lab]"
+	@touch $@
+
+$(VENV)/.installed-dev: $(INSTALLED_FROM) | $(VENV)/pyvenv.cfg
+	@echo "Installing into $(VENV) with the developers' tools; the first time takes a minute or two."
+	@$(PY) -m pip install -q -e ".[dev]"
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "dbchat_magic needs Python 3.11 or later; '$(PYTHON)' is not that."; \
+	    echo "Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	    echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
