@@ -1,0 +1,105 @@
+"""NameIndex: from what people say to the tables and columns whose names say it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import snowballstemmer
+
+from dbchat_magic.core.schema import Column, Schema, Table
+from dbchat_magic.linking.names import joined, name_words, partial_score, raw_words, spoken_forms
+
+STEMMER = snowballstemmer.stemmer("english")
+
+LOWEST = 0.45
+"""Links that fit worse are not kept."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a stretch of the question may mean, with how well it fits (0 to 1)."""
+
+    table: str
+    column: str = ""
+    """Empty: the table itself."""
+    value: str | None = None
+    """The text in the data's own spelling; None: the column itself."""
+    score: float = 1.0
+
+
+class NameIndex:
+    """Every table and column of a schema by the ways people say its name."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.vocabulary: set[str] = set()
+        """The words of all names."""
+        self._exact: dict[str, list[Link]] = defaultdict(list)
+        self._bags: dict[tuple[str, ...], list[Link]] = defaultdict(list)
+        self._stems: dict[tuple[str, ...], list[Link]] = defaultdict(list)
+        for table in schema.tables:
+            self._add_table(table)
+            for column in table.columns:
+                self._add_column(table, column)
+
+    def find(self, words: tuple[str, ...]) -> list[Link]:
+        """The tables and columns that these words (lemmas) say, best first."""
+        found: dict[tuple[str, str], Link] = {}
+        for links, cost in (
+            (self._exact.get(joined(words), []), 0.0),
+            (self._bags.get(bag(words), []) if len(words) > 1 else [], 0.04),
+            (self._stems.get(stems(words), []), 0.1),
+        ):
+            for link in links:
+                score = link.score - cost
+                place = (link.table, link.column)
+                if score >= LOWEST and (place not in found or found[place].score < score):
+                    found[place] = Link(link.table, link.column, score=score)
+        return sorted(found.values(), key=lambda link: -link.score)
+
+    def _add_table(self, table: Table) -> None:
+        for words in {name_words(table.name), raw_words(table.name)}:
+            for form, score in table_forms(words):
+                self._add(form, Link(table.name, score=score))
+
+    def _add_column(self, table: Table, column: Column) -> None:
+        owner = name_words(table.name)
+        for words in {name_words(column.name), raw_words(column.name)}:
+            for form, score in spoken_forms(words, owner):
+                self._add(form, Link(table.name, column.name, score=score))
+        if column.comment and len(column.comment) < 60:
+            for form, score in spoken_forms(name_words(column.comment), ()):
+                self._add(form, Link(table.name, column.name, score=score - 0.05))
+
+    def _add(self, form: tuple[str, ...], link: Link) -> None:
+        if link.score < LOWEST:
+            return
+        self.vocabulary.update(form)
+        self._exact[joined(form)].append(link)
+        if len(form) > 1:
+            self._bags[bag(form)].append(link)
+        self._stems[stems(form)].append(link)
+
+
+def table_forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
+    """The ways people say a table's name; its last word weighs most.
+
+    >>> dict(table_forms(("available", "feature")))[("feature",)]
+    0.8
+    """
+    yield words, 1.0
+    for start in range(1, len(words)):
+        yield words[start:], 0.92 - 0.12 * start
+    for length in range(len(words) - 1, 0, -1):
+        yield words[:length], min(0.7, partial_score(words, words[:length], 0))
+
+
+def bag(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words whatever their order: "staff number" is "number of staff"."""
+    return tuple(sorted(word for word in words if word not in ("of", "the", "in")))
+
+
+def stems(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(STEMMER.stemWords(list(words)))

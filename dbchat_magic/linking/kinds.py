@@ -1,0 +1,69 @@
+"""Kinds: whether a column holds numbers, texts, dates, years, truth values or keys."""
+
+from __future__ import annotations
+
+import re
+
+from dbchat_magic.core.schema import Column, Table
+from dbchat_magic.core.values import ValueIndex
+from dbchat_magic.linking.names import name_words
+
+NUMERIC = re.compile(r"int|num|dec|real|doub|float|money|serial|numeric", re.IGNORECASE)
+TEMPORAL = re.compile(r"date|time(?!s)|year", re.IGNORECASE)
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")
+NAMES = ("name", "title", "label")
+
+
+def is_number(column: Column) -> bool:
+    """Whether its values can be compared and added up as numbers."""
+    if column.samples:
+        return all(isinstance(sample, int | float) for sample in column.samples)
+    return bool(NUMERIC.search(column.type))
+
+
+def is_date(column: Column) -> bool:
+    """Whether it holds dates or times as ISO text or by declared type."""
+    if column.samples:
+        texts = [sample for sample in column.samples if isinstance(sample, str)]
+        return bool(texts) and all(ISO_DATE.fullmatch(text) for text in texts)
+    return bool(TEMPORAL.search(column.type))
+
+
+def is_year(column: Column) -> bool:
+    """Whether it holds years, as numbers or texts of four digits."""
+    return bool(column.samples) and all(
+        re.fullmatch(r"(?:1[5-9]|20)\d\d", str(sample)) is not None for sample in column.samples
+    )
+
+
+def is_key(table: Table, column: Column) -> bool:
+    """Whether it identifies or points to a row: not something to add up."""
+    words = name_words(column.name)
+    keyed = column.name in table.primary_key or any(column.name in key.columns for key in table.foreign_keys)
+    return keyed or words[-1:] == ("id",)
+
+
+def is_measure(table: Table, column: Column) -> bool:
+    """Whether sums and averages of it mean something."""
+    return is_number(column) and not is_key(table, column)
+
+
+def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
+    """The columns by which people know a row of the table: its name or title, first and last name.
+
+    Empty when no column looks like one.
+    """
+    texts = [column for column in table.columns if not is_number(column) and not is_date(column)]
+    owner = name_words(table.name)
+    by_words = {name_words(column.name): column for column in texts}
+    persons = [by_words[words] for words in (("first", "name"), ("last", "name")) if words in by_words]
+    for kind in NAMES:
+        for words in ((kind,), (*owner, kind), (owner[-1], kind) if owner else (kind,)):
+            if words in by_words:
+                return (by_words[words],)
+    if len(persons) == 2:
+        return tuple(persons)
+    for column in texts:
+        if name_words(column.name)[-1:] in ((kind,) for kind in NAMES) and not is_key(table, column):
+            return (column,)
+    return ()

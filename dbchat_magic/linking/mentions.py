@@ -1,0 +1,178 @@
+"""Mentions: which stretches of a question mean tables, columns, values, numbers and dates."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dbchat_magic.core.values import ValueIndex
+from dbchat_magic.linking.dates import DateRange, read_date
+from dbchat_magic.linking.index import Link, NameIndex
+from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
+from dbchat_magic.linking.typos import nearest
+from dbchat_magic.linking.words import Word
+
+LONGEST_NAME = 6
+"""Words in one name."""
+
+LONGEST_VALUE = 8
+"""Words in one value."""
+
+NUMBER_WORDS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One or more words of the question with everything they may mean; plain words have no links."""
+
+    words: tuple[Word, ...]
+    tables: tuple[Link, ...] = ()
+    """Best first, as are the others."""
+    columns: tuple[Link, ...] = ()
+    values: tuple[Link, ...] = ()
+    number: float | None = None
+    dates: DateRange | None = None
+    corrected: str = ""
+    """The word it was read as, where it seemed misspelt."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def lemma(self) -> str:
+        return " ".join(word.lemma for word in self.words)
+
+    @property
+    def quoted(self) -> bool:
+        return self.words[0].quoted
+
+    @property
+    def linked(self) -> bool:
+        return bool(self.tables or self.columns or self.values)
+
+    @property
+    def score(self) -> float:
+        """How well its best link fits."""
+        return max((links[0].score for links in (self.tables, self.columns, self.values) if links), default=0)
+
+
+def find_mentions(
+    words: Sequence[Word], names: NameIndex, today: datetime.date
+) -> tuple[Mention, ...]:
+    """The whole question as mentions, in order, chosen so that together they explain it best."""
+    best: list[tuple[float, tuple[Mention, ...]]] = [(0.0, ())]
+    spans = candidate_spans(words, names, today)
+    for end in range(1, len(words) + 1):
+        choices = [(best[end - 1][0], (*best[end - 1][1], plain(words, end - 1)))]
+        for start, mention in spans.get(end, ()):
+            weight, before = best[start]
+            choices.append((weight + weigh(mention), (*before, mention)))
+        best.append(max(choices, key=lambda choice: choice[0]))
+    return best[-1][1]
+
+
+def candidate_spans(
+    words: Sequence[Word], names: NameIndex, today: datetime.date
+) -> dict[int, list[tuple[int, Mention]]]:
+    """Every stretch that means something, by its end."""
+    spans: dict[int, list[tuple[int, Mention]]] = {}
+    values = names.schema.values
+    longest = min(max(LONGEST_NAME, values.longest), LONGEST_VALUE)
+    for start in range(len(words)):
+        dates = read_date(words[start:], today)
+        if dates is not None:
+            end = start + dates.words
+            spans.setdefault(end, []).append((start, Mention(tuple(words[start:end]), dates=dates)))
+        for end in range(start + 1, min(start + longest, len(words)) + 1):
+            mention = read_span(tuple(words[start:end]), names, values, first=start == 0)
+            if mention is not None:
+                spans.setdefault(end, []).append((start, mention))
+    return spans
+
+
+def read_span(
+    span: tuple[Word, ...], names: NameIndex, values: ValueIndex, *, first: bool
+) -> Mention | None:
+    """What these words mean together, if anything."""
+    if len(span) > 1 and any(word.quoted for word in span):
+        return None
+    if len(span) == 1 and span[0].quoted:
+        return Mention(span, values=value_links(span, values))
+    lemmas = tuple(word.lemma for word in span)
+    if lemmas[0] in FUNCTION_WORDS and lemmas[-1] in FUNCTION_WORDS and not span[-1].is_number:
+        return None
+    found: Sequence[Link] = ()
+    corrected = ""
+    if len(span) <= LONGEST_NAME and not span[0].is_number and not is_only_operators(lemmas):
+        found = names.find(lemmas)
+        if not found and len(span) == 1:
+            corrected = nearest(lemmas[0], names.vocabulary)
+            found = [replace(link, score=link.score - 0.25) for link in names.find((corrected,))] if corrected else ()
+    held = value_links(span, values) if may_be_value(span, first=first) else ()
+    mention = Mention(
+        span,
+        tables=tuple(link for link in found if not link.column)[:8],
+        columns=tuple(link for link in found if link.column)[:60],
+        values=held,
+        number=number_of(span),
+        corrected=corrected,
+    )
+    return mention if mention.linked or mention.number is not None else None
+
+
+def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
+    """The columns that hold these words as a value, in the data's own spelling."""
+    text = " ".join(word.text for word in span)
+    sure = span[0].quoted or any(word.capital for word in span)
+    found = values.find(text) or values.find(" ".join(word.lemma for word in span))
+    exact = tuple(
+        Link(value.table, value.column, value.text, score=0.98 if sure or value.text == text else 0.85)
+        for value in found
+    )
+    return exact[:40]
+
+
+def may_be_value(span: tuple[Word, ...], *, first: bool) -> bool:
+    """Whether words that are no name may stand for a value of the data."""
+    if span[0].lemma in FUNCTION_WORDS and not span[0].capital:
+        return False
+    if len(span) > 1:
+        return span[-1].lemma not in FUNCTION_WORDS
+    word = span[0]
+    if word.lemma in OPERATOR_WORDS or word.lemma in FUNCTION_WORDS:
+        return False
+    return len(word.text) > 1 or (word.capital and not first)
+
+
+def is_only_operators(lemmas: tuple[str, ...]) -> bool:
+    return all(lemma in OPERATOR_WORDS or lemma in FUNCTION_WORDS for lemma in lemmas)
+
+
+def number_of(span: tuple[Word, ...]) -> float | None:
+    if len(span) != 1:
+        return None
+    word = span[0]
+    if word.is_number:
+        return float(word.text.replace(",", ""))
+    return float(NUMBER_WORDS.index(word.lemma)) if word.lemma in NUMBER_WORDS else None
+
+
+def plain(words: Sequence[Word], place: int) -> Mention:
+    return Mention((words[place],))
+
+
+def weigh(mention: Mention) -> float:
+    """How much a mention explains: longer and better fitting ones win."""
+    count = sum(word.lemma not in FUNCTION_WORDS for word in mention.words)
+    if mention.dates is not None:
+        return 1.1 * len(mention.words)
+    if mention.number is not None:
+        return 1.0
+    if mention.quoted:
+        return 2.0
+    return mention.score * count + 0.2 * (count - 1)

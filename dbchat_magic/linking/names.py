@@ -1,0 +1,101 @@
+"""Names: the words inside a table's or column's name, and the ways people say them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from dbchat_magic.linking.words import lemma_of
+
+PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+|[^\W\d_A-Za-z]+")
+
+ABBREVIATIONS = {
+    "acct": "account", "addr": "address", "amt": "amount", "avg": "average", "bday": "birthday",
+    "cat": "category", "cnt": "count", "ctry": "country", "cust": "customer", "dept": "department",
+    "desc": "description", "descr": "description", "dest": "destination", "dob": "birth date", "doc": "document",
+    "dt": "date", "emp": "employee", "fac": "faculty", "fk": "", "fname": "first name", "freq": "frequency",
+    "gov": "government", "hr": "hour", "img": "image", "inst": "institution", "inv": "invoice", "lat": "latitude",
+    "lname": "last name", "loc": "location", "long": "longitude", "lng": "longitude", "max": "maximum",
+    "mgr": "manager", "min": "minimum", "mgmt": "management", "msg": "message", "nbr": "number", "no": "number",
+    "num": "number", "org": "organization", "perc": "percent", "pct": "percent", "pk": "", "pop": "population",
+    "pos": "position", "prod": "product", "pwd": "password", "qty": "quantity", "ref": "", "sal": "salary",
+    "sec": "section", "seq": "sequence", "sex": "sex", "std": "standard", "stu": "student", "tbl": "", "tel": "phone",
+    "temp": "temperature", "tot": "total", "txn": "transaction", "uni": "university", "usr": "user", "vol": "volume",
+    "yr": "year", "dim": "", "fact": "", "vw": "", "src": "source", "prof": "professor", "dno": "department number",
+    "crs": "course", "enr": "enrollment", "mid": "middle", "fullname": "full name", "username": "user name",
+    "firstname": "first name", "lastname": "last name", "birthdate": "birth date", "zipcode": "zip code",
+    "id": "id", "ids": "id",
+}  # fmt: skip
+"""Shortened words in names; an empty one says nothing about what the table holds."""
+
+
+@lru_cache(maxsize=100_000)
+def name_words(name: str) -> tuple[str, ...]:
+    """The name's words as people say them.
+
+    >>> name_words("CustOrderQty"), name_words("Ref_Template_Types"), name_words("emp_no")
+    (('customer', 'order', 'quantity'), ('template', 'type'), ('employee', 'number'))
+    """
+    parts = [part.lower() for part in PART.findall(name)]
+    spoken = [word for part in parts for word in ABBREVIATIONS.get(part, part).split()]
+    return tuple(lemma_of(word) for word in spoken) or tuple(parts)
+
+
+def raw_words(name: str) -> tuple[str, ...]:
+    """The name's words as they are written, in the singular.
+
+    >>> raw_words("Ref_Template_Types")
+    ('ref', 'template', 'type')
+    """
+    return tuple(lemma_of(part) for part in PART.findall(name))
+
+
+def joined(words: tuple[str, ...]) -> str:
+    """The words without blanks, so that "birth date" meets "birthdate"."""
+    return "".join(words)
+
+
+WEAK = frozenset({"id", "code", "name", "number", "type", "date", "value", "description", "detail", "status"})
+"""Words that many columns share: alone they name a column only within its table."""
+
+
+def spoken_forms(words: tuple[str, ...], owner: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
+    """The ways people say a column's name, with how well each fits (1: the name itself).
+
+    `owner` holds the words of its table: "museum_name" of the table museum is said "name", and "name"
+    is said "museum name".
+
+    >>> dict(spoken_forms(("museum", "name"), ("museum",)))[("name",)]
+    0.97
+    """
+    yield words, 1.0
+    rest = without(words, owner)
+    if rest and rest != words:
+        yield rest, 0.97
+    if owner and words[: len(owner)] != owner and words[:1] != owner[-1:]:
+        yield owner + words, 1.0
+        if len(owner) > 1:
+            yield owner[-1:] + words, 0.95
+    for length in range(len(words) - 1, 0, -1):
+        for start in range(len(words) - length + 1):
+            part = words[start : start + length]
+            if part != rest:
+                yield part, partial_score(words, part, start)
+
+
+def without(words: tuple[str, ...], owner: tuple[str, ...]) -> tuple[str, ...]:
+    """The words less those of the table at their beginning."""
+    rest = words
+    while len(rest) > 1 and rest[0] in owner:
+        rest = rest[1:]
+    return rest
+
+
+def partial_score(words: tuple[str, ...], part: tuple[str, ...], start: int) -> float:
+    """How well a part of a name stands for the whole: dropping "id", "code" or "name" costs little."""
+    dropped = words[:start] + words[start + len(part) :]
+    cost = sum(0.12 if word in WEAK else 0.3 for word in dropped)
+    if all(word in WEAK for word in part):
+        cost += 0.15
+    return max(0.3, 0.95 - cost)

@@ -1,0 +1,30 @@
+"""Words that carry the grammar of a question, not its matter."""
+
+from __future__ import annotations
+
+FUNCTION_WORDS = frozenset(
+    """
+    a an the this that these those of in on at to from for with without by as into onto over under about
+    between among during within across per via and or but nor not no so if than then also too only just both
+    either neither each every all any some none such other another same own i me my we us our you your he him
+    his she her it its they them their who whom whose which what when where why how there here be am is are
+    was were been do does did done have has had having can could will would shall should may might must let
+    please tell show give list find return display get fetch provide see want need know like 's ' ’ ’s , . ? !
+    ; : ( ) s t out up down off along together alongside correspond corresponding respectively ever never
+    yet already currently exist existing contain include including excluding except whether while because
+    """.split()
+)
+"""They join other words; alone they never name a table, column or value."""
+
+OPERATOR_WORDS = frozenset(
+    """
+    many much number count total sum average mean maximum minimum max min most least more less fewer fewest
+    greater greatest great larger largest smaller smallest higher highest lower lowest bigger biggest older
+    oldest younger youngest longer longest shorter shortest earlier earliest later latest newest top bottom
+    first last sort sorted order ordered ascending descending alphabetical alphabetically group grouped
+    different distinct unique exactly equal same common popular frequent often at above below before after
+    since until still ten one two three four five six seven eight nine
+    record row entry item information detail everything thing
+    """.split()
+)
+"""They are read as operations; a table or column may be named by one only together with another word."""

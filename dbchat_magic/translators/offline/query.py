@@ -1,0 +1,98 @@
+"""Query: what a question asks for, in terms of the schema; the form between words and SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ColumnRef:
+    """A column of a table."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """Something that has a value: a column, an aggregate of one, or the number of a table's rows."""
+
+    column: ColumnRef | None = None
+    """None: the rows of `table`."""
+    table: str = ""
+    function: str = ""
+    """"count", "sum", "avg", "min", "max" or nothing."""
+    distinct: bool = False
+
+    @property
+    def owner(self) -> str:
+        """The table it comes from."""
+        return self.column.table if self.column else self.table
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`left` compared with values, with another term or with what a query gives."""
+
+    left: Term
+    op: str
+    """One of =, <>, <, <=, >, >=, in, not in, like, not like, between, is null, is not null."""
+    values: tuple[object, ...] = ()
+    query: Query | None = None
+    """For in and not in: its rows; for the others: its only value."""
+
+
+@dataclass(frozen=True)
+class Either:
+    """At least one of these holds."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition = Comparison | Either
+
+
+@dataclass(frozen=True)
+class Order:
+    term: Term
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """One SELECT. Tables are joined along the keys that connect everything it names."""
+
+    select: tuple[Term, ...] = ()
+    where: tuple[Condition, ...] = ()
+    """All of them hold."""
+    group: tuple[ColumnRef, ...] = ()
+    having: tuple[Condition, ...] = ()
+    order: tuple[Order, ...] = ()
+    limit: int | None = None
+    distinct: bool = False
+    tables: tuple[str, ...] = ()
+    """Tables that take part although no column of theirs is named; the first is the one asked about."""
+    also: Query | None = None
+    """Only rows that this query gives too."""
+    everything: bool = False
+    """All columns of the first table."""
+
+
+def tables_of(query: Query) -> tuple[str, ...]:
+    """Every table that the query's own SELECT needs, in the order first named."""
+    terms = [*query.select, *(order.term for order in query.order)]
+    terms += [comparison.left for comparison in comparisons_of((*query.where, *query.having))]
+    named = [
+        *query.tables,
+        *(term.owner for term in terms),
+        *(column.table for column in query.group),
+    ]
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
+def comparisons_of(conditions: tuple[Condition, ...]) -> list[Comparison]:
+    """Every comparison in the conditions, also those inside alternatives."""
+    found: list[Comparison] = []
+    for condition in conditions:
+        found += comparisons_of(condition.parts) if isinstance(condition, Either) else [condition]
+    return found

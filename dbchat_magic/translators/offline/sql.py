@@ -1,0 +1,180 @@
+"""SQL: a Query as sqlglot nodes, hence right in the datasource's own dialect."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import replace
+from typing import cast
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect as Sqlglot
+
+from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.dialects import find_dialect
+from dbchat_magic.errors import NotUnderstood
+from dbchat_magic.translators.offline.joins import Join, JoinGraph
+from dbchat_magic.translators.offline.query import (
+    ColumnRef,
+    Comparison,
+    Condition,
+    Either,
+    Query,
+    Term,
+    tables_of,
+)
+
+COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
+PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def to_sql(query: Query, schema: Schema, graph: JoinGraph) -> str:
+    """The query's text in the schema's dialect. Raises NotUnderstood when its tables do not hang together."""
+    name = find_dialect(schema.dialect).sqlglot
+    return SqlBuilder(schema, graph, name).select(query).sql(dialect=name, pretty=True)
+
+
+class SqlBuilder:
+    """Builds one statement; holds what every part of it needs to know."""
+
+    def __init__(self, schema: Schema, graph: JoinGraph, dialect: str) -> None:
+        self.schema = schema
+        self.graph = graph
+        self.keywords = {word.upper() for word in Sqlglot.get_or_raise(dialect).tokenizer_class.KEYWORDS}
+
+    def select(self, query: Query) -> exp.Select:
+        """A SELECT with its joins; columns carry their table's name where there are several."""
+        tables = tables_of(query)
+        joins = self.graph.tree(tables)
+        if joins is None:
+            raise NotUnderstood(
+                f"Nothing connects {' and '.join(tables)}.", "Ask about tables that share a key."
+            )
+        qualify = bool(joins)
+        query = self.with_membership(query, qualify)
+        built = exp.select(*self.projections(query, qualify)).from_(self.table(tables[0]))
+        for join in joins:
+            built = built.join(self.table(join.new), on=self.join_condition(join), join_type="")
+        for condition in query.where:
+            built = built.where(self.condition(condition, qualify))
+        for column in query.group:
+            built = built.group_by(self.column(column, qualify))
+        for condition in query.having:
+            built = built.having(self.condition(condition, qualify))
+        for order in query.order:
+            built = built.order_by(
+                exp.Ordered(this=self.term(order.term, qualify), desc=order.descending, nulls_first=not order.descending)
+            )
+        if query.limit is not None:
+            built = built.limit(query.limit)
+        return built.distinct() if query.distinct else built
+
+    def with_membership(self, query: Query, qualify: bool) -> Query:
+        """`also` as a condition: the rows' key is among those the other query gives."""
+        if query.also is None:
+            return query
+        owner = self.known(tables_of(query)[0])
+        key = ColumnRef(owner.name, row_key(owner))
+        inner = replace(query.also, select=(Term(key),), distinct=False)
+        return replace(query, where=(*query.where, Comparison(Term(key), "in", query=inner)), also=None)
+
+    def projections(self, query: Query, qualify: bool) -> list[exp.Expression]:
+        if query.everything:
+            star = exp.Star()
+            return [exp.Column(this=star, table=self.identifier(query.tables[0])) if qualify else star]
+        return [self.projection(term, qualify) for term in query.select]
+
+    def projection(self, term: Term, qualify: bool) -> exp.Expression:
+        built = self.term(term, qualify)
+        return exp.alias_(built, alias_of(term)) if term.function else built
+
+    def term(self, term: Term, qualify: bool) -> exp.Expression:
+        if term.column is None:
+            return exp.Count(this=exp.Star())
+        column = self.column(term.column, qualify)
+        if not term.function:
+            return column
+        inner = exp.Distinct(expressions=[column]) if term.distinct else column
+        return FUNCTIONS[term.function](this=inner)
+
+    def condition(self, condition: Condition, qualify: bool) -> exp.Expression:
+        if isinstance(condition, Either):
+            return exp.or_(*(self.condition(part, qualify) for part in condition.parts))
+        left = self.term(condition.left, qualify)
+        return self.comparison(left, condition)
+
+    def comparison(self, left: exp.Expression, condition: Comparison) -> exp.Expression:
+        op, values = condition.op, condition.values
+        if op in ("is null", "is not null"):
+            test: exp.Expression = exp.Is(this=left, expression=exp.Null())
+            return exp.not_(test) if op == "is not null" else test
+        if condition.query is not None:
+            inner = self.select(condition.query)
+            if op in COMPARE:
+                return COMPARE[op](this=left, expression=exp.Subquery(this=inner))
+            test = exp.In(this=left, query=exp.Subquery(this=inner))
+            return exp.not_(test) if op == "not in" else test
+        if op in ("in", "not in"):
+            test = exp.In(this=left, expressions=[literal(value) for value in values])
+            return exp.not_(test) if op == "not in" else test
+        if op == "between":
+            return exp.Between(this=left, low=literal(values[0]), high=literal(values[1]))
+        if op in ("like", "not like"):
+            test = exp.Like(this=left, expression=literal(values[0]))
+            return exp.not_(test) if op == "not like" else test
+        return COMPARE[op](this=left, expression=literal(values[0]))
+
+    def join_condition(self, join: Join) -> exp.Expression:
+        return exp.and_(
+            *(
+                exp.EQ(
+                    this=self.column(ColumnRef(join.known, known), qualify=True),
+                    expression=self.column(ColumnRef(join.new, new), qualify=True),
+                )
+                for known, new in join.pairs
+            )
+        )
+
+    def column(self, ref: ColumnRef, qualify: bool) -> exp.Column:
+        table = self.identifier(ref.table) if qualify else None
+        return exp.Column(this=self.identifier(ref.column), table=table)
+
+    def table(self, name: str) -> exp.Table:
+        schema = self.known(name).schema
+        return exp.Table(this=self.identifier(name), db=self.identifier(schema) if schema else None)
+
+    def known(self, name: str) -> Table:
+        return cast(Table, self.schema.table(name))
+
+    def identifier(self, name: str) -> exp.Identifier:
+        """Quoted only where the name would not be read as one."""
+        return exp.Identifier(this=name, quoted=not PLAIN_NAME.fullmatch(name) or name.upper() in self.keywords)
+
+
+def row_key(table: Table) -> str:
+    """The column that tells the rows of a table apart: its key, else its first column."""
+    return table.primary_key[0] if len(table.primary_key) == 1 else table.columns[0].name
+
+
+def alias_of(term: Term) -> str:
+    """A name for an aggregate's column that can be used in pandas: "sum_amount", "number_of_orders"."""
+    if term.column is None:
+        return f"number_of_{slug(term.table)}" if term.table else "number"
+    if term.function == "count":
+        return f"number_of_{slug(term.column.column)}"
+    word = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum"}[term.function]
+    return f"{word}_{slug(term.column.column)}"
+
+
+def slug(name: str) -> str:
+    return re.sub(r"\W+", "_", name).strip("_").lower() or "value"
+
+
+def literal(value: object) -> exp.Expression:
+    if isinstance(value, bool | int | float):
+        number = int(value) if float(value).is_integer() else value
+        return exp.Neg(this=exp.Literal.number(-number)) if number < 0 else exp.Literal.number(number)
+    if isinstance(value, datetime.date):
+        return exp.Literal.string(value.isoformat())
+    return exp.Literal.string(str(value))
