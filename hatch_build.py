@@ -120,18 +120,22 @@ def find_node() -> tuple[str, list[str]]:
 
 def find_node_on_path() -> tuple[str, list[str]] | None:
     node, npm = shutil.which("node"), shutil.which("npm")
-    return (node, [npm]) if node and npm and is_wanted(node) else None
+    return (node, [npm]) if node and npm and is_wanted(version_of(node)) else None
 
 
-def is_wanted(node: str) -> bool:
+def version_of(node: str) -> str:
     try:
-        shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-    except (OSError, subprocess.CalledProcessError):
+        return subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return ""
+
+
+def is_wanted(version: str) -> bool:
+    """Whether the builder runs with this Node, as `node --version` names it."""
+    numbers = re.match(r"v(\d+)\.(\d+)", version)
+    if numbers is None:
         return False
-    version = re.match(r"v(\d+)\.(\d+)", shown)
-    if version is None:
-        return False
-    major, minor = int(version[1]), int(version[2])
+    major, minor = int(numbers[1]), int(numbers[2])
     return (major == 20 and minor >= 19) or (major == 22 and minor >= 12) or major > 22
 
 
