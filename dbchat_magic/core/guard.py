@@ -1,11 +1,46 @@
-"""Guard: `check` lets one reading statement through and nothing else; SafeSql is the proof that it did."""
+"""Guard: `check` lets one reading statement through and nothing else; SafeSql is the proof that it did.
+
+What is not known to be harmless is refused, and so is whatever the parser cannot read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import difflib
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import Token, TokenType
 
 from dbchat_magic.core.schema import Schema
+from dbchat_magic.core.sql_nodes import ALLOWED_NODES
+from dbchat_magic.dialects import Dialect, find_dialect
+from dbchat_magic.errors import SqlRejected
+
+MAX_CHARACTERS = 20_000
+MAX_DEPTH = 150
+MAX_TOKENS = 6_000
+"""With MAX_STEPS it keeps the slowest statement well under 200 ms."""
+MAX_STEPS = 4
+"""Steps of the parser for each token. It backtracks: nested types take it exponential time."""
+
+READING = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.VALUES, TokenType.L_PAREN})
+"""What a statement may begin with."""
+READING_ROOTS = (exp.Select, exp.SetOperation, exp.Values, exp.Subquery)
+OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
+CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
+
+BLANKS = " \t\r\n"
+UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+COMMENT_MARKS = ("--", "/*", "#", "//")
+WIDE_FORMAT = re.compile(r"%[^A-Za-z]*(\*|\d{5})")
+
+ONLY_READING = "Only one statement that reads can run: SELECT, WITH … SELECT, VALUES, or EXPLAIN of these."
 
 
 @dataclass(frozen=True)
@@ -16,7 +51,336 @@ class SafeSql:
     dialect: str
 
 
-def check(
-    sql: str, dialect: str, schema: Schema | None = None, functions: Iterable[str] = ()
-) -> SafeSql:
-    raise NotImplementedError
+def check(sql: str, dialect: str, schema: Schema | None = None, functions: Iterable[str] = ()) -> SafeSql:
+    """The statement, if it is one that only reads.
+
+    With a `schema`, tables must be in it; `functions` are names of the user's own that may be called.
+    Raises SqlRejected (`part` is what is not allowed), DatasourceError for an unknown dialect.
+    """
+    spoken = find_dialect(dialect)
+    allowed = spoken.functions.union(name.lower() for name in functions)
+    try:
+        statement = read_statement(sql, spoken)
+        root = parse(statement, spoken)
+        for node in root.walk():
+            check_node(node, spoken, schema, allowed)
+    except RecursionError:
+        raise SqlRejected(
+            "The statement is nested too deeply.", "Split it with WITH, or ask a simpler question."
+        ) from None
+    return SafeSql(statement.text, spoken.name)
+
+
+# ------------------------------------------------------------------------------------------- the text
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A text that is one statement: its tokens, and the text without comments.
+
+    The tokens are those of the statement itself; `text` may begin with EXPLAIN.
+    """
+
+    tokens: list[Token]
+    text: str
+
+
+def read_statement(sql: str, dialect: Dialect) -> Statement:
+    check_text(sql)
+    tokens = tokenize(sql, dialect)
+    if not tokens:
+        raise SqlRejected("There is no statement in this text.", ONLY_READING)
+    explain = ""
+    if tokens[0].text.upper() == "EXPLAIN":
+        explain, sql, tokens = unwrap_explain(sql[tokens[0].end + 1 :], dialect)
+    tokens = check_single(tokens)
+    check_beginning(tokens[0])
+    check_depth(tokens)
+    return Statement(tokens, explain + cut_comments(sql, tokens))
+
+
+def check_text(sql: str) -> None:
+    if len(sql) > MAX_CHARACTERS:
+        raise SqlRejected(
+            f"The statement is longer than {MAX_CHARACTERS:,} characters ({len(sql):,}).",
+            "Long lists of values are better joined from a table.",
+        )
+    if unreadable := UNREADABLE.search(sql):
+        raise SqlRejected(
+            f"There is a control character at position {unreadable.start() + 1}.",
+            "Remove it; only line breaks and tabs may stand in a statement.",
+            repr(unreadable.group()),
+        )
+
+
+def tokenize(sql: str, dialect: Dialect) -> list[Token]:
+    try:
+        tokens = sqlglot.tokenize(sql, read=dialect.sqlglot)
+    except SqlglotError as error:
+        raise unreadable_sql(dialect, str(error)) from None
+    if len(tokens) > MAX_TOKENS:
+        raise SqlRejected(
+            f"The statement has more than {MAX_TOKENS:,} words and signs ({len(tokens):,}).",
+            "Long lists of values are better joined from a table.",
+        )
+    return tokens
+
+
+def unwrap_explain(body: str, dialect: Dialect) -> tuple[str, str, list[Token]]:
+    """What stands before the explained statement, its text, and its tokens."""
+    tokens = tokenize(body, dialect)
+    words = tuple(token.text.upper() for token in tokens[:2])
+    for options in dialect.explain_words:
+        if words[: len(options)] == options and len(tokens) > len(options):
+            return " ".join(("EXPLAIN", *options, "")), body, tokens[len(options) :]
+    raise SqlRejected("There is nothing to explain.", "Write a SELECT after EXPLAIN.", "EXPLAIN")
+
+
+def check_single(tokens: list[Token]) -> list[Token]:
+    """The tokens without semicolons at the end."""
+    semicolons = (TokenType.SEMICOLON,)
+    while tokens and tokens[-1].token_type in semicolons:
+        tokens = tokens[:-1]
+    if not tokens:
+        raise SqlRejected("There is no statement in this text.", ONLY_READING)
+    if any(token.token_type in semicolons for token in tokens):
+        raise SqlRejected("There is more than one statement in this text.", "Run one at a time.", ";")
+    return tokens
+
+
+def check_beginning(first: Token) -> None:
+    if first.token_type not in READING:
+        raise SqlRejected(
+            f"{first.text.upper()[:40]} is not a statement that reads.", ONLY_READING, first.text[:40]
+        )
+
+
+def check_depth(tokens: Iterable[Token]) -> None:
+    depth = 0
+    for token in tokens:
+        if token.token_type in OPENING:
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise SqlRejected(
+                    f"Brackets are nested more than {MAX_DEPTH} deep.", "Split the statement with WITH."
+                )
+        elif token.token_type in CLOSING:
+            depth -= 1
+
+
+def cut_comments(sql: str, tokens: list[Token]) -> str:
+    """The original text from the first token to the last; where comments stood is a blank."""
+    pieces = [sql[tokens[0].start : tokens[0].end + 1]]
+    for before, token in zip(tokens, tokens[1:], strict=False):
+        gap = sql[before.end + 1 : token.start]
+        pieces.append(gap if not gap.strip(BLANKS) else cut_gap(gap))
+        pieces.append(sql[token.start : token.end + 1])
+    return "".join(pieces)
+
+
+def cut_gap(gap: str) -> str:
+    if not gap.strip(BLANKS).startswith(COMMENT_MARKS):
+        raise SqlRejected(
+            f"There is an unusual blank in the statement ({gap!a}).",
+            "Use plain blanks outside of quotes.",
+            gap,
+        )
+    return "\n" if "\n" in gap else " "
+
+
+# ------------------------------------------------------------------------------------------- the tree
+
+
+def parse(statement: Statement, dialect: Dialect) -> exp.Expr:
+    for token in statement.tokens:
+        if token.token_type == TokenType.IDENTIFIER and "]" in token.text:
+            # Some databases end a [name] at the first "]", the parser reads "]]" as one.
+            raise SqlRejected("A name holds a square bracket.", 'Write it in double quotes, "…".', token.text)
+    parser = bounded_parser(dialect.sqlglot)
+    parser.steps_left = 2_000 + MAX_STEPS * len(statement.tokens)
+    try:
+        trees = parser.parse(statement.tokens, statement.text)
+    except SqlglotError as error:
+        raise unreadable_sql(dialect, str(error)) from None
+    except RecursionError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever the parser stumbles over has not been checked
+        raise unreadable_sql(dialect, type(error).__name__) from None
+    if len(trees) != 1 or not isinstance(trees[0], READING_ROOTS):
+        raise SqlRejected("This is not a statement that reads.", ONLY_READING)
+    return trees[0]
+
+
+def unreadable_sql(dialect: Dialect, words: str) -> SqlRejected:
+    found = re.sub(r"\x1b\[\d*m", "", words).split("\n")[0]
+    return SqlRejected(
+        f"This cannot be read as {dialect.label} SQL: {found}",
+        f"Check the spelling, and that it is {dialect.label}'s way to say it.",
+    )
+
+
+def bounded_parser(sqlglot_name: str) -> Any:
+    return bounded_parser_class(sqlglot_name)(dialect=sqlglot_name)
+
+
+@lru_cache(maxsize=32)
+def bounded_parser_class(sqlglot_name: str) -> type[Any]:
+    parser: type[Any] = sqlglot.Dialect.get_or_raise(sqlglot_name).parser_class
+
+    class BoundedParser(parser):  # type: ignore[misc]  # which class it is, is known at run time only
+        """The dialect's parser, which gives up after `steps_left` steps."""
+
+        steps_left = 0
+
+        def _advance(self, times: int = 1) -> None:
+            self.steps_left -= 1
+            if self.steps_left < 0:
+                raise RecursionError
+            super()._advance(times)
+
+    return BoundedParser
+
+
+def check_node(node: exp.Expr, dialect: Dialect, schema: Schema | None, functions: frozenset[str]) -> None:
+    kind = type(node).__name__
+    if kind not in ALLOWED_NODES:
+        raise refused_node(node, kind)
+    if isinstance(node, exp.Func):
+        check_function(node, dialect, functions)
+    elif isinstance(node, exp.Table):
+        check_table(node, dialect, schema, functions)
+    elif isinstance(node, exp.In) and node.args.get("field") is not None:
+        check_in(node, dialect, schema)
+
+
+def refused_node(node: exp.Expr, kind: str) -> SqlRejected:
+    if isinstance(node, exp.Placeholder | exp.Parameter | exp.SessionParameter):
+        return SqlRejected(
+            "There is a parameter without a value in the statement.", "Write the value itself.", kind
+        )
+    if isinstance(node, exp.Func):
+        name = function_names(node)[0]
+        return SqlRejected(f"The function {name}() is not allowed.", "Only functions that compute are.", name)
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).upper()
+    return SqlRejected(f"{words} is not allowed in a statement that reads.", ONLY_READING, kind)
+
+
+def check_function(node: exp.Func, dialect: Dialect, functions: frozenset[str]) -> None:
+    names = function_names(node)
+    for name in names:
+        if name in dialect.forbidden_functions and name not in functions:
+            reason = dialect.forbidden_functions[name]
+            raise SqlRejected(f"The function {name}() is not allowed: {reason}.", part=name)
+    is_table = isinstance(node.parent, exp.Table) and node.parent.this is node
+    known = functions | dialect.table_functions if is_table else functions
+    if isinstance(node, exp.Anonymous) and names[0] not in known:
+        raise unknown_function(names[0], known)
+    if isinstance(node.parent, exp.Dot) and node.parent.expression is node:
+        check_qualifier(node.parent.this.name, names[0], dialect)
+    if not dialect.format_functions.isdisjoint(names):
+        check_format(node, names[0])
+
+
+def function_names(node: exp.Func) -> list[str]:
+    """How the function may be spelt, lower case."""
+    if isinstance(node, exp.Anonymous):
+        return [node.name.lower()]
+    return [name.lower() for name in node.sql_names()]
+
+
+def unknown_function(name: str, known: Iterable[str]) -> SqlRejected:
+    near = difflib.get_close_matches(name, known, 3)
+    hint = (
+        f"Did you mean {' or '.join(near)}?" if near else "Only functions known to be harmless are allowed."
+    )
+    return SqlRejected(f"The function {name}() is not known.", hint, name)
+
+
+def check_format(node: exp.Func, name: str) -> None:
+    """Its format must be written out: a width from elsewhere decides how much memory the call takes."""
+    template = node.this if isinstance(node, exp.Format) else next(iter(node.expressions), None)
+    if template is None:
+        return
+    if not (isinstance(template, exp.Literal) and template.is_string):
+        raise SqlRejected(f"The format of {name}() must be a text in quotes.", part=name)
+    if WIDE_FORMAT.search(template.name.replace("%%", "")) or WIDE_FORMAT.search(template.name):
+        raise SqlRejected(f"The format of {name}() has a width that is too large.", "Use up to 9999.", name)
+
+
+def check_qualifier(qualifier: str, name: str, dialect: Dialect) -> None:
+    if dialect.qualifiers is not None and qualifier.lower() not in dialect.qualifiers:
+        raise SqlRejected(
+            f"{qualifier}.{name} lies outside of this database.",
+            f"Write {name} alone.",
+            f"{qualifier}.{name}",
+        )
+
+
+def check_table(node: exp.Table, dialect: Dialect, schema: Schema | None, functions: frozenset[str]) -> None:
+    if isinstance(node.this, exp.Func):
+        name = function_names(node.this)[0]
+        if name not in dialect.table_functions and name not in functions:
+            raise refused_table(name, dialect, schema)
+    elif not isinstance(node.this, exp.Identifier):
+        raise refused_node(node.this, type(node.this).__name__)
+    else:
+        check_table_name(node.name, node, dialect, schema)
+    for qualifier in (node.catalog, node.db):
+        if qualifier:
+            check_qualifier(qualifier, node.name, dialect)
+
+
+def check_in(node: exp.In, dialect: Dialect, schema: Schema | None) -> None:
+    """`x IN name`: the name is a table's or a table function's."""
+    field = node.args["field"]
+    if isinstance(field, exp.Column):
+        check_table_name(field.name, node, dialect, schema)
+        if field.table:
+            check_qualifier(field.table, field.name, dialect)
+    elif isinstance(field, exp.Identifier):
+        check_table_name(field.name, node, dialect, schema)
+    elif isinstance(field, exp.Func) and not dialect.table_functions.isdisjoint(function_names(field)):
+        return
+    else:
+        raise SqlRejected("What stands after IN is not a list.", "Write IN (…) or IN (SELECT …).", "IN")
+
+
+def check_table_name(name: str, node: exp.Expr, dialect: Dialect, schema: Schema | None) -> None:
+    lowered = name.lower()
+    if lowered in dialect.system_tables or lowered in dialect.table_functions:
+        return
+    if lowered.startswith(dialect.system_prefixes):
+        raise refused_table(lowered, dialect, schema)
+    if lowered in visible_ctes(node):
+        return
+    if schema is None:
+        if lowered in dialect.forbidden_tables:
+            raise refused_table(lowered, dialect, schema)
+    elif schema.table(lowered) is None:
+        raise refused_table(lowered, dialect, schema)
+
+
+def visible_ctes(node: exp.Expr) -> Iterator[str]:
+    """Names that WITH clauses around the node give, lower case."""
+    ancestor = node.parent
+    while ancestor is not None:
+        clause = ancestor.args.get("with_")
+        if isinstance(clause, exp.With):
+            for cte in clause.expressions:
+                yield cte.alias.lower()
+        ancestor = ancestor.parent
+
+
+def refused_table(name: str, dialect: Dialect, schema: Schema | None) -> SqlRejected:
+    if name in dialect.forbidden_tables:
+        reason = dialect.forbidden_tables[name]
+        return SqlRejected(f"The table {name} may not be read: {reason}.", part=name)
+    if name.startswith(dialect.system_prefixes):
+        return SqlRejected(
+            f"{name} belongs to {dialect.label} itself and may not be read.",
+            "Ask about your own tables.",
+            name,
+        )
+    known = [table.name for table in schema.tables] if schema else []
+    near = difflib.get_close_matches(name, known, 3, 0.5) or known[:12]
+    return SqlRejected(f"There is no table {name} here.", f"Tables: {', '.join(near) or 'none'}.", name)

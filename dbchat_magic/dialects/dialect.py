@@ -45,13 +45,33 @@ class Dialect:
     """The extra of this package that installs the driver; empty: nothing to install."""
     embedded: bool = False
     """Runs inside our process: hence in the worker, which can be killed."""
+    url_parameters: Mapping[str, str] = field(default_factory=dict)
+    """Which parameter takes which part of an SQLAlchemy URL (host, port, username, password, database).
+    Parts and options that are not named here are refused: in a URL they can be code."""
     session: tuple[str, ...] = ()
     """Statements that make a new session unable to write."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Limits that the driver sets on a session, by its own names."""
+    pragmas: frozenset[str] = frozenset()
+    """Settings that a session may read (lower case)."""
     catalogue: Mapping[str, str] = field(default_factory=dict)
     """Statements that read the schema, by what they read (`core/schema.py` names them)."""
     system_tables: frozenset[str] = frozenset()
     """Tables of the database itself that a query may read (lower case)."""
+    system_prefixes: tuple[str, ...] = ()
+    """How names of the database's own tables begin (lower case); those not allowed are refused."""
+    forbidden_tables: Mapping[str, str] = field(default_factory=dict)
+    """Tables of the database itself that tell too much, each with the reason (lower case)."""
+    table_functions: frozenset[str] = frozenset()
+    """Functions that stand for a table and are harmless (lower case)."""
+    qualifiers: frozenset[str] | None = None
+    """What may stand before a table's name and a dot (lower case); None: anything."""
+    explain_words: tuple[tuple[str, ...], ...] = ((),)
+    """The words that may follow EXPLAIN before the statement (upper case), longest first."""
     functions: frozenset[str] = frozenset()
     """Names of functions known to be harmless (lower case)."""
     forbidden_functions: Mapping[str, str] = field(default_factory=dict)
     """Names of functions known to do harm, each with the reason."""
+    format_functions: frozenset[str] = frozenset()
+    """Functions whose first argument is a printf format (lower case): a width in it is room that one call
+    takes."""

@@ -4,15 +4,86 @@ from __future__ import annotations
 
 from dbchat_magic.dialects.dialect import Dialect, Parameter
 
+FUNCTIONS = frozenset(
+    """
+    -> ->> abs acos acosh asin asinh atan atan2 atanh avg bm25 ceil ceiling changes char coalesce concat
+    concat_ws cos cosh count cume_dist current_date current_time current_timestamp date datetime degrees
+    dense_rank exp first_value floor format glob group_concat hex highlight if ifnull iif instr json
+    json_array json_array_insert json_array_length json_error_position json_extract json_group_array
+    json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace
+    json_set json_type json_valid jsonb jsonb_array jsonb_array_insert jsonb_extract jsonb_group_array
+    jsonb_group_object jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set julianday
+    lag last_value lead length like likelihood likely ln log log10 log2 lower ltrim match matchinfo max
+    median min mod nth_value ntile nullif octet_length offsets percent_rank percentile percentile_cont
+    percentile_disc pi pow power printf quote radians random rank replace round row_number rtrim sign sin
+    sinh snippet soundex sqlite_version sqrt strftime string_agg substr substring subtype sum tan tanh time
+    timediff total trim trunc typeof unhex unicode unistr unistr_quote unixepoch unlikely upper
+    """.split()
+)
+"""Harmless functions of SQLite 3.40 to 3.51, as `tools/list_functions.py` prints them (those that came
+after 3.40 from its documentation)."""
+
+NO_CODE = "it loads code"
+NO_INSIDE = "it shows the inside of the database program"
+NO_ROOM = "one call can take all memory"
+
+FORBIDDEN_FUNCTIONS = {
+    "edit": "it starts a program",
+    "eval": "it runs SQL that was not checked",
+    "fts3_tokenizer": NO_CODE,
+    "fts5": NO_INSIDE,
+    "fts5_source_id": NO_INSIDE,
+    "generate_series": "it can make rows without end",
+    "load_extension": NO_CODE,
+    "optimize": "it writes to the index",
+    "randomblob": NO_ROOM,
+    "readfile": "it reads files",
+    "rtreecheck": NO_INSIDE,
+    "rtreedepth": NO_INSIDE,
+    "rtreenode": NO_INSIDE,
+    "sqlite_compileoption_get": NO_INSIDE,
+    "sqlite_compileoption_used": NO_INSIDE,
+    "sqlite_log": "it writes to the program's log",
+    "sqlite_offset": NO_INSIDE,
+    "sqlite_source_id": NO_INSIDE,
+    "sqlite_temp_directory": "it tells about this computer",
+    "last_insert_rowid": "it tells about this session, not about the data",
+    "total_changes": "it tells about this session, not about the data",
+    "writefile": "it writes files",
+    "zeroblob": NO_ROOM,
+}
+
+PRAGMAS = frozenset(
+    "foreign_key_list index_info index_list index_xinfo table_info table_list table_xinfo".split()
+)
+
 SQLITE = Dialect(
     name="sqlite",
     label="SQLite",
     sqlglot="sqlite",
-    parameters=(Parameter("path", "File", type="path", required=True, description="An existing SQLite file."),),
+    parameters=(
+        Parameter("path", "File", type="path", required=True, description="An existing SQLite file."),
+    ),
     url_schemes=("sqlite", "sqlite+pysqlite"),
     suffixes=(".sqlite", ".sqlite3", ".db", ".db3"),
     magic_bytes=((0, b"SQLite format 3\x00"),),
     embedded=True,
+    url_parameters={"database": "path"},
+    session=(
+        "PRAGMA query_only = ON",
+        "PRAGMA trusted_schema = OFF",
+        "PRAGMA cell_size_check = ON",
+    ),
+    limits={
+        "SQLITE_LIMIT_ATTACHED": 0,
+        "SQLITE_LIMIT_LENGTH": 4_000_000,
+        "SQLITE_LIMIT_SQL_LENGTH": 100_000,
+        "SQLITE_LIMIT_EXPR_DEPTH": 200,
+        "SQLITE_LIMIT_COMPOUND_SELECT": 50,
+        "SQLITE_LIMIT_LIKE_PATTERN_LENGTH": 1_000,
+        "SQLITE_LIMIT_WORKER_THREADS": 0,
+    },
+    pragmas=PRAGMAS,
     catalogue={
         "relations": (
             "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
@@ -32,4 +103,22 @@ SQLITE = Dialect(
         "estimate": "SELECT max(rowid) FROM {table}",
         "values": "SELECT {columns} FROM {table} LIMIT {limit}",
     },
+    system_tables=frozenset({"sqlite_master", "sqlite_schema", "sqlite_sequence", "sqlite_stat1"}),
+    system_prefixes=("sqlite_", "pragma_"),
+    forbidden_tables={
+        "bytecode": NO_INSIDE,
+        "completion": NO_INSIDE,
+        "dbstat": NO_INSIDE,
+        "fsdir": "it reads folders",
+        "generate_series": "it can make rows without end",
+        "tables_used": NO_INSIDE,
+        "zipfile": "it reads files",
+    },
+    table_functions=frozenset({"json_each", "json_tree", "jsonb_each", "jsonb_tree"})
+    | {f"pragma_{name}" for name in PRAGMAS},
+    qualifiers=frozenset({"main"}),
+    explain_words=(("QUERY", "PLAN"), ()),
+    functions=FUNCTIONS,
+    forbidden_functions=FORBIDDEN_FUNCTIONS,
+    format_functions=frozenset({"format", "printf"}),
 )
