@@ -29,7 +29,7 @@ FULL_ENOUGH = 0.4
 
 YEARS = range(1500, 2201)
 TIME_TEXT = re.compile(
-    r"\d{4}-\d\d(-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?|\d{4}-?[QW]\d{1,2}"
+    r"\d{4}-(0[1-9]|1[0-2])(-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?)?|\d{4}-?(Q[1-4]|W[0-5]\d)"
 )
 YEAR_TEXT = re.compile(r"(1[5-9]|2[01])\d\d")
 IDENTIFIER_WORDS = {
