@@ -1,0 +1,128 @@
+"""HTML: an Answer for a notebook. Plain elements, no scripts, no colours of its own: both themes read well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from dbchat_magic.core.translator import Translation
+from dbchat_magic.rendering.cells import NULL, Column, count_text, plain, show_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dbchat_magic.core.ask import Answer
+    from dbchat_magic.core.schema import Schema, Table
+
+MOST_COLUMNS = 60
+LONGEST_CELL = 500
+MUTED = 'style="opacity: 0.7"'
+RIGHT = ' style="text-align: right"'
+LEFT = ' style="text-align: left"'
+
+
+def answer_html(answer: Answer, row_limit: int = 10) -> str:
+    """Reading, SQL to unfold, table; the chart has an output of its own."""
+    origin = f"SQL, run on {answer.datasource} in {answer.seconds:.2f} s"
+    return block(
+        reading_html(answer),
+        sql_html(answer.sql, origin),
+        table_html(answer.frame, row_limit, answer.truncated, caption=answer.question or "Result"),
+    )
+
+
+def translation_html(translation: Translation) -> str:
+    """Reading and SQL of a question that was not run."""
+    return block(reading_html(translation), sql_html(translation.sql, "SQL, not run", is_open=True))
+
+
+def block(*parts: str) -> str:
+    return f'<div class="dbchat">{"".join(parts)}</div>'
+
+
+def reading_html(read: Answer | Translation) -> str:
+    """How the question was understood, which words played no part, and what else there is to know."""
+    lines = [f"<p>{text(read.reading)}</p>"] if read.reading else []
+    if read.ignored:
+        words = ", ".join(f"<em>{text(word)}</em>" for word in read.ignored)
+        lines.append(f"<p {MUTED}>Not used: {words}</p>")
+    return "".join([*lines, *(f"<p {MUTED}>Note: {text(note)}</p>" for note in read.notes)])
+
+
+def sql_html(sql: str, summary: str, is_open: bool = False) -> str:
+    shown = escape(plain(sql.strip(), keep_lines=True))
+    return (
+        f"<details{' open' * is_open}><summary {MUTED}>{text(summary)}</summary>"
+        f'<pre style="white-space: pre-wrap"><code>{shown}</code></pre></details>'
+    )
+
+
+def table_html(frame: pd.DataFrame, row_limit: int, truncated: bool = False, caption: str = "Result") -> str:
+    """The first rows and columns of a frame, with how much there is of it."""
+    columns = show_columns(frame.iloc[:, :MOST_COLUMNS], row_limit)
+    count = count_text(min(row_limit, len(frame)), len(frame), truncated)
+    if len(frame.columns) > MOST_COLUMNS:
+        count += f", first {MOST_COLUMNS} of {len(frame.columns):,} columns"
+    return f"{columns_html(columns, caption)}<p {MUTED}>{count}</p>"
+
+
+def columns_html(columns: Sequence[Column], caption: str) -> str:
+    """A table; its caption is read out but takes no room."""
+    head = "".join(f'<th scope="col"{align(column)}>{text(column.name)}</th>' for column in columns)
+    rows = zip(*(column.cells for column in columns), strict=True)
+    body = "".join(
+        f"<tr>{''.join(cell_html(cell, column) for cell, column in zip(row, columns, strict=True))}</tr>"
+        for row in rows
+    )
+    hidden = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)"
+    return (
+        f'<div style="overflow-x: auto"><table><caption style="{hidden}">{text(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def cell_html(cell: str | None, column: Column) -> str:
+    if cell is None:
+        return f"<td{align(column)}><span {MUTED}>{NULL}</span></td>"
+    shown = cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"
+    return f"<td{align(column)}>{text(shown)}</td>"
+
+
+def align(column: Column) -> str:
+    return RIGHT if column.is_number else LEFT
+
+
+def text(value: str) -> str:
+    """Text of a user or a database: every character shows, none acts."""
+    return escape(plain(value))
+
+
+def schema_html(schema: Schema) -> str:
+    """Every table to unfold: its columns, keys and comments."""
+    return block(*(described_html(table) for table in schema.tables))
+
+
+def described_html(table: Table) -> str:
+    references = {
+        column: f"{key.target}.{target}"
+        for key in table.foreign_keys
+        for column, target in zip(key.columns, key.target_columns, strict=False)
+    }
+    keys = ["key" if column.name in table.primary_key else "" for column in table.columns]
+    columns = [
+        Column("column", tuple(column.name for column in table.columns), is_number=False),
+        Column("type", tuple(column.type for column in table.columns), is_number=False),
+        Column(
+            "key",
+            tuple(references.get(c.name) or key for c, key in zip(table.columns, keys, strict=True)),
+            False,
+        ),
+        Column("meaning", tuple(column.comment for column in table.columns), is_number=False),
+    ]
+    rows = "" if table.rows is None else f", about {table.rows:,} rows"
+    comment = f": {text(table.comment)}" if table.comment else ""
+    return (
+        f"<details><summary><strong>{text(table.name)}</strong> <span {MUTED}>{text(table.kind)}"
+        f"{rows}{comment}</span></summary>{columns_html(columns, table.name)}</details>"
+    )

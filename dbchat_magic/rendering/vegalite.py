@@ -1,0 +1,308 @@
+"""Vega-Lite: a ChartSpec and its frame as a Vega-Lite v5 specification.
+
+Made by hand, because JupyterLab draws versions 3 to 5 only. Charts are data: column names and values go in as
+plain text under names of ours, so that nothing from a database can be an expression or a path.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from dbchat_magic.rendering.cells import json_number, plain, show_columns
+from dbchat_magic.rendering.words import words_of_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dbchat_magic.core.chart import ChartSpec
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+MOST_BARS = 30
+MOST_VALUES = 5_000
+MOST_POINTS_MARKED = 40
+MOST_SPOKEN = 8
+"""Values that the description for those who cannot see the picture reads out."""
+LONGEST_LABEL = 40
+NULL_LABEL = "(none)"
+OTHER_LABEL = "other"
+WIDTH = 560
+HEIGHT = 260
+
+Json = dict[str, Any]
+Row = dict[str, str | int | float | None]
+
+NOT_ADDITIVE = re.compile(
+    r"(?i)(^|[^a-z])(avg|average|mean|min|max|median|rate|ratio|share|pct|percent\w*|price|age)([^a-z]|$)"
+)
+WHEN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[ T](.+))?)?)?")
+QUARTER = re.compile(r"(\d{4})-?Q([1-4])")
+WEEK = re.compile(r"(\d{4})-?W(\d\d)")
+
+
+def to_vegalite(frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    """The chart as a dictionary that `json.dumps` takes as it is, with an alternative text in `description`.
+
+    Raises ValueError for a kind that is no picture ("table") or a column that the frame does not have.
+    """
+    missing = [
+        name for name in (spec.x, spec.y, spec.color) if name is not None and name not in frame.columns
+    ]
+    if missing or spec.kind not in DRAWERS or spec.y is None:
+        raise ValueError(
+            f"a chart {spec.kind!r} of {spec.x!r}, {spec.y!r} and {spec.color!r} cannot be drawn"
+        )
+    drawn = DRAWERS[spec.kind](frame, spec)
+    rows = drawn["data"]["values"]
+    return {
+        "$schema": SCHEMA,
+        "title": plain(spec.title or title_of(spec)),
+        "description": describe(spec, rows),
+        **drawn,
+        "config": {"view": {"stroke": None}, "axis": {"labelLimit": 240}},
+        "usermeta": {
+            "embedOptions": {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
+        },
+    }
+
+
+def title_of(spec: ChartSpec) -> str:
+    """What the chart shows, in words: "Sum of total amount by month"."""
+    measured, *others = (
+        (spec.color, spec.x, spec.y) if spec.kind == "heatmap" else (spec.y, spec.x, spec.color)
+    )
+    by = " and ".join(name_in_sentence(name) for name in others if name is not None)
+    return f"{words_of_name(measured or '')} by {by}" if by else words_of_name(measured or "")
+
+
+def name_in_sentence(name: str) -> str:
+    words = words_of_name(name)
+    return words[:1].lower() + words[1:] if words[1:2].islower() else words
+
+
+def describe(spec: ChartSpec, rows: Sequence[Row]) -> str:
+    """The chart for a reader who does not see it: kind, what by what, the first values."""
+    spoken = "; ".join(
+        " ".join(str(value) for value in row.values() if value is not None) for row in rows[:MOST_SPOKEN]
+    )
+    more = f"; {len(rows):,} in all" if len(rows) > MOST_SPOKEN else ""
+    kind = {"number": "A number", "line": "Line chart", "area": "Area chart"}.get(
+        spec.kind, f"{spec.kind} chart"
+    )
+    return f"{kind[:1].upper()}{kind[1:]}: {title_of(spec)}. {spoken}{more}."
+
+
+def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    """Bars in the order of the result, lying where their labels are many or long."""
+    rows = group_rest(table(frame, spec), str(spec.y)) if not spec.color else table(frame, spec)[:MOST_VALUES]
+    labels = list(dict.fromkeys(str(row["x"]) for row in rows))
+    is_lying = len(labels) > 8 or max(map(len, labels), default=0) > 12
+    category: Json = {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))}
+    if not is_lying:
+        category["axis"] = {"labelAngle": 0 if sum(map(len, labels)) < 70 else -35}
+    encoding: Json = {"y" if is_lying else "x": category, "x" if is_lying else "y": measure("y", spec.y)}
+    if spec.color:
+        encoding["color"] = {"field": "color", "type": "nominal", "title": words_of_name(spec.color)}
+        encoding["yOffset" if is_lying else "xOffset"] = {"field": "color", "type": "nominal"}
+    size: Json = {"width": WIDTH, "height": {"step": 12 if spec.color else 22}} if is_lying else {
+        "width": min(WIDTH, 90 * len(labels) + 40), "height": HEIGHT
+    }  # fmt: skip
+    return {"data": {"values": rows}, "mark": {"type": "bar"}, "encoding": with_tooltip(encoding), **size}
+
+
+def group_rest(rows: list[Row], measured: str) -> list[Row]:
+    """The largest bars in their order; the small ones added up where their sum means something."""
+    if len(rows) <= MOST_BARS:
+        return rows
+    is_additive = not NOT_ADDITIVE.search(measured)
+    ranked = sorted(rows, key=lambda row: -abs(float(row["y"] or 0)))
+    kept = {id(row) for row in ranked[: MOST_BARS - is_additive]}
+    shown = [row for row in rows if id(row) in kept]
+    if is_additive:
+        rest = [float(row["y"] or 0) for row in rows if id(row) not in kept]
+        shown.append({"x": f"{OTHER_LABEL} ({len(rest):,})", "y": json_number(round(sum(rest), 6))})
+    return shown
+
+
+def draw_line(frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    return draw_over_time(frame, spec, {"type": "line", "point": len(frame) <= MOST_POINTS_MARKED})
+
+
+def draw_area(frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    return draw_over_time(frame, spec, {"type": "area", "opacity": 0.7, "line": True})
+
+
+def draw_over_time(frame: pd.DataFrame, spec: ChartSpec, mark: Json) -> Json:
+    texts = list(show_columns(frame[[spec.x]], MOST_VALUES)[0].cells)
+    moments = [None if text is None else moment(text) for text in texts]
+    rows = table(frame, spec)[:MOST_VALUES]
+    is_time = all(found for found, text in zip(moments, texts, strict=True) if text is not None)
+    if is_time:
+        rows = [{**row, "x": found} for row, found in zip(rows, moments, strict=True) if found is not None]
+    when: Json = {
+        "field": "x",
+        "type": "temporal" if is_time else "ordinal",
+        "title": words_of_name(str(spec.x)),
+    }
+    if is_time and (axis := time_axis([text for text in texts if text is not None])):
+        when |= axis
+    encoding: Json = {"x": when, "y": measure("y", spec.y)}
+    if spec.color:
+        encoding["color"] = {"field": "color", "type": "nominal", "title": words_of_name(spec.color)}
+    return {
+        "data": {"values": rows},
+        "mark": mark,
+        "encoding": with_tooltip(encoding),
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
+
+
+def moment(text: str) -> str | None:
+    """A time as ISO text without a zone: with a bare date a browser would show the day before in America.
+
+    >>> moment("2025"), moment("2025-03"), moment("2024-Q2"), moment("2025-03-01 10:30:00"), moment("soon")
+    ('2025-01-01T00:00:00', '2025-03-01T00:00:00', '2024-04-01T00:00:00', '2025-03-01T10:30:00', None)
+    """
+    try:
+        if found := QUARTER.fullmatch(text):
+            return dt.datetime(int(found[1]), 3 * int(found[2]) - 2, 1).isoformat()  # noqa: DTZ001 (it has none)
+        if found := WEEK.fullmatch(text):
+            return f"{dt.date.fromisocalendar(int(found[1]), max(int(found[2]), 1), 1)}T00:00:00"
+        if found := WHEN.fullmatch(text):
+            day = f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}"
+            return dt.datetime.fromisoformat(f"{day}T{found[4] or '00:00:00'}").isoformat()
+    except ValueError:
+        return None
+    return None
+
+
+def time_axis(texts: Sequence[str]) -> Json:
+    """A tick for each value where they are few, in the fineness of the data."""
+    few = len(set(texts)) <= 16
+    if all(re.fullmatch(r"\d{4}", text) for text in texts):
+        ticks = {"tickCount": "year"} if few else {}
+        return {"axis": {"format": "%Y", **ticks}, "scale": {"nice": False}}
+    if all(re.fullmatch(r"\d{4}-\d\d", text) for text in texts):
+        return {"axis": {"format": "%b %Y", "labelOverlap": True}}
+    if all(QUARTER.fullmatch(text) for text in texts):
+        return {
+            "axis": {"format": "%Y Q%q", **({"tickCount": {"interval": "month", "step": 3}} if few else {})}
+        }
+    return {}
+
+
+def draw_pie(frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    encoding: Json = {
+        "theta": {"field": "y", "type": "quantitative", "stack": True, "title": words_of_name(str(spec.y))},
+        "color": {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))},
+        "order": {"field": "order", "type": "quantitative"},
+    }
+    rows = [{**row, "order": at} for at, row in enumerate(table(frame, spec)[:MOST_BARS])]
+    tooltip = [{"field": "x", "type": "nominal"}, {"field": "y", "type": "quantitative"}]
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "arc", "innerRadius": 40},
+        "encoding": {**encoding, "tooltip": tooltip},
+        "width": HEIGHT,
+        "height": HEIGHT,
+    }
+
+
+def draw_scatter(frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    rows = [
+        {**row, "x": json_number(value)}
+        for row, value in zip(table(frame, spec)[:MOST_VALUES], frame[spec.x], strict=False)
+    ]
+    encoding: Json = {"x": measure("x", spec.x, zero=False), "y": measure("y", spec.y, zero=False)}
+    if spec.color:
+        encoding["color"] = {"field": "color", "type": "nominal", "title": words_of_name(spec.color)}
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "point", "filled": True, "opacity": 0.6},
+        "encoding": with_tooltip(encoding),
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
+
+
+def draw_heatmap(frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    columns = [
+        labels(frame, spec.x),
+        labels(frame, spec.y),
+        [json_number(value) for value in frame[spec.color]],
+    ]
+    rows: list[Row] = [dict(zip(("x", "y", "color"), row, strict=True)) for row in zip(*columns, strict=True)]
+    encoding: Json = {
+        "x": {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))},
+        "y": {"field": "y", "type": "nominal", "sort": None, "title": words_of_name(str(spec.y))},
+        "color": {"field": "color", "type": "quantitative", "title": words_of_name(str(spec.color))},
+    }
+    return {
+        "data": {"values": rows[:MOST_VALUES]},
+        "mark": {"type": "rect"},
+        "encoding": with_tooltip(encoding),
+        "width": {"step": 28},
+        "height": {"step": 22},
+    }
+
+
+def draw_number(frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    number = json_number(frame[spec.y].iloc[0])
+    digits = ",d" if isinstance(number, int) else ",.2f"
+    return {
+        "data": {"values": [{"y": number}]},
+        "mark": {"type": "text", "fontSize": 44, "fontWeight": 600, "color": "#4c78a8"},
+        "encoding": {"text": {"field": "y", "type": "quantitative", "format": digits}},
+        "width": 260,
+        "height": 70,
+    }
+
+
+DRAWERS = {
+    "bar": draw_bar,
+    "line": draw_line,
+    "area": draw_area,
+    "pie": draw_pie,
+    "scatter": draw_scatter,
+    "heatmap": draw_heatmap,
+    "number": draw_number,
+}
+
+
+def table(frame: pd.DataFrame, spec: ChartSpec) -> list[Row]:
+    """The chart's columns under names of ours: x and color as labels, y as figures."""
+    columns: dict[str, Sequence[str | int | float | None]] = {
+        "x": labels(frame, spec.x),
+        "y": [json_number(value) for value in frame[spec.y]],
+    }
+    if spec.color:
+        columns["color"] = labels(frame, spec.color)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def labels(frame: pd.DataFrame, name: str | None) -> list[str]:
+    cells = show_columns(frame[[name]], len(frame))[0].cells
+    return [shorten(cell) if cell is not None else NULL_LABEL for cell in cells]
+
+
+def shorten(text: str) -> str:
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+
+
+def measure(field: str, name: str | None, zero: bool = True) -> Json:
+    encoding: Json = {"field": field, "type": "quantitative", "title": words_of_name(str(name))}
+    return encoding if zero else {**encoding, "scale": {"zero": False}}
+
+
+def with_tooltip(encoding: Json) -> Json:
+    """The encoding, with what a pointer over a mark tells."""
+    shown = [part for channel, part in encoding.items() if not channel.endswith("Offset")]
+    tooltip = [
+        {key: part[key] for key in ("field", "type", "title") if key in part}
+        | ({"format": part["axis"]["format"]} if "format" in part.get("axis", {}) else {})
+        for part in shown
+    ]
+    return {**encoding, "tooltip": tooltip}
