@@ -22,9 +22,19 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
-    """Under CI nothing is skipped: a part that is missing there is a failure."""
     report = yield
-    if os.environ.get("CI") == "true" and report.skipped and not hasattr(report, "wasxfail"):
+    return report if hasattr(report, "wasxfail") else failed_instead_of_skipped(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    report = yield
+    return failed_instead_of_skipped(report)
+
+
+def failed_instead_of_skipped(report):
+    """Under CI nothing is skipped: a part that is missing there is a failure."""
+    if os.environ.get("CI") == "true" and report.skipped:
         report.outcome = "failed"
         report.longrepr = f"Skipped under CI: {report.longrepr}"
     return report
