@@ -14,7 +14,7 @@ SKIPPED = {
 }
 
 
-@pytest.mark.parametrize(("ci", "outcome"), [("true", b"2 failed, 1 error"), ("", b"3 skipped")])
+@pytest.mark.parametrize(("ci", "outcome"), [("true", b"1 failed, 2 errors"), ("", b"3 skipped")])
 def test_what_is_skipped_fails_under_ci(ci: str, outcome: bytes, tmp_path: Path):
     (tmp_path / "conftest.py").write_text(Path(__file__).with_name("conftest.py").read_text("utf-8"), "utf-8")
     for name, text in SKIPPED.items():
