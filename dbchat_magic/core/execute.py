@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
-from dbchat_magic.core.connect import Connection
-from dbchat_magic.core.guard import SafeSql
+    from dbchat_magic.core.connect import Connection, Rows
+    from dbchat_magic.core.guard import SafeSql
+
+EXACT = 2**53
+"""Up to here a float holds every whole number."""
 
 
 @dataclass(frozen=True)
@@ -21,4 +28,70 @@ class Result:
 
 
 def execute(connection: Connection, safe: SafeSql, row_limit: int | None, seconds: float) -> Result:
-    raise NotImplementedError
+    """Run a statement and make a frame of at most `row_limit` rows (0: only the columns; None: all rows).
+
+    Raises QueryFailed and its children QueryTimeout (after `seconds`) and QueryCancelled.
+    """
+    started = time.perf_counter()
+    wanted = None if row_limit is None else row_limit + 1
+    found = connection.run(safe, row_limit=wanted, seconds=seconds)
+    frame = make_frame(found, row_limit)
+    truncated = row_limit is not None and len(found.rows) > row_limit
+    return Result(frame, truncated, time.perf_counter() - started)
+
+
+def make_frame(found: Rows, row_limit: int | None = None) -> pd.DataFrame:
+    """The rows as a DataFrame whose columns have the types of their values, and names of their own."""
+    import pandas as pd  # half a second
+
+    rows = found.rows[:row_limit]
+    names = unique_names(found.columns)
+    values: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else [()] * len(names)
+    frame = pd.DataFrame(
+        {at: make_column(column) for at, column in enumerate(values)}, index=range(len(rows))
+    )
+    frame.columns = pd.Index(names, dtype=object if not names else None)
+    return frame
+
+
+def unique_names(names: Iterable[str]) -> list[str]:
+    """The names, repeated ones with a number.
+
+    >>> unique_names(["id", "name", "id", "id", "id_2"])
+    ['id', 'name', 'id_2', 'id_3', 'id_2_2']
+    """
+    taken: dict[str, None] = {}
+    for name in names:
+        free, count = name, 1
+        while free in taken:
+            count += 1
+            free = f"{name}_{count}"
+        taken[free] = None
+    return list(taken)
+
+
+def make_column(values: Sequence[object]) -> pd.Series[Any]:
+    """The values in the narrowest type that changes none of them; object where there is none."""
+    import pandas as pd
+
+    kinds = set(map(type, values))
+    missing = type(None) in kinds
+    kinds.discard(type(None))
+    dtype: str | None = "object"
+    if kinds == {int} and fits_64_bits(values):
+        dtype = "Int64" if missing else "int64"
+    elif kinds == {float} or (kinds == {int, float} and exact_as_float(values)):
+        dtype = "float64"
+    elif kinds == {bool}:
+        dtype = "boolean" if missing else "bool"
+    elif kinds == {str}:
+        dtype = None  # pandas' own type of texts
+    return pd.Series(values, dtype=dtype)
+
+
+def fits_64_bits(values: Iterable[Any]) -> bool:
+    return all(value is None or -(2**63) <= value < 2**63 for value in values)
+
+
+def exact_as_float(values: Iterable[Any]) -> bool:
+    return all(type(value) is not int or -EXACT <= value <= EXACT for value in values)

@@ -6,6 +6,7 @@ What is not known to be harmless is refused, and so is whatever the parser canno
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.sql_nodes import ALLOWED_NODES
@@ -171,7 +172,7 @@ def check_depth(tokens: Iterable[Token]) -> None:
 def cut_comments(sql: str, tokens: list[Token]) -> str:
     """The original text from the first token to the last; where comments stood is a blank."""
     pieces = [sql[tokens[0].start : tokens[0].end + 1]]
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in itertools.pairwise(tokens):
         gap = sql[before.end + 1 : token.start]
         pieces.append(gap if not gap.strip(BLANKS) else cut_gap(gap))
         pieces.append(sql[token.start : token.end + 1])

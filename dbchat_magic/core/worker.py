@@ -1,0 +1,444 @@
+"""Worker: an embedded database in a warm process of its own, which can be killed.
+
+Some legal queries cannot be interrupted from within; ending their process is the only way to stop them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+from dbchat_magic.core import worker_process
+from dbchat_magic.core.connect import Rows
+from dbchat_magic.core.worker_process import Frame, read_frame, write_frame
+from dbchat_magic.dialects import Dialect
+from dbchat_magic.errors import DatasourceError, DbChatError, QueryCancelled, QueryFailed, QueryTimeout
+
+if TYPE_CHECKING:
+    from dbchat_magic.core.guard import SafeSql
+
+MEMORY = 2**30
+"""Bytes of memory that the process may take."""
+BYTE_LIMIT = 2**28
+"""Bytes that one result may take on its way here."""
+
+LOOK_SECONDS = 0.1
+"""How often the waiting thread looks at the clock; Windows delivers Ctrl-C no sooner."""
+START_SECONDS = 20.0
+CANCEL_AFTER = 0.5
+"""Seconds past the limit, which the process keeps by itself, when it is told to cancel."""
+KILL_AFTER = 1.5
+"""Seconds past the limit when it is killed."""
+REAP_SECONDS = 0.5
+"""How long to wait for a killed process to be gone."""
+OBEY_SECONDS = 1.0
+"""How long a cancelled statement may take to end before the process is killed."""
+
+
+class WorkerConnection:
+    """A Connection to one file; its process is started when needed and again when it was killed."""
+
+    def __init__(self, dialect: Dialect, path: Path) -> None:
+        self.dialect = dialect
+        self.path = path
+        self._worker: Worker | None = None
+        self._numbers = itertools.count(worker_process.OPENING + 1)
+        self._turn = threading.Lock()
+
+    def run(self, safe: SafeSql, *, row_limit: int | None, seconds: float) -> Rows:
+        """Run a checked statement; see `Connection.run`."""
+        return self._ask(safe.text, row_limit, seconds)
+
+    def catalogue(
+        self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
+    ) -> list[tuple[object, ...]]:
+        """Run one of our own statements; see `Connection.catalogue`."""
+        return self._ask(sql, row_limit, seconds).rows
+
+    def warm(self) -> None:
+        """Have the process started without waiting for it."""
+        if self._turn.acquire(blocking=False):  # who is at work has been started
+            try:
+                self._current_worker()
+            finally:
+                self._turn.release()
+
+    @property
+    def busy(self) -> bool:
+        """A statement is running."""
+        return self._turn.locked()
+
+    def cancel(self) -> None:
+        """End the statement that another thread is running; see `Connection.cancel`."""
+        worker = self._worker
+        if worker is not None and worker.number:
+            worker.cancel(asked=True)
+
+    def reset(self) -> None:
+        """Nothing to do: no statement can change a session that only reads."""
+
+    def close(self) -> None:
+        """End the process."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.kill()
+
+    def _ask(self, sql: str, row_limit: int | None, seconds: float) -> Rows:
+        held = False
+        try:
+            while not held:
+                held = self._turn.acquire(timeout=LOOK_SECONDS)
+            worker = self._current_worker()
+            worker.wait_until_ready()
+            try:
+                return worker.ask(next(self._numbers), sql, row_limit, seconds)
+            finally:
+                worker.settle()
+        finally:
+            if held:
+                self._turn.release()
+
+    def _current_worker(self) -> Worker:
+        """The process, a new one if it has ended or if another file has taken the place of its own."""
+        identity = look_at_file(self.path, self.dialect)
+        if self._worker is not None and (self._worker.identity != identity or not self._worker.alive):
+            self.close()
+        if self._worker is None:
+            self._worker = Worker(self.path, identity, opening(self.dialect, self.path))
+        return self._worker
+
+
+class Worker:
+    """One process, and the one request it is busy with."""
+
+    def __init__(self, path: Path, identity: tuple[int, int], opening: Mapping[str, Any]) -> None:
+        self.path = path
+        self.identity = identity
+        self.number = worker_process.OPENING
+        """The request that runs; OPENING: none."""
+        self._ready = False
+        self._cancelled = False
+        self._asked_at: float | None = None
+        """When somebody wanted the statement cancelled."""
+        self._frames: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
+        self._writing = threading.Lock()
+        self._process, self._requests, replies = start_process()
+        self._end = weakref.finalize(self, end_process, self._process, self._requests, os.getpid())
+        self._reader = threading.Thread(
+            target=pass_on, args=(replies, self._frames), name="dbchat-worker", daemon=True
+        )
+        self._reader.start()
+        self._send((dict(opening),))
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def wait_until_ready(self) -> None:
+        """Raises DatasourceError or QueryFailed when the file cannot be opened."""
+        started = time.monotonic()
+        while not self._ready:
+            frame = self._receive()
+            if frame == ("ready",):
+                self._ready = True
+            elif frame is not None:
+                self.kill()
+                raise self._error(frame, 0)
+            elif time.monotonic() - started > START_SECONDS:
+                self.kill()
+                raise DatasourceError(
+                    f"The process that reads {self.path.name} does not start.",
+                    "Is this computer very busy? Try again.",
+                )
+
+    def ask(self, number: int, sql: str, row_limit: int | None, seconds: float) -> Rows:
+        """Run a statement and wait for its rows, `seconds` and KILL_AFTER at most."""
+        self._cancelled, self._asked_at, self.number = False, None, number
+        started = time.monotonic()
+        self._send(("run", number, sql, row_limit, BYTE_LIMIT, seconds))
+        columns: tuple[str, ...] = ()
+        rows: list[tuple[object, ...]] = []
+        while True:
+            frame = self._receive()
+            if frame is None:
+                self._lose_patience(started, seconds)
+            elif frame[0] == "columns":
+                columns = frame[2]
+            elif frame[0] == "rows":
+                rows += frame[2]
+                self._lose_patience(started, seconds)
+            else:
+                self.number = worker_process.OPENING
+                if frame[0] == "end":
+                    return Rows(columns, rows)
+                raise self._error(frame, seconds)
+
+    def cancel(self, *, asked: bool = False) -> None:
+        """Tell the process to end the statement; `asked`: because somebody wants it."""
+        self._cancelled = True
+        if asked:
+            self._asked_at = time.monotonic()
+        self._send(("cancel", self.number))
+
+    def settle(self) -> None:
+        """Leave no statement running when the wait for it was broken off."""
+        if self.number == worker_process.OPENING:
+            return
+        try:
+            self.cancel()
+            end = time.monotonic() + OBEY_SECONDS
+            while time.monotonic() < end:
+                frame = self._receive()
+                if frame is not None and frame[0] in ("end", "error"):
+                    self.number = worker_process.OPENING
+                    return
+        finally:
+            if self.number != worker_process.OPENING:
+                self.kill()
+
+    def kill(self) -> None:
+        """End the process at once."""
+        if self.number != worker_process.OPENING and self._asked_at is None:
+            self._asked_at = time.monotonic()
+        self.number = worker_process.OPENING
+        self._end()
+        self._reader.join(REAP_SECONDS)
+
+    def _lose_patience(self, started: float, seconds: float) -> None:
+        now = time.monotonic()
+        if self._asked_at is not None and now - self._asked_at > OBEY_SECONDS:
+            self.kill()
+            raise self._error(("error", 0, worker_process.CANCELLED, ""), seconds)
+        if now - started > seconds + KILL_AFTER:
+            self.kill()
+            raise self._error(("error", 0, worker_process.TIMEOUT, ""), seconds)
+        if now - started > seconds + CANCEL_AFTER and not self._cancelled:
+            self.cancel()
+
+    def _error(self, frame: Frame, seconds: float) -> DbChatError:
+        if frame[0] == "gone":
+            self.kill()
+            if self._asked_at is not None:
+                return translate_error(worker_process.CANCELLED, "", self.path.name, seconds)
+            return QueryFailed(
+                "The process that ran the query ended by itself, most likely for lack of memory.",
+                "Ask for less at a time: fewer rows, or shorter texts. The next question starts it anew.",
+            )
+        _, _, kind, words = frame
+        if kind == worker_process.CANCELLED and self._asked_at is None:
+            kind = worker_process.TIMEOUT
+        return translate_error(kind, words, self.path.name, seconds)
+
+    def _send(self, frame: Frame) -> None:
+        try:
+            with self._writing:
+                write_frame(self._requests, frame)
+        except (OSError, ValueError):
+            return  # it has ended, which its reader finds out and says
+
+    def _receive(self) -> Frame | None:
+        """The next frame, ("gone",) after the last, None when there was none for a while."""
+        try:
+            frame = self._frames.get(timeout=LOOK_SECONDS)
+        except queue.Empty:
+            return None
+        return ("gone",) if frame is None else frame
+
+
+def pass_on(replies: BinaryIO, frames: queue.SimpleQueue[Frame | None]) -> None:
+    """Read the process's replies to their end: None. It knows no Worker, so that one can be forgotten."""
+    with replies:
+        while frame := read_frame(replies):
+            frames.put(frame)
+    frames.put(None)
+
+
+def end_process(process: subprocess.Popen[bytes], requests: BinaryIO, owner: int) -> None:
+    """Kill the process, but not from a fork of the one that started it."""
+    if os.getpid() != owner:
+        return
+    process.kill()
+    with contextlib.suppress(OSError):  # what was left to write has no reader any more
+        requests.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):  # it hangs in the system, which lets it go some time
+        process.wait(REAP_SECONDS)
+
+
+def start_process() -> tuple[subprocess.Popen[bytes], BinaryIO, BinaryIO]:
+    """Start a worker process that neither Ctrl-C in a terminal nor the user's modules reach.
+
+    The process, the pipe to it and the pipe from it.
+    """
+    if not sys.executable:
+        raise DatasourceError(
+            "This Python does not say where its program is, so no process can be started.",
+            "Run it from an ordinary Python installation.",
+        )
+    apart: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    program = Path(worker_process.__file__)
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-I", "-S", str(program)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=program.parent,
+        **apart,
+    )
+    return process, cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
+
+
+def opening(dialect: Dialect, path: Path) -> dict[str, Any]:
+    """What the process needs to open its session, as plain values."""
+    return {
+        "path": str(path),
+        "memory": MEMORY,
+        "session": list(dialect.session),
+        "limits": dict(dialect.limits),
+        "warm_up": sorted(dialect.table_functions),
+        "functions": sorted(dialect.functions),
+        "pragmas": sorted(dialect.pragmas),
+    }
+
+
+# -------------------------------------------------------------------------------------------- the file
+
+
+def look_at_file(path: Path, dialect: Dialect) -> tuple[int, int]:
+    """What tells this file from another that takes its place.
+
+    Raises DatasourceError when it is missing, a folder, unreadable or of another kind.
+    """
+    if path.is_dir():
+        raise DatasourceError(f"{path} is a folder, not a file.", hint_folder(path, dialect))
+    try:
+        found = path.stat()
+        if not path.is_file():
+            raise DatasourceError(f"{path} is not an ordinary file.", "Name a file.")
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except FileNotFoundError:
+        raise DatasourceError(f"There is no file {path}.", hint_folder(path.parent, dialect)) from None
+    except PermissionError:
+        raise DatasourceError(
+            f"{path} may not be read by you.", "Ask its owner for the right to read it."
+        ) from None
+    except OSError as error:
+        raise DatasourceError(f"{path} cannot be opened: {error.strerror}.", "Check the path.") from None
+    if head and not any(head[at : at + len(mark)] == mark for at, mark in dialect.magic_bytes):
+        raise DatasourceError(
+            f"{path} is not {a_kind(dialect)} file.", "It may be of another kind, damaged, or encrypted."
+        )
+    return found.st_dev, found.st_ino
+
+
+def a_kind(dialect: Dialect) -> str:
+    return f"{'an' if dialect.label[0] in 'AEIOS' else 'a'} {dialect.label}"
+
+
+def hint_folder(folder: Path, dialect: Dialect) -> str:
+    """The files of this kind that are there instead."""
+    if not folder.is_dir():
+        return f"The folder {folder} does not exist either; nothing was created."
+    try:
+        near = sorted(file.name for file in folder.iterdir() if file.suffix.lower() in dialect.suffixes)
+    except OSError:
+        near = []
+    there = f"In {folder} there are: {', '.join(near[:8])}." if near else "Check the path."
+    return f"{there} Nothing was created."
+
+
+# ------------------------------------------------------------------------------------------ the errors
+
+ERRORS: Mapping[str, tuple[type[DbChatError], str, str]] = {
+    worker_process.TIMEOUT: (
+        QueryTimeout,
+        "The query was stopped after {seconds:g} seconds.",
+        "Ask for less (a filter, fewer tables), or allow more time: DBCHAT_TIMEOUT.",
+    ),
+    worker_process.CANCELLED: (QueryCancelled, "The query was cancelled.", ""),
+    worker_process.TOO_MANY_BYTES: (
+        QueryFailed,
+        "The result is larger than {megabytes} MB.",
+        "Ask for fewer rows or columns, or leave out those that hold long texts.",
+    ),
+    "SQLITE_NOMEM": (
+        QueryFailed,
+        "The query needed more memory than it may take.",
+        "Ask for less at a time: fewer rows, or shorter texts.",
+    ),
+    "SQLITE_TOOBIG": (
+        QueryFailed,
+        "A value in this query is larger than 4 MB.",
+        "Leave out the columns that hold such values, or cut them with substr().",
+    ),
+    "SQLITE_BUSY": (
+        QueryFailed,
+        "{name} is locked by another program.",
+        "Let that one finish, and ask again.",
+    ),
+    "SQLITE_LOCKED": (
+        QueryFailed,
+        "{name} is locked by another program.",
+        "Let that one finish, and ask again.",
+    ),
+    "SQLITE_PROTOCOL": (
+        QueryFailed,
+        "{name} is locked by another program.",
+        "Let that one finish, and ask again.",
+    ),
+    "SQLITE_AUTH": (
+        QueryFailed,
+        "The database refused the statement: {words}.",
+        "Sessions here can only read, and use only functions known to be harmless.",
+    ),
+    "SQLITE_READONLY": (
+        QueryFailed,
+        "The database refused the statement: {words}.",
+        "Sessions here can only read.",
+    ),
+    "SQLITE_NOTADB": (
+        DatasourceError,
+        "{name} is not an SQLite file: {words}.",
+        "It may be of another kind, or encrypted.",
+    ),
+    "SQLITE_CORRUPT": (
+        DatasourceError,
+        "{name} is damaged: {words}.",
+        "Restore it from a copy, or try `sqlite3 {name} .recover`.",
+    ),
+    "SQLITE_CANTOPEN": (
+        DatasourceError,
+        "{name} cannot be opened: {words}.",
+        "If its folder cannot be written to, copy the file (and those that end in -wal and -shm) elsewhere.",
+    ),
+    "SQLITE_IOERR": (QueryFailed, "{name} could not be read: {words}.", "Check the disk, and ask again."),
+    "SQLITE_FULL": (
+        QueryFailed,
+        "There is no room for what the query has to sort.",
+        "Ask for less at a time.",
+    ),
+}
+
+
+def translate_error(kind: str, words: str, name: str, seconds: float) -> DbChatError:
+    """Our error for a kind of the worker's; SQLite's longer names begin with the shorter."""
+    words = words.removesuffix(".")
+    if words.startswith("not authorized"):
+        kind = "SQLITE_AUTH"  # inside of a function or a table it comes as a plain error
+    for known, (error, message, hint) in ERRORS.items():
+        if kind == known or kind.startswith(f"{known}_"):
+            values = {"name": name, "seconds": seconds, "words": words, "megabytes": BYTE_LIMIT >> 20}
+            return error(message.format(**values), hint.format(**values))
+    return QueryFailed(f"SQLite could not run the statement: {words or kind}.", "Check names and spelling.")
