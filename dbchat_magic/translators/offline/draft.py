@@ -1,0 +1,206 @@
+"""Draft: a question being read: its mentions, what has been read so far and the Query that comes of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dbchat_magic.core.schema import Column, Schema, Table
+from dbchat_magic.linking.index import Link
+from dbchat_magic.linking.kinds import is_key
+from dbchat_magic.linking.mentions import Mention
+from dbchat_magic.translators.offline.joins import JoinGraph
+from dbchat_magic.translators.offline.query import ColumnRef, Query
+
+Wanted = Callable[[Table, Column], bool]
+
+JOINING = frozenset({"and", ",", "or", "the", "a", "an", "all", "their", "its", "his", "her", "both", "also", "as", "well", "respective", "corresponding"})
+"""Words between the columns of one list."""
+
+OWNING = frozenset({"of", "for", "in", "from", "each", "every", "to", "on", "by", "about"})
+"""Words between a column and the table it belongs to."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What readers take and give back: none changes it, each returns the next."""
+
+    mentions: tuple[Mention, ...]
+    schema: Schema
+    graph: JoinGraph
+    today: datetime.date
+    query: Query = Query()
+    used: frozenset[int] = frozenset()
+    """Places of the mentions that a reader has understood."""
+    focus: str = ""
+    """The table that the question is about."""
+    guesses: tuple[str, ...] = ()
+    """What was decided without a word of the question saying so."""
+
+    def use(self, *places: int, guess: str = "", **query: Any) -> Draft:
+        """The draft with more mentions understood and parts of its query replaced."""
+        return replace(
+            self,
+            used=self.used | frozenset(places),
+            query=replace(self.query, **query),
+            guesses=(*self.guesses, guess) if guess else self.guesses,
+        )
+
+    def lemma(self, place: int) -> str:
+        """The words at a place; "" outside the question."""
+        return self.mentions[place].lemma if 0 <= place < len(self.mentions) else ""
+
+    def free(self, place: int) -> bool:
+        return 0 <= place < len(self.mentions) and place not in self.used
+
+    def phrases(self, phrases: Iterable[str]) -> Iterator[tuple[int, int, str]]:
+        """(start, end, phrase) of each phrase in the question, longest first at each place, none overlapping."""
+        by_length = sorted(((phrase.split(), phrase) for phrase in phrases), key=lambda pair: -len(pair[0]))
+        place = 0
+        while place < len(self.mentions):
+            for words, phrase in by_length:
+                end = self.phrase_end(place, words)
+                if end:
+                    yield place, end, phrase
+                    place = end - 1
+                    break
+            place += 1
+
+    def phrase_end(self, place: int, words: list[str]) -> int:
+        """The place after the phrase when it begins here; else 0."""
+        for word in words:
+            if not self.free(place):
+                return 0
+            mention = self.mentions[place]
+            if len(mention.words) != 1 or word not in (mention.words[0].lemma, mention.words[0].text.lower()):
+                return 0
+            place += 1
+        return place
+
+    def is_table(self, place: int) -> bool:
+        """Whether the mention is best read as a table."""
+        if not 0 <= place < len(self.mentions):
+            return False
+        mention = self.mentions[place]
+        if not mention.tables:
+            return False
+        rivals = [links[0].score for links in (mention.columns, mention.values) if links]
+        return mention.tables[0].score >= max(rivals, default=0.0)
+
+    def is_column(self, place: int) -> bool:
+        """Whether the mention is best read as a column."""
+        if not 0 <= place < len(self.mentions):
+            return False
+        mention = self.mentions[place]
+        if not mention.columns or self.is_table(place):
+            return False
+        return not mention.values or mention.columns[0].score >= mention.values[0].score - 0.1
+
+    def is_value(self, place: int) -> bool:
+        """Whether the mention is best read as a value of the data."""
+        if not 0 <= place < len(self.mentions):
+            return False
+        mention = self.mentions[place]
+        return mention.quoted or bool(mention.values and not self.is_table(place) and not self.is_column(place))
+
+    def table_at(self, place: int) -> str:
+        """The table meant there; of several that fit as well, the one nearest to the focus."""
+        links = self.mentions[place].tables
+        best = [link.table for link in links if link.score > links[0].score - 0.02]
+        if self.focus and len(best) > 1:
+            return min(best, key=lambda name: self.graph.distance(self.focus, name))
+        return best[0]
+
+    def mentioned_tables(self) -> dict[int, str]:
+        """The tables that the question names, by place."""
+        return {place: self.table_at(place) for place in range(len(self.mentions)) if self.is_table(place)}
+
+    def table(self, name: str) -> Table:
+        table = self.schema.table(name)
+        assert table is not None, name
+        return table
+
+    def column(self, ref: ColumnRef) -> Column:
+        column = self.table(ref.table).column(ref.column)
+        assert column is not None, ref
+        return column
+
+    def choose_column(self, place: int, wanted: Wanted | None = None) -> ColumnRef | None:
+        """The column meant at a place: well named, and of a table that the words around it point to."""
+        return self.choose_link(place, self.mentions[place].columns, wanted)
+
+    def choose_link(self, place: int, links: Iterable[Link], wanted: Wanted | None = None) -> ColumnRef | None:
+        """The column of the best link, seen from a place in the question; None when none is wanted."""
+        owner, nearby = self.owner_of(place), self.nearest_table(place)
+        named = set(self.mentioned_tables().values())
+
+        def fit(link: Link) -> float:
+            table = self.table(link.table)
+            column = table.column(link.column)
+            score = link.score
+            score += 0.3 * (link.table == owner) + 0.12 * (link.table == nearby)
+            score += 0.15 * (link.table == self.focus) + 0.08 * (link.table in named)
+            around = {name for name in (owner, nearby, self.focus) if name} or named
+            if around:
+                score -= 0.04 * min(5, min(self.graph.distance(link.table, name) for name in around))
+            if column is not None and any(column.name in key.columns for key in table.foreign_keys):
+                score -= 0.03
+            return score
+
+        fitting = [
+            link
+            for link in links
+            if wanted is None or wanted(self.table(link.table), self.column(ColumnRef(link.table, link.column)))
+        ]
+        best = max(fitting, key=fit, default=None)
+        return ColumnRef(best.table, best.column) if best else None
+
+    def owner_of(self, place: int) -> str:
+        """The table to which grammar ties a column: "names of students", "students' names", "student names"."""
+        return self._owner_after(place) or self._owner_before(place)
+
+    def _owner_after(self, place: int) -> str:
+        """ "age and name of all the students": the table behind the list and an "of"."""
+        tied = False
+        for after in range(place + 1, len(self.mentions)):
+            lemma = self.lemma(after)
+            if lemma in OWNING:
+                tied = True
+            elif self.is_table(after):
+                return self.table_at(after) if tied else ""
+            elif lemma not in JOINING and not (self.is_column(after) and not tied) and lemma not in ("different", "distinct", "youngest", "oldest"):
+                return ""
+        return ""
+
+    def _owner_before(self, place: int) -> str:
+        """ "the students' age and name": the table before the list."""
+        for before in range(place - 1, -1, -1):
+            lemma = self.lemma(before)
+            if self.is_table(before):
+                return self.table_at(before)
+            if lemma not in JOINING and lemma not in ("'s", "'", "’s", "’", "whose", "with", "have", "that", "by", "distinct", "different") and not self.is_column(before):
+                return ""
+        return ""
+
+    def nearest_table(self, place: int) -> str:
+        """The table named last before a place, else the next one."""
+        named = self.mentioned_tables()
+        before = [where for where in named if where < place]
+        after = [where for where in named if where > place]
+        return named[before[-1]] if before else named[after[0]] if after else ""
+
+    def concept(self, table: str, names: Iterable[tuple[str, bool]]) -> tuple[ColumnRef, bool] | None:
+        """The first of these names that a column of the table has, with the flag beside it."""
+        from dbchat_magic.linking.kinds import is_date, is_number, is_year
+        from dbchat_magic.linking.names import name_words
+
+        owner = self.table(table)
+        for name, flag in names:
+            for column in owner.columns:
+                words = name_words(column.name)
+                measured = (is_number(column) or is_date(column) or is_year(column)) and not is_key(owner, column)
+                if measured and set(name.split()) <= set(words):
+                    return ColumnRef(table, column.name), flag
+        return None

@@ -1,0 +1,69 @@
+"""Finish: what makes a Query right whatever the words: no row counted twice, nothing shown that is not grouped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dbchat_magic.core.schema import Schema
+from dbchat_magic.translators.offline.joins import JoinGraph
+from dbchat_magic.translators.offline.query import ColumnRef, Query, Term, tables_of
+from dbchat_magic.translators.offline.sql import row_key
+
+
+def finish(query: Query, schema: Schema, graph: JoinGraph) -> Query:
+    for step in (group_what_is_shown, count_each_row_once, show_each_row_once):
+        query = step(query, schema, graph)
+    return query
+
+
+def group_what_is_shown(query: Query, schema: Schema, graph: JoinGraph) -> Query:
+    """Beside an aggregate every plain column is grouped by, unless the group's key decides it."""
+    plain = [term.column for term in query.select if not term.function and term.column]
+    aggregated = any(term.function for term in (*query.select, *(order.term for order in query.order)))
+    if not plain or not (aggregated or query.group or query.having):
+        return query
+    if any(term.function for term in query.select) and not query.group:
+        return replace(query, group=tuple(dict.fromkeys(plain)))
+    decided = {ref.table for ref in query.group if keyed(ref, schema)}
+    extra = [ref for ref in plain if ref not in query.group and ref.table not in decided]
+    shown_of_decided = [ref for ref in plain if ref.table in decided and ref not in query.group]
+    return replace(query, group=(*query.group, *dict.fromkeys((*extra, *shown_of_decided))))
+
+
+def keyed(ref: ColumnRef, schema: Schema) -> bool:
+    table = schema.table(ref.table)
+    return table is not None and ref.column in table.primary_key
+
+
+def count_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query:
+    """Rows of a table are counted by their key where a join may repeat them."""
+
+    def once(term: Term) -> Term:
+        if term.column is not None or not repeats(term.table, query, graph):
+            return term
+        table = schema.table(term.table)
+        assert table is not None
+        if len(table.primary_key) > 1:
+            return term
+        return Term(ColumnRef(table.name, row_key(table)), function="count", distinct=True)
+
+    return replace(query, select=tuple(once(term) for term in query.select))
+
+
+def repeats(table: str, query: Query, graph: JoinGraph) -> bool:
+    """Whether the query's joins can bring a row of this table more than once."""
+    tables = tables_of(query)
+    if table not in tables:
+        return False
+    joins = graph.tree((table, *(name for name in tables if name != table)))
+    return any(join.many for join in joins or ())
+
+
+def show_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query:
+    """Rows that a join only for a condition would repeat are shown once."""
+    if query.distinct or query.group or any(term.function for term in query.select) or query.order:
+        return query
+    owners = {term.owner for term in query.select} or set(query.tables[:1])
+    if len(owners) != 1:
+        return query
+    return replace(query, distinct=repeats(owners.pop(), query, graph))

@@ -1,0 +1,39 @@
+"""The readers, in the order they run: each understands one kind of phrase and adds its part to the Query.
+
+A new ability is a file here, a line in READERS and a corpus under tests/translators/offline/corpus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.readers.absences import read_absences
+from dbchat_magic.translators.offline.readers.aggregates import read_aggregates
+from dbchat_magic.translators.offline.readers.amounts import read_amounts
+from dbchat_magic.translators.offline.readers.averages import read_averages
+from dbchat_magic.translators.offline.readers.dates import read_dates
+from dbchat_magic.translators.offline.readers.focus import read_focus
+from dbchat_magic.translators.offline.readers.groups import read_groups
+from dbchat_magic.translators.offline.readers.orders import read_orders
+from dbchat_magic.translators.offline.readers.parts import read_parts
+from dbchat_magic.translators.offline.readers.projections import read_projections
+from dbchat_magic.translators.offline.readers.superlatives import read_superlatives
+from dbchat_magic.translators.offline.readers.values import read_values
+
+Reader = Callable[[Draft], Draft]
+
+READERS: tuple[Reader, ...] = (
+    read_focus,
+    read_groups,
+    read_orders,
+    read_superlatives,
+    read_parts,
+    read_averages,
+    read_absences,
+    read_dates,
+    read_amounts,
+    read_values,
+    read_aggregates,
+    read_projections,
+)

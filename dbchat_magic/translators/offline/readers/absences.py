@@ -1,0 +1,76 @@
+"""Absences: "customers without orders", "students who do not have a pet", "products never bought"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.joins import Join
+from dbchat_magic.translators.offline.lexicon import COMPARISONS, NEGATIONS
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
+from dbchat_magic.translators.offline.readers.values import choose_value
+
+CLAUSE_ENDS = frozenset({".", "?", ";", ",", "but"})
+
+
+def read_absences(draft: Draft) -> Draft:
+    if not draft.focus:
+        return draft
+    for place in range(len(draft.mentions)):
+        if draft.free(place) and draft.lemma(place) in NEGATIONS and not compares(draft, place):
+            found = read_absence(draft, place)
+            if found is not draft:
+                return found
+    return draft
+
+
+def compares(draft: Draft, place: int) -> bool:
+    """Whether the negation belongs to a comparison with a number: "no more than 5"."""
+    return any(start == place and end > place + 1 for start, end, _ in draft.phrases(COMPARISONS))
+
+
+def read_absence(draft: Draft, place: int) -> Draft:
+    """Rows of the focus whose key is not among those that the rest of the clause speaks of."""
+    end = place + 1
+    while end < len(draft.mentions) and draft.lemma(end) not in CLAUSE_ENDS:
+        end += 1
+    tables = [where for where in range(place + 1, end) if draft.is_table(where) and draft.table_at(where) != draft.focus]
+    values = [where for where in range(place + 1, end) if draft.is_value(where)]
+    inner: list[Condition] = []
+    used = [place, *tables]
+    for where in values:
+        chosen = choose_value(draft, where, values=draft.mentions[where].values)
+        if chosen is None:
+            continue
+        if chosen.left.owner == draft.focus and not tables:
+            return draft
+        inner.append(chosen)
+        used.append(where)
+    other = draft.table_at(tables[-1]) if tables else inner[0].left.owner if inner and isinstance(inner[0], Comparison) else ""
+    if not other:
+        return draft
+    path = shortest_to_many(draft, other)
+    if not path:
+        return draft
+    return draft.use(*used, where=(*draft.query.where, not_among(draft, path, other, tuple(inner))), tables=(draft.focus, *draft.query.tables))
+
+
+def shortest_to_many(draft: Draft, other: str) -> tuple[Join, ...]:
+    return draft.graph.path((draft.focus,), other) or ()
+
+
+def not_among(draft: Draft, path: tuple[Join, ...], other: str, inner: tuple[Condition, ...]) -> Comparison:
+    """The focus's side of the first join is not among the other side's; the rest is joined inside."""
+    first = path[0]
+    ours, theirs = first.pairs[0]
+    key = ColumnRef(first.new, theirs)
+    if draft.column(key).nullable:  # NOT IN with a NULL inside is never true
+        inner = (*inner, Comparison(Term(key), "is not null"))
+    rest = () if len(path) == 2 and not inner_needs(inner, other) else (other,)
+    query = Query(select=(Term(key),), where=inner, tables=(first.new, *(name for name in rest if name != first.new)))
+    return Comparison(Term(ColumnRef(first.known, ours)), "not in", query=replace(query))
+
+
+def inner_needs(inner: tuple[Condition, ...], other: str) -> bool:
+    """Whether a condition inside is about the far table; a bridge alone tells that there is one."""
+    return any(isinstance(part, Comparison) and part.left.owner == other for part in inner)

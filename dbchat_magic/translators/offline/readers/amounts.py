@@ -1,0 +1,154 @@
+"""Amounts: "weight over 10", "older than 30", "with at least 3 orders", "between 5 and 10", "document with id 3"."""
+
+from __future__ import annotations
+
+from dbchat_magic.core.schema import Column, Table
+from dbchat_magic.linking.kinds import is_key, is_number
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.lexicon import (
+    ADJECTIVES,
+    COMPARATIVES,
+    COMPARISONS,
+    OPPOSITES,
+    TRAILING_COMPARISONS,
+)
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
+from dbchat_magic.translators.offline.readers.groups import key_of
+from dbchat_magic.translators.offline.readers.superlatives import subject_before
+
+SKIPPED = frozenset({"the", "a", "an", "$", "of", "is", "be", "that", "time", "different", "distinct", "type", "total", "any", "such", "'s"})
+
+
+def read_amounts(draft: Draft) -> Draft:
+    for place in range(len(draft.mentions)):
+        if draft.free(place) and draft.mentions[place].number is not None:
+            draft = read_amount(draft, place)
+    return draft
+
+
+def read_amount(draft: Draft, place: int) -> Draft:
+    """What a number bounds: a count of another table's rows, the column beside it, or a key."""
+    number = draft.mentions[place].number
+    assert number is not None
+    start, op, phrase = comparison_before(draft, place)
+    end = place + 1
+    for begin, stop, trailing in draft.phrases(TRAILING_COMPARISONS):
+        if begin == end:
+            op, end = TRAILING_COMPARISONS[trailing], stop
+    values, op, start, end = several(draft, place, start, op, end, number)
+    return (
+        read_counted(draft, start, end, op, values)
+        or read_after(draft, start, end, op, values, phrase)
+        or read_before(draft, start, end, op, values, phrase)
+        or read_by_adjective(draft, start, end, op, values, phrase)
+        or read_key(draft, start, end, op, values)
+        or draft
+    )
+
+
+def comparison_before(draft: Draft, place: int) -> tuple[int, str, str]:
+    """(where it begins, operator, phrase) of the comparison that ends at a number; "=" when there is none."""
+    for start, end, phrase in draft.phrases(COMPARISONS):
+        between = range(end, place)
+        if end <= place and all(draft.lemma(where) in ("$", "the", "a", "of") for where in between):
+            op = COMPARISONS[phrase]
+            return start, "=" if phrase == "from" else op, phrase
+    return place, "=", ""
+
+
+def several(
+    draft: Draft, place: int, start: int, op: str, end: int, number: float
+) -> tuple[tuple[float, ...], str, int, int]:
+    """ "between 5 and 10", "1 or 2": two numbers for one column."""
+    second = draft.mentions[place + 2].number if draft.free(place + 2) else None
+    if second is not None and draft.lemma(place - 1) in ("between", "from") and draft.lemma(place + 1) in ("and", "to"):
+        return (number, second), "between", place - 1, place + 3
+    if second is not None and op == "=" and draft.lemma(place + 1) in ("or", "and"):
+        return (number, second), "in", start, place + 3
+    return (number,), op, start, end
+
+
+def read_counted(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
+    """ "with more than 3 orders": groups by how many rows they have."""
+    place = end
+    while draft.lemma(place) in SKIPPED:
+        place += 1
+    if not draft.free(place) or not draft.is_table(place):
+        return None
+    counted = draft.table_at(place)
+    subject, columns = subject_before(draft, start)
+    if not columns and (not subject or subject == counted):
+        return None
+    group = tuple(columns) or tuple(key_of(draft.table(subject)))
+    owner = columns[0].table if columns else subject
+    having = Comparison(Term(table=counted, function="count"), op, values)
+    return draft.use(*range(start, place + 1), group=group, having=(*draft.query.having, having), tables=(owner, counted, *draft.query.tables))
+
+
+def read_after(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str) -> Draft | None:
+    """ "more than 1000 points", "2 credits": the column behind the number."""
+    place = end
+    while draft.lemma(place) in ("the", "of", "%", "$"):
+        place += 1
+    if not draft.free(place) or not draft.is_column(place):
+        return None
+    column = draft.choose_column(place, is_amount)
+    before = draft.lemma(start - 1)
+    if column is None or before in ("be", "id", "number", "="):
+        return None
+    return compare(draft, column, op, values, [*range(start, place + 1)])
+
+
+def read_before(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str) -> Draft | None:
+    """ "age is over 30", "id 3": the column before the number."""
+    for place in range(start - 1, max(-1, start - 7), -1):
+        if draft.mentions[place].number is not None or draft.lemma(place) in ("who", "whose", "that", ",") and place < start - 2:
+            break
+        if draft.is_column(place) and (column := draft.choose_column(place, is_numbered)):
+            return compare(draft, column, op, values, [place, *range(start, end)])
+    return None
+
+
+def read_by_adjective(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str) -> Draft | None:
+    """ "older than 30": the column that the adjective measures."""
+    adjective = COMPARATIVES.get(phrase.split()[0] if phrase else "", "")
+    if phrase in ("over", "above", "under", "below") and not adjective:
+        adjective = "old" if draft.lemma(end) in ("year", "") else ""
+    concepts = ADJECTIVES.get(OPPOSITES.get(adjective, adjective))
+    if not concepts:
+        return None
+    for table in dict.fromkeys([draft.nearest_table(start), draft.focus]):
+        found = draft.concept(table, concepts) if table else None
+        if found is not None:
+            places = [*range(start, end), *(where for where in (end, end + 1) if draft.lemma(where) in ("year", "old"))]
+            return compare(draft, found[0], op, values, places)
+    return None
+
+
+def read_key(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
+    """ "order 301": the row with this key."""
+    place = start - 1
+    if op not in ("=", "in") or not draft.is_table(place):
+        return None
+    table = draft.table(draft.table_at(place))
+    if len(table.primary_key) != 1:
+        return None
+    column = ColumnRef(table.name, table.primary_key[0])
+    if not is_number(draft.column(column)):
+        return None
+    return compare(draft, column, op, values, [*range(start, end)])
+
+
+def compare(draft: Draft, column: ColumnRef, op: str, values: tuple[float, ...], places: list[int]) -> Draft:
+    spelt: tuple[object, ...] = values if is_number(draft.column(column)) else tuple(f"{value:g}" for value in values)
+    condition = Comparison(Term(column), op, spelt)
+    return draft.use(*places, where=(*draft.query.where, condition))
+
+
+def is_amount(table: Table, column: Column) -> bool:
+    return is_number(column) and not is_key(table, column)
+
+
+def is_numbered(table: Table, column: Column) -> bool:
+    """Whether a number can be one of its values, as a number or in digits."""
+    return is_number(column) or any(isinstance(sample, str) and sample.isdigit() for sample in column.samples)

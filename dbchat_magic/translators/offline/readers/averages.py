@@ -1,0 +1,45 @@
+"""Averages: "older than the average age", "salary above average"."""
+
+from __future__ import annotations
+
+from dbchat_magic.linking.kinds import is_measure
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.lexicon import ADJECTIVES, COMPARATIVES, COMPARISONS, OPPOSITES
+from dbchat_magic.translators.offline.query import Comparison, ColumnRef, Query, Term
+
+FUNCTIONS = {"average": "avg", "mean": "avg", "maximum": "max", "minimum": "min", "avg": "avg"}
+
+
+def read_averages(draft: Draft) -> Draft:
+    for start, end, phrase in draft.phrases(COMPARISONS):
+        place = end
+        while draft.lemma(place) in ("the", "a", "an", "its", "their"):
+            place += 1
+        function = FUNCTIONS.get(draft.lemma(place))
+        op = COMPARISONS[phrase]
+        if function is None or op not in ("<", ">", ">=", "<="):
+            continue
+        column, places = compared_column(draft, start, place, phrase)
+        if column is None:
+            continue
+        inner = Query(select=(Term(column, function=function),))
+        condition = Comparison(Term(column), op, query=inner)
+        draft = draft.use(*range(start, place + 1), *places, where=(*draft.query.where, condition))
+    return draft
+
+
+def compared_column(draft: Draft, start: int, average: int, phrase: str) -> tuple[ColumnRef | None, list[int]]:
+    """The column behind "average", else the one before the comparison, else what its adjective measures."""
+    after = next((place for place in range(average + 1, min(average + 3, len(draft.mentions))) if draft.is_column(place)), -1)
+    before = next((place for place in range(start - 1, max(-1, start - 5), -1) if draft.is_column(place)), -1)
+    before_column = draft.choose_column(before, is_measure) if before >= 0 else None
+    after_column = draft.choose_column(after, is_measure) if after >= 0 else None
+    if after_column is not None:
+        same = [before] if before_column == after_column else []
+        return after_column, [after, *same]
+    if before_column is not None:
+        return before_column, [before]
+    adjective = COMPARATIVES.get(phrase.split()[0], "")
+    concepts = ADJECTIVES.get(OPPOSITES.get(adjective, adjective))
+    found = draft.concept(draft.focus, concepts) if concepts and draft.focus else None
+    return (found[0], []) if found else (None, [])

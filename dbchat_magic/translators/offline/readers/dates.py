@@ -1,0 +1,114 @@
+"""Dates: "in March 2024", "since 2020", "between 2020 and 2022", "last 30 days", "before 1990"."""
+
+from __future__ import annotations
+
+import datetime
+
+from dbchat_magic.core.schema import Column, Table
+from dbchat_magic.linking.dates import DateRange, is_year, year_range
+from dbchat_magic.linking.kinds import is_date
+from dbchat_magic.linking.kinds import is_year as is_year_column
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.lexicon import COMPARISONS, TRAILING_COMPARISONS
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Term
+
+BEFORE_YEARS = frozenset({"in", "during", "year", "of", "for", "from", "the"})
+
+
+def read_dates(draft: Draft) -> Draft:
+    place = 0
+    while place < len(draft.mentions):
+        draft = read_between(draft, place) or read_one(draft, place) or draft
+        place += 1
+    return draft
+
+
+def range_at(draft: Draft, place: int) -> DateRange | None:
+    """The days meant at a place: a date, or a year that no other column claims."""
+    if not draft.free(place):
+        return None
+    mention = draft.mentions[place]
+    if mention.dates is not None:
+        return mention.dates
+    text = mention.text
+    if not is_year(text) or mention.quoted:
+        return None
+    return year_range(int(text))
+
+
+def read_between(draft: Draft, place: int) -> Draft | None:
+    """ "between A and B", "from A to B"."""
+    opener = draft.lemma(place)
+    if opener not in ("between", "from") or not draft.free(place):
+        return None
+    low, high = range_at(draft, place + 1), range_at(draft, place + 3)
+    joins = {"between": ("and",), "from": ("to", "until", "through")}[opener]
+    if low is None or high is None or draft.lemma(place + 2) not in joins:
+        return None
+    return restrict(draft, DateRange(low.start, high.end, 0), "=", list(range(place, place + 4)))
+
+
+def read_one(draft: Draft, place: int) -> Draft | None:
+    """One date with what stands before it: "in", "since", "before", "after"."""
+    found = range_at(draft, place)
+    if found is None:
+        return None
+    for start, end, phrase in draft.phrases(COMPARISONS):
+        if end == place or (end < place and all(draft.lemma(where) in ("the", "year") for where in range(end, place))):
+            op = "=" if phrase == "from" else COMPARISONS[phrase]
+            return restrict(draft, found, op, list(range(start, place + 1)))
+    for start, end, phrase in draft.phrases(TRAILING_COMPARISONS):
+        if start == place + 1:
+            return restrict(draft, found, TRAILING_COMPARISONS[phrase], list(range(place, end)))
+    return restrict(draft, found, "=", [place])
+
+
+def restrict(draft: Draft, days: DateRange, op: str, places: list[int]) -> Draft | None:
+    """The condition that the date column nearby lies in, before or after these days."""
+    column, column_places = date_column(draft, places[0])
+    if column is None:
+        return None
+    condition = year_conditions(column, days, op) if is_year_column(draft.column(column)) else day_conditions(column, days, op)
+    if not condition:
+        return None
+    guess = "" if column_places else f"the dates are those of {column.column}"
+    return draft.use(*places, *column_places, guess=guess, where=(*draft.query.where, *condition))
+
+
+def day_conditions(column: ColumnRef, days: DateRange, op: str) -> tuple[Condition, ...]:
+    start, end = days.start, days.end
+    if op == "=" and start and end:
+        return (Comparison(Term(column), ">=", (start,)), Comparison(Term(column), "<", (end,)))
+    wanted: dict[str, tuple[str, datetime.date | None]] = {
+        "<": ("<", start), "<=": ("<", end), ">": (">=", end), ">=": (">=", start)
+    }  # fmt: skip
+    if op not in wanted or wanted[op][1] is None:
+        return ()
+    return (Comparison(Term(column), wanted[op][0], (wanted[op][1],)),)
+
+
+def year_conditions(column: ColumnRef, days: DateRange, op: str) -> tuple[Condition, ...]:
+    if days.start is None or days.end is None:
+        return ()
+    first, last = days.start.year, (days.end - datetime.timedelta(days=1)).year
+    if op == "=" and first != last:
+        return (Comparison(Term(column), "between", (first, last)),)
+    return (Comparison(Term(column), op, (first if op in ("=", "<", ">=", "<>") else last,)),)
+
+
+def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
+    """The date or year column named just before, else the only one of the focus or of a table named."""
+    for before in range(place - 1, max(-1, place - 6), -1):
+        if draft.is_column(before) and (column := draft.choose_column(before, is_temporal)):
+            return column, [before]
+    for table in dict.fromkeys([draft.focus, *draft.mentioned_tables().values()]):
+        if not table:
+            continue
+        columns = [column for column in draft.table(table).columns if is_temporal(draft.table(table), column)]
+        if columns:
+            return ColumnRef(table, columns[0].name), []
+    return None, []
+
+
+def is_temporal(table: Table, column: Column) -> bool:
+    return is_date(column) or is_year_column(column)

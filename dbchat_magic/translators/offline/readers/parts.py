@@ -1,0 +1,57 @@
+"""Parts of texts: "whose name contains 'son'", "starting with A"; and missing values."""
+
+from __future__ import annotations
+
+from dbchat_magic.linking.kinds import label_columns
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.lexicon import CONTAINS, NEGATIONS
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
+
+MISSING = ("be null", "be missing", "be unknown", "be empty", "be not known", "be blank")
+PRESENT = ("be not null", "be not missing", "be known", "be not empty")
+
+
+def read_parts(draft: Draft) -> Draft:
+    for start, end, phrase in draft.phrases(CONTAINS):
+        draft = read_part(draft, start, end, CONTAINS[phrase])
+    for phrases, op in ((PRESENT, "is not null"), (MISSING, "is null")):
+        for start, end, _ in draft.phrases(phrases):
+            draft = read_null(draft, start, end, op)
+    return draft
+
+
+def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
+    """A pattern on the text column nearest before; the part is a quoted text or stands with a capital."""
+    place = end
+    while draft.lemma(place) in ("the", "a", "an", "word", "letter", "substring", "string", "text"):
+        place += 1
+    if not draft.free(place):
+        return draft
+    mention = draft.mentions[place]
+    if not (mention.quoted or mention.words[0].capital or (mention.values and not draft.is_column(place) and not draft.is_table(place))):
+        return draft
+    column, column_place = column_before(draft, start)
+    if column is None:
+        return draft
+    negated = any(draft.lemma(before) in NEGATIONS for before in range(max(0, start - 2), start))
+    places = [before for before in range(max(0, start - 2), start) if draft.lemma(before) in NEGATIONS]
+    text = mention.words[0].text if mention.quoted else mention.text
+    escaped = pattern.format(text.strip("%"))
+    condition = Comparison(Term(column), "not like" if negated else "like", (escaped,))
+    return draft.use(*range(start, place + 1), *column_place, *places, where=(*draft.query.where, condition))
+
+
+def column_before(draft: Draft, start: int) -> tuple[ColumnRef | None, list[int]]:
+    for before in range(start - 1, max(-1, start - 6), -1):
+        if draft.is_column(before) and (column := draft.choose_column(before)):
+            return column, [before]
+    labels = label_columns(draft.table(draft.focus), draft.schema.values) if draft.focus else ()
+    return (ColumnRef(draft.focus, labels[0].name), []) if labels else (None, [])
+
+
+def read_null(draft: Draft, start: int, end: int, op: str) -> Draft:
+    for before in range(start - 1, max(-1, start - 5), -1):
+        if draft.is_column(before) and (column := draft.choose_column(before)):
+            condition = Comparison(Term(column), op)
+            return draft.use(*range(start, end), before, where=(*draft.query.where, condition))
+    return draft

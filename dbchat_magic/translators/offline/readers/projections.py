@@ -1,0 +1,82 @@
+"""Projections: what is shown: the columns named and not read otherwise, else what a row is known by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dbchat_magic.linking.kinds import label_columns
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING, RELATIVES
+from dbchat_magic.translators.offline.query import ColumnRef, Term, tables_of
+
+
+def read_projections(draft: Draft) -> Draft:
+    draft = read_everything(draft)
+    draft = read_columns(draft)
+    draft = read_tables(draft)
+    draft = read_distinct(draft)
+    return show_something(draft)
+
+
+def read_everything(draft: Draft) -> Draft:
+    for start, end, _ in draft.phrases(EVERYTHING):
+        if draft.focus and not draft.query.select:
+            return draft.use(*range(start, end), everything=True, tables=(draft.focus, *draft.query.tables))
+    return draft
+
+
+def read_columns(draft: Draft) -> Draft:
+    """Every column that no other reader took, in the order of the question and before the counts."""
+    shown: list[tuple[int, Term]] = []
+    for place in range(len(draft.mentions)):
+        if draft.free(place) and draft.is_column(place):
+            column = draft.choose_column(place)
+            if column is not None:
+                shown.append((place, Term(column)))
+    if not shown:
+        return draft
+    terms = [term for _, term in shown]
+    existing = [term for term in draft.query.select if term not in terms]
+    if draft.query.group and any(not term.function for term in existing) and in_groups(existing, terms):
+        existing = [term for term in existing if term.function]
+    aggregated = [term for term in existing if term.function]
+    others = [term for term in existing if not term.function]
+    select = (*others, *terms, *aggregated)
+    return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
+
+
+def in_groups(existing: list[Term], named: list[Term]) -> bool:
+    """Whether the question itself names what to show of a group's table: then its label is not added."""
+    owners = {term.owner for term in named}
+    return all(term.owner in owners for term in existing if not term.function)
+
+
+def read_tables(draft: Draft) -> Draft:
+    """Tables named and not read otherwise take part: "students who have pets"."""
+    places = [place for place in draft.mentioned_tables() if draft.free(place)]
+    names = [draft.table_at(place) for place in places]
+    return draft.use(*places, tables=tuple(dict.fromkeys((*draft.query.tables, *names))))
+
+
+def read_distinct(draft: Draft) -> Draft:
+    places = [place for place in range(len(draft.mentions)) if draft.free(place) and draft.lemma(place) in DISTINCT]
+    plain = all(not term.function for term in draft.query.select)
+    return draft.use(*places, distinct=True) if places and plain and not draft.query.group else draft
+
+
+def show_something(draft: Draft) -> Draft:
+    """Without a column to show: the group, else what rows of the focus are known by, else all of it."""
+    query = draft.query
+    if query.select or query.everything or not draft.focus:
+        return draft
+    if query.group and any(ref.table != draft.focus for ref in query.group):
+        return draft.use(select=tuple(Term(ref) for ref in query.group))
+    table = draft.table(draft.focus)
+    labels = label_columns(table, draft.schema.values)
+    narrowed = bool(query.where or query.having or query.order or len(tables_of(query)) > 1)
+    if labels and narrowed:
+        terms = tuple(Term(ColumnRef(table.name, column.name)) for column in labels)
+        return draft.use(select=terms, guess=f"{table.name} are shown by {labels[0].name}")
+    if query.group:
+        return draft.use(select=tuple(Term(ref) for ref in query.group))
+    return draft.use(everything=True, tables=tuple(dict.fromkeys((draft.focus, *query.tables))))

@@ -1,0 +1,108 @@
+"""Values: "in Berlin", "named 'Smith'", "not from France", "milk or cat", "both milk and cat"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dbchat_magic.core.schema import Column, Table
+from dbchat_magic.linking.index import Link
+from dbchat_magic.linking.kinds import is_number, label_columns
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.lexicon import NEGATIONS
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
+
+BETWEEN = frozenset({"be", "of", "=", "equal", "to", "the", "a", "an", "in", "named", "called", "as", "at", "name", "with", "from", "not", ",", "and", "or", "either", "'s"})
+"""What may stand between a column and its value."""
+
+EXCLUDING = frozenset({"except", "excluding"})
+
+
+def read_values(draft: Draft) -> Draft:
+    both = any(draft.lemma(place) == "both" for place in range(len(draft.mentions)))
+    found: list[tuple[int, Comparison]] = []
+    for place in range(len(draft.mentions)):
+        if draft.free(place) and draft.is_value(place):
+            condition = choose_value(draft, place, draft.mentions[place].values)
+            if condition is None:
+                continue
+            column_place = column_beside(draft, place)
+            negation = negation_before(draft, place)
+            draft = draft.use(place, *column_place, *negation)
+            if negation:
+                draft = draft.use(where=(*draft.query.where, Comparison(condition.left, "<>", condition.values)))
+            else:
+                found.append((place, condition))
+    return combine(draft, [condition for _, condition in found], both=both)
+
+
+def choose_value(draft: Draft, place: int, values: Iterable[Link]) -> Comparison | None:
+    """The column that holds the value: the one named beside it, else the best that does."""
+    named = column_beside(draft, place)
+    links = tuple(values)
+    if named:
+        columns = draft.mentions[named[0]].columns
+        held = {(link.table, link.column): link for link in links}
+        sharing = [link for link in columns if (link.table, link.column) in held]
+        ref = draft.choose_link(named[0], sharing) if sharing else None
+        if ref is not None:
+            return Comparison(Term(ref), "=", (held[ref.table, ref.column].value,))
+        if draft.mentions[place].quoted and (ref := draft.choose_column(named[0], holds_text)):
+            return Comparison(Term(ref), "=", (draft.mentions[place].words[0].text,))
+    if links:
+        ref = draft.choose_link(place, links)
+        if ref is not None:
+            spelt = next(link.value for link in links if (link.table, link.column) == (ref.table, ref.column))
+            return Comparison(Term(ref), "=", (spelt,))
+    if draft.mentions[place].quoted and draft.focus:
+        labels = label_columns(draft.table(draft.focus), draft.schema.values)
+        if labels:
+            return Comparison(Term(ColumnRef(draft.focus, labels[0].name)), "=", (draft.mentions[place].words[0].text,))
+    return None
+
+
+def column_beside(draft: Draft, place: int) -> list[int]:
+    """The place of the column named just before a value ("city is Berlin") or behind it ("Berlin city")."""
+    for before in range(place - 1, max(-1, place - 6), -1):
+        if draft.is_column(before):
+            return [before]
+        if draft.lemma(before) not in BETWEEN and not draft.is_value(before):
+            break
+    after = place + 1
+    if draft.is_column(after) and draft.free(after):
+        held = {(link.table, link.column) for link in draft.mentions[place].values}
+        if any((link.table, link.column) in held for link in draft.mentions[after].columns):
+            return [after]
+    return []
+
+
+def negation_before(draft: Draft, place: int) -> list[int]:
+    """The place of a "not" that belongs to the value."""
+    for before in range(place - 1, max(-1, place - 5), -1):
+        lemma = draft.lemma(before)
+        if lemma in NEGATIONS or lemma in EXCLUDING:
+            return [before]
+        if lemma == "than" and draft.lemma(before - 1) == "other":
+            return [before - 1, before]
+        if lemma not in BETWEEN and lemma not in ("have", "any", "live") and not draft.is_column(before):
+            break
+    return []
+
+
+def combine(draft: Draft, found: list[Comparison], *, both: bool) -> Draft:
+    """Values of one column are alternatives, unless "both" asks for rows that meet each."""
+    columns: dict[Term, list[object]] = {}
+    for condition in found:
+        columns.setdefault(condition.left, []).extend(condition.values)
+    where: list[Condition] = list(draft.query.where)
+    also = draft.query.also
+    for left, values in columns.items():
+        distinct = tuple(dict.fromkeys(values))
+        if len(distinct) == 2 and both and draft.focus and also is None:
+            also = Query(where=(Comparison(left, "=", distinct[1:]),), tables=(draft.focus,))
+            distinct = distinct[:1]
+        where.append(Comparison(left, "=" if len(distinct) == 1 else "in", distinct))
+    return draft.use(where=tuple(where), also=also)
+
+
+def holds_text(table: Table, column: Column) -> bool:
+    return not is_number(column)

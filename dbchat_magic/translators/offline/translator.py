@@ -1,0 +1,101 @@
+"""OfflineTranslator: questions to SQL without a model: mentions, readers, a Query, sqlglot nodes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from dbchat_magic.core.question import Question
+from dbchat_magic.core.schema import Schema
+from dbchat_magic.core.translator import Translation
+from dbchat_magic.errors import DbChatError, NotUnderstood
+from dbchat_magic.linking.index import NameIndex
+from dbchat_magic.linking.mentions import Mention, find_mentions
+from dbchat_magic.linking.words import split_words
+from dbchat_magic.translators.offline.confidence import confidence_of, ignored_words
+from dbchat_magic.translators.offline.describe import describe
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.finish import finish
+from dbchat_magic.translators.offline.joins import JoinGraph
+from dbchat_magic.translators.offline.language import check_language
+from dbchat_magic.translators.offline.readers import READERS
+from dbchat_magic.translators.offline.sql import to_sql
+
+KEPT = 8
+"""Schemas whose indexes are kept ready."""
+
+
+class OfflineTranslator:
+    """Turns English questions into SQL by itself: no model, no network."""
+
+    name = "offline"
+
+    def __init__(self) -> None:
+        self._indexes: OrderedDict[int, tuple[NameIndex, JoinGraph]] = OrderedDict()
+
+    def translate(self, question: Question, schema: Schema) -> Translation:
+        """The best reading. Raises NotUnderstood, saying what one can ask about."""
+        draft = self.read(question, schema)
+        if not draft.focus:
+            raise not_about_this(schema)
+        query = finish(draft.query, schema, draft.graph)
+        ignored = ignored_words(draft)
+        confidence = confidence_of(draft, query, ignored)
+        if confidence <= 0:
+            raise too_little(ignored, schema)
+        return Translation(
+            sql=to_sql(query, schema, draft.graph),
+            reading=describe(query),
+            confidence=confidence,
+            ignored=ignored,
+            notes=tuple(corrections(draft.mentions)),
+        )
+
+    def repair(
+        self, question: Question, schema: Schema, translation: Translation, error: DbChatError
+    ) -> Translation:
+        """The next-best reading; raises `error` again when there is none."""
+        if not translation.alternatives:
+            raise error
+        first, *rest = translation.alternatives
+        return replace(first, alternatives=tuple(rest))
+
+    def read(self, question: Question, schema: Schema) -> Draft:
+        """The question as far as the readers understand it. Raises NotUnderstood for another language."""
+        words = split_words(question.text)
+        check_language(question.text, words, schema)
+        names, graph = self._index(schema)
+        draft = Draft(find_mentions(words, names, question.today), schema, graph, question.today)
+        for reader in READERS:
+            draft = reader(draft)
+        return draft
+
+    def _index(self, schema: Schema) -> tuple[NameIndex, JoinGraph]:
+        key = id(schema)
+        if key not in self._indexes or self._indexes[key][0].schema is not schema:
+            self._indexes[key] = (NameIndex(schema), JoinGraph(schema))
+            while len(self._indexes) > KEPT:
+                self._indexes.popitem(last=False)
+        return self._indexes[key]
+
+
+def corrections(mentions: tuple[Mention, ...]) -> list[str]:
+    return [f"I read {mention.text!r} as {mention.corrected!r}." for mention in mentions if mention.corrected]
+
+
+def not_about_this(schema: Schema) -> NotUnderstood:
+    return NotUnderstood("I found nothing in the question that this database knows.", can_ask_about(schema))
+
+
+def too_little(ignored: tuple[str, ...], schema: Schema) -> NotUnderstood:
+    return NotUnderstood(
+        f"I do not know what these words mean here: {', '.join(ignored)}.", can_ask_about(schema)
+    )
+
+
+def can_ask_about(schema: Schema) -> str:
+    if not schema.tables:
+        return "This database has no tables."
+    names = [table.name for table in schema.tables]
+    listed = ", ".join(names[:15]) + (f" and {len(names) - 15} more" if len(names) > 15 else "")
+    return f"You can ask about: {listed}."
