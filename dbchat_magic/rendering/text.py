@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from dbchat_magic.core.ask import Answer
     from dbchat_magic.core.chart import ChartSpec
+    from dbchat_magic.core.schema import Schema, Table
 
 WIDEST_CELL = 48
 NARROWEST_CELL = 14
@@ -352,3 +353,14 @@ def cells_text(frame: pd.DataFrame, spec: ChartSpec, width: int) -> str:
     ]
     names = fit(", ".join(columns), width - 12)
     return "\n".join([*lines, f"from left: {names}", f"░ {figure(low)} … █ {figure(low + span)}"])
+
+
+def schema_text(schema: Schema, width: int = 80) -> str:
+    """A line or two for each table: its rows and its columns."""
+    return "\n".join(described_text(table, width) for table in schema.tables) or "no tables"
+
+
+def described_text(table: Table, width: int) -> str:
+    rows = "" if table.rows is None else f" ({table.rows:,} rows)"
+    names = ", ".join(plain(column.name) for column in table.columns)
+    return fit(f"{plain(table.name)}{rows}: {names}", 2 * width)

@@ -1,0 +1,170 @@
+"""Grammar: the line of a magic as a Command. Flags first, then the question, kept to the letter.
+
+A question is never split as a shell would: its apostrophes and quotes belong to it.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dbchat_magic.errors import DbChatError
+
+STORE = re.compile(r"([^\W\d]\w*)[ \t]*(=?)[ \t]*<<[ \t]*(.*)", re.DOTALL)
+TOKEN = re.compile(r"""\s*("[^"]*"|'[^']*'|\S+)""")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """An option of a magic."""
+
+    names: tuple[str, ...]
+    help: str
+    metavar: str = ""
+    """What stands for its value in the help; empty: it has none."""
+    is_built: bool = True
+
+    @property
+    def key(self) -> str:
+        return self.names[-1].lstrip("-")
+
+
+ASK_FLAGS = (
+    Flag(("-d", "--datasource"), "ask this datasource: a name, a file or a URL", "X"),
+    Flag(("-s", "--sql"), "the text is SQL: run it as it is, read-only"),
+    Flag(("-N", "--no-run"), "only translate; the value is a Translation"),
+    Flag(("-n", "--rows"), "fetch at most so many rows; 0: only the columns", "N"),
+    Flag(("-q", "--quiet"), "show nothing; the value is there all the same"),
+    Flag(("--chart",), "bar, line, area, pie, scatter, heatmap, number, or none", "KIND"),
+    Flag(("--tables",), "use these tables only; commas between, no blanks", "A,B"),
+    Flag(("-o", "--output"), "store the DataFrame under this name", "NAME"),
+    Flag(("-m", "--model"), "who translates; 'offline' is built in", "X"),
+    Flag(("--new",), "forget the conversation so far"),
+    Flag(("--why",), "how the last question was understood"),
+    Flag(("--history",), "the last questions and how they ended"),
+    Flag(("-h", "--help"), "this help"),
+    Flag(("--votes",), "not built yet", "N", is_built=False),
+    Flag(("--cache",), "not built yet", is_built=False),
+    Flag(("-S", "--save"), "not built yet", is_built=False),
+    Flag(("--models",), "not built yet", is_built=False),
+)
+
+SOURCE_FLAGS = (
+    Flag(("-t", "--type"), "the kind of database", "KIND"),
+    Flag(("--path",), "its file", "FILE"),
+    Flag(("--host",), "the server", "HOST"),
+    Flag(("--port",), "the server's port", "N"),
+    Flag(("--user",), "your name there", "NAME"),
+    Flag(("--database",), "the database on the server", "NAME"),
+    Flag(("--comment",), "what it holds, for people", "TEXT"),
+    Flag(("-h", "--help"), "this help"),
+    Flag(
+        ("--password",), "not built yet, and never on a line: IPython keeps every line", "X", is_built=False
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line, read: the options given and the text after them."""
+
+    text: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    """By the long name without its dashes; a switch has the value ""."""
+    name: str = ""
+    """The variable that the value is stored under."""
+    shows: bool = True
+    returns: bool = True
+    """The value is handed to the cell; `NAME <<` only stores it."""
+
+    def __contains__(self, option: str) -> bool:
+        return option in self.options
+
+
+def read_command(line: str, cell: str | None = None, flags: Sequence[Flag] = ASK_FLAGS) -> Command:
+    """What a line, and the body of its cell, ask for.
+
+    Raises DbChatError for an unknown flag, one without its value, and a name that cannot be one.
+    """
+    options, rest = split_flags(line, flags)
+    name, shows, returns = options.get("output", ""), "quiet" not in options, True
+    if store := STORE.fullmatch(rest):
+        name, rest = store[1], store[3]
+        returns = bool(store[2])
+        shows = shows and returns
+    if name:
+        check_variable(name)
+    text = (rest if cell is None else f"{rest}\n{cell}").strip()
+    if text.endswith(";") and "sql" not in options:
+        text, shows = text.rstrip("; "), False
+    return Command(text, options, name, shows, returns)
+
+
+def split_flags(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
+    """The flags at the start of a line, and what follows them unchanged.
+
+    >>> split_flags("-s --rows=5 -- -1 isn't mine", ASK_FLAGS)
+    ({'sql': '', 'rows': '5'}, "-1 isn't mine")
+    """
+    by_name = {name: flag for flag in flags for name in flag.names}
+    options: dict[str, str] = {}
+    rest = line.lstrip()
+    while match := re.match(r"(--?[A-Za-z][\w-]*)(?:=(\S*))?(?=\s|$)\s*|--(?=\s|$)\s*", rest):
+        rest = rest[match.end() :]
+        if match[1] is None:
+            break
+        flag = find_flag(match[1], by_name)
+        if not flag.metavar:
+            options[flag.key] = ""
+        elif match[2] is not None:
+            options[flag.key] = unquote(match[2])
+        else:
+            options[flag.key], rest = take_value(match[1], flag, rest)
+    return options, rest
+
+
+def find_flag(name: str, by_name: Mapping[str, Flag]) -> Flag:
+    """The flag of this name; raises DbChatError where there is none or it is not built yet."""
+    flag = by_name.get(name)
+    if flag is None:
+        raise DbChatError(
+            f"There is no option {name}.",
+            "--help lists them; write -- before a question that starts with a dash.",
+        )
+    if not flag.is_built:
+        raise DbChatError(f"The option {name} is not built yet.", "--help lists what there is.")
+    return flag
+
+
+def take_value(name: str, flag: Flag, rest: str) -> tuple[str, str]:
+    """The flag's value and what follows; quotes hold a value with blanks together."""
+    match = TOKEN.match(rest)
+    if match is None:
+        raise DbChatError(f"The option {name} needs a value.", f"Write {name} {flag.metavar}.")
+    return unquote(match[1]), rest[match.end() :].lstrip()
+
+
+def take_word(text: str) -> tuple[str, str]:
+    """The first word, or what stands in quotes, and what follows.
+
+    >>> take_word("'my shop' /data/shop.db"), take_word("")
+    (('my shop', '/data/shop.db'), ('', ''))
+    """
+    match = TOKEN.match(text)
+    return (unquote(match[1]), text[match.end() :].strip()) if match else ("", "")
+
+
+def unquote(text: str) -> str:
+    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "'\""
+    return text[1:-1] if is_quoted else text
+
+
+def check_variable(name: str) -> None:
+    if re.search(r"[./\\]", name):
+        raise DbChatError(
+            "Writing to a file is not built yet.", "Give a variable's name, then use df.to_csv(…)."
+        )
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise DbChatError(f"{name!r} cannot be a variable's name.", "Use letters, digits and _.")
