@@ -11,14 +11,24 @@ from dbchat_magic.linking.names import name_words
 NUMERIC = re.compile(r"int|num|dec|real|doub|float|money|serial|numeric", re.IGNORECASE)
 TEMPORAL = re.compile(r"date|time(?!s)|year", re.IGNORECASE)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")
+NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 NAMES = ("name", "title", "label")
+CODES = frozenset({"id", "code", "number", "phone", "zip", "postal", "postcode", "key", "fax", "name", "mobile", "cell", "year"})
 
 
 def is_number(column: Column) -> bool:
     """Whether its values can be compared and added up as numbers."""
     if column.samples:
-        return all(isinstance(sample, int | float) for sample in column.samples)
+        return all(isinstance(sample, int | float) for sample in column.samples) or holds_digits(column)
     return bool(NUMERIC.search(column.type))
+
+
+def holds_digits(column: Column) -> bool:
+    """Whether it holds numbers written as text, and its name is not that of a code."""
+    coded = CODES.intersection(name_words(column.name))
+    return not coded and all(
+        isinstance(sample, str) and NUMBER.fullmatch(sample) is not None for sample in column.samples
+    )
 
 
 def is_date(column: Column) -> bool:

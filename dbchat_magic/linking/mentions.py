@@ -19,6 +19,9 @@ LONGEST_NAME = 6
 LONGEST_VALUE = 8
 """Words in one value."""
 
+SURE = 0.95
+"""A word of counting or sorting is a name only where it is the whole of one."""
+
 NUMBER_WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
@@ -89,14 +92,16 @@ def candidate_spans(
             end = start + dates.words
             spans.setdefault(end, []).append((start, Mention(tuple(words[start:end]), dates=dates)))
         for end in range(start + 1, min(start + longest, len(words)) + 1):
-            mention = read_span(tuple(words[start:end]), names, values, first=start == 0)
+            mention = read_span(
+                tuple(words[start:end]), names, values, first=start == 0, following=next_lemma(words, end)
+            )
             if mention is not None:
                 spans.setdefault(end, []).append((start, mention))
     return spans
 
 
 def read_span(
-    span: tuple[Word, ...], names: NameIndex, values: ValueIndex, *, first: bool
+    span: tuple[Word, ...], names: NameIndex, values: ValueIndex, *, first: bool, following: str
 ) -> Mention | None:
     """What these words mean together, if anything."""
     if len(span) > 1 and any(word.quoted for word in span):
@@ -108,9 +113,11 @@ def read_span(
         return None
     found: Sequence[Link] = ()
     corrected = ""
-    if len(span) <= LONGEST_NAME and not span[0].is_number and not is_only_operators(lemmas):
+    if len(span) <= LONGEST_NAME and not span[0].is_number:
         found = names.find(lemmas)
-        if not found and len(span) == 1:
+        if is_only_operators(lemmas):
+            found = [link for link in found if link.score >= SURE and following not in ("of", "than", "by")]
+        if not found and len(span) == 1 and lemmas[0] not in FUNCTION_WORDS | OPERATOR_WORDS:
             corrected = nearest(lemmas[0], names.vocabulary)
             found = [replace(link, score=link.score - 0.25) for link in names.find((corrected,))] if corrected else ()
     held = value_links(span, values) if may_be_value(span, first=first) else ()
@@ -123,6 +130,10 @@ def read_span(
         corrected=corrected,
     )
     return mention if mention.linked or mention.number is not None else None
+
+
+def next_lemma(words: Sequence[Word], end: int) -> str:
+    return words[end].lemma if end < len(words) else ""
 
 
 def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:

@@ -60,6 +60,10 @@ WEAK = frozenset({"id", "code", "name", "number", "type", "date", "value", "desc
 """Words that many columns share: alone they name a column only within its table."""
 
 
+DROPPED = {"id": 0.22, "of": 0.0, "the": 0.0}
+"""What leaving out a word costs, where it is not as for other weak or strong words."""
+
+
 def spoken_forms(words: tuple[str, ...], owner: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
     """The ways people say a column's name, with how well each fits (1: the name itself).
 
@@ -95,7 +99,7 @@ def without(words: tuple[str, ...], owner: tuple[str, ...]) -> tuple[str, ...]:
 def partial_score(words: tuple[str, ...], part: tuple[str, ...], start: int) -> float:
     """How well a part of a name stands for the whole: dropping "id", "code" or "name" costs little."""
     dropped = words[:start] + words[start + len(part) :]
-    cost = sum(0.12 if word in WEAK else 0.3 for word in dropped)
+    cost = sum(DROPPED.get(word, 0.12 if word in WEAK else 0.3) for word in dropped)
     if all(word in WEAK for word in part):
         cost += 0.15
     return max(0.3, 0.95 - cost)

@@ -51,6 +51,13 @@ IRREGULAR = {
     "movies": "movie", "cookies": "cookie", "ties": "tie", "zombies": "zombie", "calories": "calorie",
     "this": "this", "is": "be", "are": "be", "was": "be", "were": "be", "been": "be", "being": "be",
     "has": "have", "had": "have", "having": "have", "does": "do", "did": "do", "its": "its", "as": "as",
+    "taught": "teach", "bought": "buy", "sold": "sell", "made": "make", "paid": "pay", "won": "win", "held": "hold",
+    "wrote": "write", "written": "write", "gave": "give", "given": "give", "took": "take", "taken": "take",
+    "went": "go", "gone": "go", "ran": "run", "led": "lead", "built": "build", "spent": "spend", "sent": "send",
+    "got": "get", "met": "meet", "left": "leave", "lost": "lose", "grew": "grow", "flew": "fly", "flown": "fly",
+    "drove": "drive", "driven": "drive", "sang": "sing", "sung": "sing", "born": "birth", "knew": "know",
+    "known": "know", "began": "begin", "begun": "begin", "kept": "keep", "said": "say", "saw": "see", "seen": "see",
+    "chose": "choose", "chosen": "choose", "stood": "stand", "understood": "understand", "found": "find",
     "his": "his", "us": "us", "yes": "yes", "always": "always", "less": "less", "perhaps": "perhaps",
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.kinds import is_key
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.translators.offline.joins import JoinGraph
-from dbchat_magic.translators.offline.query import ColumnRef, Query
+from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query
 
 Wanted = Callable[[Table, Column], bool]
 
@@ -36,6 +36,8 @@ class Draft:
     """Places of the mentions that a reader has understood."""
     focus: str = ""
     """The table that the question is about."""
+    clauses: tuple[tuple[int, Condition], ...] = ()
+    """Where in the question each condition stands."""
     guesses: tuple[str, ...] = ()
     """What was decided without a word of the question saying so."""
 
@@ -47,6 +49,11 @@ class Draft:
             query=replace(self.query, **query),
             guesses=(*self.guesses, guess) if guess else self.guesses,
         )
+
+    def restrict(self, condition: Condition, *places: int, guess: str = "") -> Draft:
+        """The draft with one more condition that all rows must meet, read at these places."""
+        draft = self.use(*places, guess=guess, where=(*self.query.where, condition))
+        return replace(draft, clauses=(*self.clauses, (min(places, default=0), condition)))
 
     def lemma(self, place: int) -> str:
         """The words at a place; "" outside the question."""
@@ -108,10 +115,10 @@ class Draft:
     def table_at(self, place: int) -> str:
         """The table meant there; of several that fit as well, the one nearest to the focus."""
         links = self.mentions[place].tables
-        best = [link.table for link in links if link.score > links[0].score - 0.02]
-        if self.focus and len(best) > 1:
-            return min(best, key=lambda name: self.graph.distance(self.focus, name))
-        return best[0]
+        if not self.focus or len(links) == 1:
+            return links[0].table
+        near = {link.table: min(self.graph.distance(self.focus, link.table), 4) for link in links}
+        return max(links, key=lambda link: link.score - 0.05 * near[link.table]).table
 
     def mentioned_tables(self) -> dict[int, str]:
         """The tables that the question names, by place."""

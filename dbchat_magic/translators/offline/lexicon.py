@@ -110,7 +110,7 @@ AGGREGATES = {
 SURE_AGGREGATES = frozenset({"average", "mean", "avg", "total", "sum", "maximum", "max", "minimum", "min", "combined", "overall"})
 """These aggregate whatever stands around them; the others may also pick a row."""
 
-COUNTS = ("how many", "number of", "total number of", "count of", "count the number of", "count", "amount of")
+COUNTS = ("how many", "number of", "total number of", "count of", "count the number of", "count")
 
 GROUPS = (
     "for each", "for every", "per", "in each", "of each", "by each", "from each", "at each", "on each", "with each",

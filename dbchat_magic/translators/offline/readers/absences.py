@@ -52,7 +52,8 @@ def read_absence(draft: Draft, place: int) -> Draft:
     path = shortest_to_many(draft, other)
     if not path:
         return draft
-    return draft.use(*used, where=(*draft.query.where, not_among(draft, path, other, tuple(inner))), tables=(draft.focus, *draft.query.tables))
+    draft = draft.use(tables=(draft.focus, *draft.query.tables))
+    return draft.restrict(not_among(draft, path, other, tuple(inner)), *used)
 
 
 def shortest_to_many(draft: Draft, other: str) -> tuple[Join, ...]:

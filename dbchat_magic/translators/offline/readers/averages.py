@@ -24,7 +24,7 @@ def read_averages(draft: Draft) -> Draft:
             continue
         inner = Query(select=(Term(column, function=function),))
         condition = Comparison(Term(column), op, query=inner)
-        draft = draft.use(*range(start, place + 1), *places, where=(*draft.query.where, condition))
+        draft = draft.restrict(condition, *range(start, place + 1), *places)
     return draft
 
 

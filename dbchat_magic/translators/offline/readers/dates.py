@@ -72,7 +72,10 @@ def restrict(draft: Draft, days: DateRange, op: str, places: list[int]) -> Draft
     if not condition:
         return None
     guess = "" if column_places else f"the dates are those of {column.column}"
-    return draft.use(*places, *column_places, guess=guess, where=(*draft.query.where, *condition))
+    draft = draft.use(*places, *column_places, guess=guess)
+    for part in condition:
+        draft = draft.restrict(part, places[0])
+    return draft
 
 
 def day_conditions(column: ColumnRef, days: DateRange, op: str) -> tuple[Condition, ...]:

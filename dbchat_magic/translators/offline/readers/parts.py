@@ -38,7 +38,7 @@ def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
     text = mention.words[0].text if mention.quoted else mention.text
     escaped = pattern.format(text.strip("%"))
     condition = Comparison(Term(column), "not like" if negated else "like", (escaped,))
-    return draft.use(*range(start, place + 1), *column_place, *places, where=(*draft.query.where, condition))
+    return draft.restrict(condition, *range(start, place + 1), *column_place, *places)
 
 
 def column_before(draft: Draft, start: int) -> tuple[ColumnRef | None, list[int]]:
@@ -53,5 +53,5 @@ def read_null(draft: Draft, start: int, end: int, op: str) -> Draft:
     for before in range(start - 1, max(-1, start - 5), -1):
         if draft.is_column(before) and (column := draft.choose_column(before)):
             condition = Comparison(Term(column), op)
-            return draft.use(*range(start, end), before, where=(*draft.query.where, condition))
+            return draft.restrict(condition, *range(start, end), before)
     return draft

@@ -7,6 +7,7 @@ from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     ADJECTIVES,
+    AGGREGATES,
     COMMON,
     COUNTS,
     MOST,
@@ -32,7 +33,8 @@ def read_superlatives(draft: Draft) -> Draft:
 def read_common(draft: Draft) -> Draft:
     """ "the most common city": the value that occurs in most rows."""
     for start, end, phrase in draft.phrases(COMMON):
-        for place in range(end, min(end + 4, len(draft.mentions))):
+        behind = range(end, min(end + 4, len(draft.mentions)))
+        for place in (*behind, *range(start - 1, max(-1, start - 5), -1)):
             if draft.is_column(place) and (column := draft.choose_column(place)):
                 places = [*range(start, end), place]
                 limit, number = limit_before(draft, start)
@@ -47,7 +49,7 @@ def read_most(draft: Draft) -> Draft:
     """ "the most orders", "the largest number of pets": how many rows of another table there are."""
     for start, end, phrase in draft.phrases(MOST):
         place = next((where for where in range(end, min(end + 3, len(draft.mentions))) if draft.mentions[where].linked), -1)
-        if place < 0 or (place > end and draft.lemma(end) in SUPERLATIVES):
+        if place < 0 or draft.lemma(start - 1) == "at" or (place > end and draft.lemma(end) in SUPERLATIVES):
             continue
         places = [*range(start, end), place]
         if draft.is_table(place):
@@ -130,6 +132,9 @@ def read_superlative(draft: Draft) -> Draft:
             continue
         column_place = next((where for where in range(end, min(end + 2, len(draft.mentions))) if draft.is_column(where)), -1)
         picks = picks_a_row(draft, start)
+        ranked = rank_by_aggregate(draft, start, end, phrase)
+        if ranked is not draft:
+            return ranked
         if phrase in SURE_AGGREGATES and not picks:
             continue
         limit, number = limit_before(draft, start)
@@ -148,6 +153,23 @@ def read_superlative(draft: Draft) -> Draft:
         column, descending = adjective
         return draft.use(*range(start, end), *number, order=(Order(Term(column), descending),), limit=limit)
     return draft
+
+
+def rank_by_aggregate(draft: Draft, start: int, end: int, phrase: str) -> Draft:
+    """ "the highest average salary", "the greatest total amount": what is grouped, by an aggregate."""
+    if draft.lemma(end) not in ("average", "mean", "total", "sum", "combined", "avg"):
+        return draft
+    place = end + 1
+    while draft.lemma(place) in ("of", "the", "number", "amount"):
+        place += 1
+    column = draft.choose_column(place, comparable) if draft.is_column(place) else None
+    if column is None:
+        return draft
+    subject, columns = subject_before(draft, start)
+    limit, number = limit_before(draft, start)
+    group = tuple(columns) or tuple(key_of(draft.table(subject)))
+    order = (Order(Term(column, function=AGGREGATES[draft.lemma(end)]), direction(phrase)),)
+    return draft.use(*range(start, place + 1), *number, group=group, order=order, limit=limit)
 
 
 def picks_a_row(draft: Draft, start: int) -> bool:

@@ -9,9 +9,9 @@ from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.kinds import is_number, label_columns
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import NEGATIONS
-from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Query, Term
 
-BETWEEN = frozenset({"be", "of", "=", "equal", "to", "the", "a", "an", "in", "named", "called", "as", "at", "name", "with", "from", "not", ",", "and", "or", "either", "'s"})
+BETWEEN = frozenset({"be", "by", "of", "=", "equal", "to", "the", "a", "an", "in", "named", "called", "as", "at", "name", "with", "from", "not", ",", "and", "or", "either", "'s"})
 """What may stand between a column and its value."""
 
 EXCLUDING = frozenset({"except", "excluding"})
@@ -29,10 +29,10 @@ def read_values(draft: Draft) -> Draft:
             negation = negation_before(draft, place)
             draft = draft.use(place, *column_place, *negation)
             if negation:
-                draft = draft.use(where=(*draft.query.where, Comparison(condition.left, "<>", condition.values)))
+                draft = draft.restrict(Comparison(condition.left, "<>", condition.values), place)
             else:
                 found.append((place, condition))
-    return combine(draft, [condition for _, condition in found], both=both)
+    return combine(draft, found, both=both)
 
 
 def choose_value(draft: Draft, place: int, values: Iterable[Link]) -> Comparison | None:
@@ -88,20 +88,21 @@ def negation_before(draft: Draft, place: int) -> list[int]:
     return []
 
 
-def combine(draft: Draft, found: list[Comparison], *, both: bool) -> Draft:
+def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) -> Draft:
     """Values of one column are alternatives, unless "both" asks for rows that meet each."""
     columns: dict[Term, list[object]] = {}
-    for condition in found:
+    places: dict[Term, int] = {}
+    for place, condition in found:
         columns.setdefault(condition.left, []).extend(condition.values)
-    where: list[Condition] = list(draft.query.where)
-    also = draft.query.also
+        places.setdefault(condition.left, place)
     for left, values in columns.items():
         distinct = tuple(dict.fromkeys(values))
-        if len(distinct) == 2 and both and draft.focus and also is None:
+        if len(distinct) == 2 and both and draft.focus and draft.query.also is None:
             also = Query(where=(Comparison(left, "=", distinct[1:]),), tables=(draft.focus,))
+            draft = draft.use(also=also)
             distinct = distinct[:1]
-        where.append(Comparison(left, "=" if len(distinct) == 1 else "in", distinct))
-    return draft.use(where=tuple(where), also=also)
+        draft = draft.restrict(Comparison(left, "=" if len(distinct) == 1 else "in", distinct), places[left])
+    return draft
 
 
 def holds_text(table: Table, column: Column) -> bool:
