@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from dbchat_magic.errors import DatasourceError
 
-VERSION = 1
+VERSION = 2
 FILE_NAME = "demo.sqlite"
 FIRST_DAY = dt.date(2023, 1, 1)
 LAST_DAY = dt.date(2025, 12, 31)
@@ -52,7 +52,7 @@ class Employee(NamedTuple):
     manager_id: int | None
     hired_on: str
     left_on: str | None
-    monthly_salary: float
+    salary: float
 
 
 class Customer(NamedTuple):
@@ -133,7 +133,7 @@ CREATE TABLE employees (
     manager_id INTEGER REFERENCES employees (employee_id), -- NULL: the managing director
     hired_on DATE NOT NULL,
     left_on DATE, -- NULL: still with us
-    monthly_salary REAL NOT NULL -- gross, in euros
+    salary REAL NOT NULL -- gross pay for a month, in euros
 );
 CREATE TABLE customers (
     customer_id INTEGER PRIMARY KEY,

@@ -33,9 +33,12 @@ def register(shell: InteractiveShell, row_limit: Callable[[], int]) -> None:
     By their types' names, so that neither is imported before there is one.
     """
     formatter = formatter_of(shell)
-    shows = (lambda answer: show_answer(shell, answer, row_limit()), partial(show_translation, shell))
+    shows: tuple[Callable[[Any], None], ...] = (
+        lambda answer: show_answer(shell, answer, row_limit()),
+        partial(show_translation, shell),
+    )
     for (module, name), show in zip(SHOWN_TYPES, shows, strict=True):
-        formatter.for_type_by_name(module, name, show)
+        formatter.for_type_by_name(module, name, partial(show_unless_shown, show))
 
 
 def unregister(shell: InteractiveShell) -> None:
@@ -52,6 +55,10 @@ def formatter_of(shell: InteractiveShell) -> Any:
 
 def is_named(shown: type, module: str, name: str) -> bool:
     return (shown.__module__, shown.__name__) == (module, name)
+
+
+def show_unless_shown(show: Callable[[Any], None], value: Any) -> None:
+    getattr(value, "_ipython_display_", partial(show, value))()
 
 
 def show_answer(shell: InteractiveShell, answer: Answer, row_limit: int) -> None:

@@ -344,8 +344,10 @@ class DbChatMagics(Magics):
 
     def _show_history(self) -> None:
         entries = self._chat().history.recent(SHOWN_HISTORY)
-        rows = [(e.asked, e.datasource, e.question or e.sql, e.outcome, e.rows, e.seconds) for e in entries]
-        names = ("asked (UTC)", "datasource", "question", "outcome", "rows", "seconds")
+        rows = [
+            (e.asked[11:16], e.datasource, e.question or e.sql, e.outcome, e.rows, e.seconds) for e in entries
+        ]
+        names = ("UTC", "datasource", "question", "outcome", "rows", "seconds")
         display.show_rows(self._shell, names, rows, "What was asked")
 
     def _where(self, command: Command) -> str:
@@ -422,9 +424,9 @@ class DbChatMagics(Magics):
 
     def use_source(self, rest: str) -> None:
         source = self._find(rest, needed=True)
-        self.settings.datasource = (
-            source.name if is_kept(source) else str(source.params.get("path", rest.strip()))
-        )
+        name = take_word(rest)[0]
+        is_known = source.id or name.lower() == source.name.lower()
+        self.settings.datasource = source.name if is_known else str(source.params.get("path", name))
         print(f"In use: {source.name} ({source.type}).")  # noqa: T201
 
     def show_source(self, rest: str) -> None:
@@ -518,13 +520,6 @@ def read_place(place: str, options: dict[str, str]) -> tuple[str, dict[str, str 
         )
     type, params = parse_url(place)
     return options.get("type") or type, {**params, **given}
-
-
-def is_kept(source: Datasource) -> bool:
-    """Known by its name: kept by the user, or built in."""
-    from dbchat_magic.core.datasources import DEMO
-
-    return bool(source.id) or source.name == DEMO
 
 
 def place_of(source: Datasource) -> str:

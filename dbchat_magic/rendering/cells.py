@@ -173,7 +173,7 @@ def count_text(shown: int, total: int, truncated: bool) -> str:
     """
     rows = "1 row" if total == 1 else f"{total:,} rows"
     if total == 0:
-        return "more rows than the limit" if truncated else "no rows"
+        return "only the columns; there are rows" if truncated else "no rows"
     if truncated:
         start = f"first {shown:,} of the " if shown < total else ""
         return f"{start}first {rows}; there are more"

@@ -1,0 +1,288 @@
+"""The terminal front: `python -m dbchat_magic "how many orders per country?"`.
+
+Data go to stdout and all else to stderr, so that a pipe gets the data alone. Exit code 1: our error, with a
+hint; 2: the command line itself was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import errno
+import io
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from dbchat_magic.errors import Ambiguous, DbChatError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dbchat_magic.core.ask import Answer, DbChat
+    from dbchat_magic.core.translator import Translation
+
+SUBCOMMANDS = ("ask", "sources", "serve")
+FORMATS = ("table", "csv", "json", "parquet")
+SHOWN_ROWS = 40
+OFFLINE = "offline"
+LOOKALIKES = {
+    **dict.fromkeys("█▉▊▋▓", "#"), **dict.fromkeys("▌▍▎▏", "|"), **dict.fromkeys("▁▂▃", "_"),
+    **dict.fromkeys("▄▅▆▇", "="), **dict.fromkeys("░▒", ":"), **dict.fromkeys("─–", "-"),
+    **dict.fromkeys("·•", "*"), "┤": "|", "…": ".", "→": ">", "×": "x",
+}  # fmt: skip
+"""What a terminal shows that knows no more than ASCII."""
+EXIT_ERROR = 1
+EXIT_STOPPED = 130
+"""What a shell expects of a program that Ctrl-C ended."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = words.pop(0) if words and words[0] in SUBCOMMANDS else "ask"
+    show_what_they_can(sys.stdout, sys.stderr)
+    try:
+        COMMANDS[command](words)
+        sys.stdout.flush()
+    except DbChatError as error:
+        tell(describe(error))
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        tell("Stopped.")
+        return EXIT_STOPPED
+    except OSError as error:
+        if not is_closed_pipe(error):
+            raise
+        forget_pipe()
+    return 0
+
+
+def ask(words: Sequence[str]) -> None:
+    """Answer a question, or run SQL."""
+    options = ask_parser().parse_args(words)
+    if options.model not in (None, OFFLINE):
+        raise DbChatError("Language models are not built yet.", f"Leave out -m, or write -m {OFFLINE}.")
+    chat = open_chat()
+    text = " ".join(options.question)
+    if options.no_run:
+        write_translation(translate(chat, text, options))
+        return
+    if options.sql:
+        answer = chat.run(text, options.datasource, rows=options.rows, chart=options.chart)
+    else:
+        answer = chat.ask(
+            text, options.datasource, model=options.model, rows=options.rows, chart=options.chart
+        )
+    write_answer(answer, options.format)
+
+
+def ask_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m dbchat_magic",
+        description="Ask a database in plain words. The data go to stdout, all else to stderr.",
+        epilog='Other commands: "sources" lists the datasources you keep; "serve" starts the HTTP API.',
+    )
+    parser.add_argument("question", nargs="+", help="in plain words; quote it")
+    parser.add_argument(
+        "-d",
+        "--datasource",
+        metavar="X",
+        help="a name, a file or a URL; default: the only one, else the demo",
+    )
+    parser.add_argument(
+        "-s", "--sql", action="store_true", help="the text is SQL: run it as it is, read-only"
+    )
+    parser.add_argument("-N", "--no-run", action="store_true", help="only translate; the SQL goes to stdout")
+    parser.add_argument(
+        "-n", "--rows", type=row_count, metavar="N", help="fetch at most so many rows; 0: only the columns"
+    )
+    parser.add_argument("-m", "--model", metavar="X", help="who translates; 'offline' is built in")
+    parser.add_argument(
+        "--chart", metavar="KIND", help="bar, line, area, pie, scatter, heatmap, number, or none"
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, default="table", help="of the data on stdout; default: table"
+    )
+    return parser
+
+
+def row_count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of rows")
+    return int(text)
+
+
+def open_chat() -> DbChat:
+    from dbchat_magic.core.ask import DbChat  # pandas and the rest are loaded with it
+
+    return DbChat()
+
+
+def translate(chat: DbChat, text: str, options: argparse.Namespace) -> Translation:
+    from dbchat_magic.core.guard import check
+    from dbchat_magic.core.translator import Translation
+
+    if not options.sql:
+        return chat.translate(text, options.datasource, model=options.model)
+    schema = chat.schema(options.datasource)
+    return Translation(check(text, schema.dialect, schema).text, "")
+
+
+def write_translation(translation: Translation) -> None:
+    from dbchat_magic.rendering.text import reading_text
+
+    tell(reading_text(translation))
+    print(translation.sql)
+
+
+def write_answer(answer: Answer, format: str) -> None:
+    """Reading, SQL and chart to stderr, the data to stdout."""
+    from dbchat_magic.rendering.cells import count_text
+    from dbchat_magic.rendering.text import chart_text, reading_text, sql_text
+
+    tell(reading_text(answer))
+    tell(sql_text(answer.sql))
+    if format != "table" and not sys.stdout.isatty():
+        reconfigure(sys.stdout, encoding="utf-8")  # data in a file are UTF-8 whatever the terminal speaks
+    WRITERS[format](answer)
+    sys.stdout.flush()
+    if format != "table":
+        tell(count_text(len(answer.frame), len(answer.frame), answer.truncated))
+    elif answer.chart is not None:
+        tell(chart_text(answer.frame, answer.chart, terminal_width()))
+
+
+def write_table(answer: Answer) -> None:
+    from dbchat_magic.rendering.text import table_text
+
+    print(table_text(answer.frame, SHOWN_ROWS, terminal_width(), answer.truncated))
+
+
+def write_csv(answer: Answer) -> None:
+    answer.frame.to_csv(sys.stdout, index=False, lineterminator="\n")
+
+
+def write_json(answer: Answer) -> None:
+    import json
+
+    from dbchat_magic.rendering.cells import json_value
+
+    names = [str(name) for name in answer.frame.columns]
+    columns = [list(answer.frame.iloc[:, at]) for at in range(len(names))]
+    rows = [dict(zip(names, map(json_value, row), strict=True)) for row in zip(*columns, strict=True)]
+    print("[" + ",\n ".join(json.dumps(row, ensure_ascii=False) for row in rows) + "]")
+
+
+def write_parquet(answer: Answer) -> None:
+    """Raises DbChatError where no package that writes Parquet is installed, or stdout is a terminal."""
+    if sys.stdout.isatty():
+        raise DbChatError(
+            "Parquet is not text for a terminal.", "Send it to a file: … --format parquet > result.parquet."
+        )
+    sys.stdout.buffer.write(parquet_bytes(answer.frame))
+
+
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    try:
+        frame.to_parquet(buffer, index=False)
+    except ImportError:
+        raise DbChatError(
+            "Writing Parquet needs the package pyarrow.", "Install it: pip install pyarrow."
+        ) from None
+    return buffer.getvalue()
+
+
+WRITERS: dict[str, Callable[[Answer], None]] = {
+    "table": write_table,
+    "csv": write_csv,
+    "json": write_json,
+    "parquet": write_parquet,
+}
+
+
+def sources(words: Sequence[str]) -> None:
+    """List the datasources that are kept, one a line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m dbchat_magic sources",
+        description="List the datasources you keep: name, type, comment.",
+    )
+    parser.parse_args(words)
+    from dbchat_magic.core.datasources import DEMO
+    from dbchat_magic.rendering.cells import plain
+
+    kept = open_chat().datasources.all()
+    for source in kept:
+        print("\t".join(map(plain, (source.name, source.type, source.comment))).rstrip())
+    if all(source.name.lower() != DEMO for source in kept):
+        print(f"{DEMO}\tsqlite\tbuilt in: a shop, for trying things out")
+
+
+def serve(words: Sequence[str]) -> None:
+    raise DbChatError(
+        "The HTTP API is not built yet.", "Ask from the terminal, a notebook or Python meanwhile."
+    )
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {"ask": ask, "sources": sources, "serve": serve}
+
+
+def describe(error: DbChatError) -> str:
+    """The error's message and hint; readings to choose from on lines of their own."""
+    from dbchat_magic.rendering.cells import plain
+
+    if isinstance(error, Ambiguous) and error.choices:
+        readings = "\n".join(
+            f"  {number}. {choice.reading}" for number, choice in enumerate(error.choices, 1)
+        )
+        return plain(f"This can be read in several ways:\n{readings}\nAsk more precisely.", keep_lines=True)
+    return plain(str(error), keep_lines=True)
+
+
+def tell(text: str) -> None:
+    """To the person, beside the data."""
+    if text:
+        print(f"{text}\n", file=sys.stderr, flush=True)
+
+
+def terminal_width() -> int:
+    return shutil.get_terminal_size().columns
+
+
+def show_what_they_can(*streams: TextIO) -> None:
+    """A terminal that does not speak UTF-8 gets what looks alike, not an error."""
+    codecs.register_error("lookalike", look_alike)
+    for stream in streams:
+        reconfigure(stream, errors="lookalike")
+
+
+def look_alike(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(
+        LOOKALIKES.get(character, "?") for character in error.object[error.start : error.end]
+    ), error.end
+
+
+def reconfigure(stream: TextIO, **options: str) -> None:
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(**options)  # type: ignore[arg-type]
+
+
+def is_closed_pipe(error: OSError) -> bool:
+    """Whoever read our output has gone; Windows says it is an invalid argument."""
+    return isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
+
+
+def forget_pipe() -> None:
+    """What is still in the buffers goes nowhere, or Python complains of it at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
