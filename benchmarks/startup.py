@@ -32,7 +32,9 @@ def main() -> int:
 
 def measure(rounds: int) -> dict[str, list[float]]:
     with tempfile.TemporaryDirectory() as home:
-        environment = os.environ | {"IPYTHONDIR": home, "DBCHAT_HOME": home}
+        # Bytecode as after an install, whatever the caller's environment says about writing it.
+        environment = os.environ | {"IPYTHONDIR": home, "DBCHAT_HOME": home, "PYTHONPYCACHEPREFIX": home}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         for code in STARTS.values():
             start(code, environment)  # the first start writes a profile and bytecode
         times: dict[str, list[float]] = {name: [] for name in STARTS}
