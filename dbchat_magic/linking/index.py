@@ -62,23 +62,24 @@ class NameIndex:
     def _add_table(self, table: Table) -> None:
         for words in {name_words(table.name), raw_words(table.name)}:
             for form, score in table_forms(words):
-                self._add(form, Link(table.name, score=score))
+                self._add(form, Link(table.name, score=score), named=form == words)
 
     def _add_column(self, table: Table, column: Column) -> None:
         owner = name_words(table.name)
         for words in {name_words(column.name), raw_words(column.name)}:
             for form, score in spoken_forms(words, owner):
-                self._add(form, Link(table.name, column.name, score=score))
+                self._add(form, Link(table.name, column.name, score=score), named=form == words)
         if column.comment and len(column.comment) < 60:
             for form, score in spoken_forms(name_words(column.comment), ()):
-                self._add(form, Link(table.name, column.name, score=score - 0.05))
+                self._add(form, Link(table.name, column.name, score=score - 0.05), named=False)
 
-    def _add(self, form: tuple[str, ...], link: Link) -> None:
+    def _add(self, form: tuple[str, ...], link: Link, *, named: bool) -> None:
+        """One way to say it; `named`: it is the name itself, whose words may come in another order."""
         if link.score < LOWEST:
             return
         self.vocabulary.update(form)
         self._exact[joined(form)].append(link)
-        if len(form) > 1:
+        if len(form) > 1 and named:
             self._bags[bag(form)].append(link)
         self._stems[stems(form)].append(link)
 

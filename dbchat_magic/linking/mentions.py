@@ -88,7 +88,7 @@ def candidate_spans(
     longest = min(max(LONGEST_NAME, values.longest), LONGEST_VALUE)
     for start in range(len(words)):
         dates = read_date(words[start:], today)
-        if dates is not None:
+        if dates is not None and not values.find(words[start].text):
             end = start + dates.words
             spans.setdefault(end, []).append((start, Mention(tuple(words[start:end]), dates=dates)))
         for end in range(start + 1, min(start + longest, len(words)) + 1):
@@ -109,11 +109,10 @@ def read_span(
     if len(span) == 1 and span[0].quoted:
         return Mention(span, values=value_links(span, values))
     lemmas = tuple(word.lemma for word in span)
-    if lemmas[0] in FUNCTION_WORDS and lemmas[-1] in FUNCTION_WORDS and not span[-1].is_number:
-        return None
     found: Sequence[Link] = ()
     corrected = ""
-    if len(span) <= LONGEST_NAME and not span[0].is_number:
+    grammatical = lemmas[0] in FUNCTION_WORDS or lemmas[-1] in FUNCTION_WORDS
+    if len(span) <= LONGEST_NAME and not grammatical and not span[0].is_number:
         found = names.find(lemmas)
         if is_only_operators(lemmas):
             found = [link for link in found if link.score >= SURE and following not in ("of", "than", "by")]
@@ -150,11 +149,13 @@ def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
 
 def may_be_value(span: tuple[Word, ...], *, first: bool) -> bool:
     """Whether words that are no name may stand for a value of the data."""
-    if span[0].lemma in FUNCTION_WORDS and not span[0].capital:
+    if span[0].lemma in FUNCTION_WORDS and not (span[0].capital and (len(span) > 1 or span[0].text.isupper())):
         return False
     if len(span) > 1:
         return span[-1].lemma not in FUNCTION_WORDS
     word = span[0]
+    if word.text.isupper() and len(word.text) > 1:
+        return True
     if word.lemma in OPERATOR_WORDS or word.lemma in FUNCTION_WORDS:
         return False
     return len(word.text) > 1 or (word.capital and not first)

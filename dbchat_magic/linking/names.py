@@ -85,7 +85,8 @@ def spoken_forms(words: tuple[str, ...], owner: tuple[str, ...]) -> Iterator[tup
         for start in range(len(words) - length + 1):
             part = words[start : start + length]
             if part != rest:
-                yield part, partial_score(words, part, start)
+                score = partial_score(words, part, start)
+                yield part, min(score, 0.6) if set(part) <= set(owner) else score
 
 
 def without(words: tuple[str, ...], owner: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ FUNCTION_WORDS = frozenset(
     was were been do does did done have has had having can could will would shall should may might must let
     please tell show give list find return display get fetch provide see want need know like 's ' ’ ’s , . ? !
     ; : ( ) s t out up down off along together alongside correspond corresponding respectively ever never
-    yet already currently exist existing contain include including excluding except whether while because
+    yet already currently exist existing contain include including excluding except whether while because named called
     """.split()
 )
 """They join other words; alone they never name a table, column or value."""

@@ -9,7 +9,8 @@ COMPARISONS = {
     "less than": "<", "fewer than": "<", "smaller than": "<", "lower than": "<", "under": "<", "below": "<",
     "before": "<", "younger than": "<", "shorter than": "<", "lighter than": "<", "earlier than": "<",
     "prior to": "<", "cheaper than": "<", "more expensive than": ">", "newer than": ">",
-    "at least": ">=", "no less than": ">=", "not less than": ">=", "no fewer than": ">=", "since": ">=",
+    "at least": ">=", "in or after": ">=", "on or after": ">=", "on or before": "<=", "in or before": "<=",
+    "above or equal to": ">=", "below or equal to": "<=", "within": "<=", "no less than": ">=", "not less than": ">=", "no fewer than": ">=", "since": ">=",
     "minimum of": ">=", "from": ">=", "starting from": ">=", "greater than or equal to": ">=",
     "more than or equal to": ">=", "not before": ">=",
     "at most": "<=", "no more than": "<=", "not more than": "<=", "up to": "<=", "until": "<=", "by": "=",
@@ -21,7 +22,7 @@ COMPARISONS = {
 """What may stand before a number."""
 
 TRAILING_COMPARISONS = {
-    "or more": ">=", "or above": ">=", "or over": ">=", "or higher": ">=", "or later": ">=", "or older": ">=",
+    "or more": ">=", "or above": ">=", "or over": ">=", "or higher": ">=", "or later": ">=", "or after": ">=", "and after": ">=", "and later": ">=", "or before": "<=", "and before": "<=", "or older": ">=",
     "and above": ">=", "and over": ">=", "and more": ">=", "and older": ">=", "or greater": ">=",
     "or less": "<=", "or fewer": "<=", "or below": "<=", "or under": "<=", "or lower": "<=", "or earlier": "<=",
     "and below": "<=", "and under": "<=", "or younger": "<=", "and younger": "<=",
@@ -104,7 +105,7 @@ AGGREGATES = {
     "highest": "max", "largest": "max", "greatest": "max", "biggest": "max", "longest": "max", "minimum": "min",
     "min": "min", "lowest": "min", "smallest": "min", "shortest": "min", "latest": "max", "earliest": "min",
     "combined": "sum", "overall": "sum", "tallest": "max", "heaviest": "max", "oldest": "max", "youngest": "min",
-    "top": "max", "least": "min", "most recent": "max",
+    "most recent": "max",
 }  # fmt: skip
 
 SURE_AGGREGATES = frozenset({"average", "mean", "avg", "total", "sum", "maximum", "max", "minimum", "min", "combined", "overall"})
@@ -128,7 +129,12 @@ ORDERS = {
     "sorted in ascending order of": False, "sorted in descending order of": True, "sorted in": False,
     "ordered in": False, "arranged by": False, "listed by": False, "in lexicographical order of": False,
     "in lexicographic order of": False, "in order by": False, "sorted according to": False, "in chronological order of": False,
-    "order the": False, "sort the": False, "ordered alphabetically by": False, "sorted alphabetically by": False,
+    "by ascending": False, "by descending": True, "by increasing": False, "by decreasing": True,
+    "ordered descending by": True, "ordered ascending by": False, "sorted descending by": True, "sorted ascending by": False,
+    "ordered in ascending": False, "ordered in descending": True, "descending by": True, "ascending by": False,
+    "sorted in descending": True, "sorted in ascending": False, "sorted by descending": True, "ordered by descending": True,
+    "sorted by ascending": False, "ordered by ascending": False, "in descending": True, "in ascending": False,
+    "ordered alphabetically by": False, "sorted alphabetically by": False,
     "in reversed lexicographical order of": True, "in reverse alphabetical order of": True, "in the order by": False,
 }  # fmt: skip
 """What stands before the column that sorts; True: the largest first."""
@@ -146,7 +152,7 @@ ORDER_ALONE = {
 
 DESCENDING = ("descending", "desc", "decreasing", "reverse", "reversed", "in descending order", "from high to low",
               "from highest to lowest", "from most to least", "from largest to smallest", "largest first",
-              "highest first", "from the largest to the smallest", "from the highest to the lowest")  # fmt: skip
+              "highest first", "from the largest to the smallest", "from greatest to least", "from greatest to smallest", "from oldest to youngest", "from old to young", "from latest to earliest", "starting from the highest", "from biggest to smallest", "from longest to shortest", "from most recent to least recent", "from most expensive to cheapest", "from newest to oldest", "starting from the most", "highest to lowest", "most to least", "largest to smallest", "starting with the highest",  "from the highest to the lowest")  # fmt: skip
 
 CONTAINS = {
     "contain": "%{}%", "containing": "%{}%", "contain the word": "%{}%", "contain the letter": "%{}%",

@@ -14,6 +14,7 @@ from dbchat_magic.translators.offline.readers.alternatives import read_alternati
 from dbchat_magic.translators.offline.readers.amounts import read_amounts
 from dbchat_magic.translators.offline.readers.averages import read_averages
 from dbchat_magic.translators.offline.readers.dates import read_dates
+from dbchat_magic.translators.offline.readers.flags import read_flags
 from dbchat_magic.translators.offline.readers.focus import read_focus
 from dbchat_magic.translators.offline.readers.groups import read_groups
 from dbchat_magic.translators.offline.readers.orders import read_orders
@@ -30,6 +31,7 @@ READERS: tuple[Reader, ...] = (
     read_orders,
     read_superlatives,
     read_parts,
+    read_flags,
     read_averages,
     read_absences,
     read_dates,

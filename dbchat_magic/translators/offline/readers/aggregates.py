@@ -33,6 +33,13 @@ def read_count(draft: Draft, start: int, end: int) -> Draft:
     while draft.lemma(place) in SKIPPED:
         place += 1
     places = [*range(start, end), *distinct]
+    if draft.lemma(start - 1) in AGGREGATES and draft.is_column(place):
+        return draft
+    whole = place < len(draft.mentions) and draft.mentions[place].columns[:1]
+    if distinct and whole and whole[0].score >= 0.95 and draft.free(place):
+        column = draft.choose_column(place)
+        if column is not None:
+            return show(draft.use(*places, place), count_of(draft, column, distinct=True))
     if place < len(draft.mentions) and draft.is_table(place) and not (distinct and draft.is_column(place + 1)):
         term = Term(table=draft.table_at(place), function="count")
         return show(draft.use(*places, place), term)

@@ -7,9 +7,11 @@ from dbchat_magic.linking.kinds import is_key, is_number
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     ADJECTIVES,
+    AGGREGATES,
     COMPARATIVES,
     COMPARISONS,
     OPPOSITES,
+    SURE_AGGREGATES,
     TRAILING_COMPARISONS,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
@@ -37,13 +39,26 @@ def read_amount(draft: Draft, place: int) -> Draft:
             op, end = TRAILING_COMPARISONS[trailing], stop
     values, op, start, end = several(draft, place, start, op, end, number)
     return (
-        read_counted(draft, start, end, op, values)
+        read_years_old(draft, start, end, op, values)
+        or read_counted(draft, start, end, op, values)
         or read_after(draft, start, end, op, values, phrase)
         or read_before(draft, start, end, op, values, phrase)
         or read_by_adjective(draft, start, end, op, values, phrase)
         or read_key(draft, start, end, op, values)
         or draft
     )
+
+
+def read_years_old(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
+    """ "over 20 years old"."""
+    if draft.lemma(end) != "year" or draft.lemma(end + 1) not in ("old", "of"):
+        return None
+    places = [*range(start, end), end, end + 1, *([end + 2] if draft.lemma(end + 2) == "age" else [])]
+    for table in dict.fromkeys([draft.nearest_table(start), draft.focus]):
+        found = draft.concept(table, ADJECTIVES["old"]) if table else None
+        if found is not None:
+            return compare(draft, found[0], op, values, places)
+    return None
 
 
 def comparison_before(draft: Draft, place: int) -> tuple[int, str, str]:
@@ -61,8 +76,9 @@ def several(
 ) -> tuple[tuple[float, ...], str, int, int]:
     """ "between 5 and 10", "1 or 2": two numbers for one column."""
     second = draft.mentions[place + 2].number if draft.free(place + 2) else None
-    if second is not None and draft.lemma(place - 1) in ("between", "from") and draft.lemma(place + 1) in ("and", "to"):
-        return (number, second), "between", place - 1, place + 3
+    opener = next((where for where in (place - 1, place - 2) if draft.lemma(where) in ("between", "from", "range")), -1)
+    if second is not None and opener >= 0 and draft.lemma(place + 1) in ("and", "to"):
+        return (number, second), "between", opener, place + 3
     if second is not None and op == "=" and draft.lemma(place + 1) in ("or", "and"):
         return (number, second), "in", start, place + 3
     return (number,), op, start, end
@@ -104,9 +120,31 @@ def read_before(draft: Draft, start: int, end: int, op: str, values: tuple[float
     for place in range(start - 1, max(-1, start - 7), -1):
         if draft.mentions[place].number is not None or draft.lemma(place) in ("who", "whose", "that", ",") and place < start - 2:
             break
-        if draft.is_column(place) and (column := draft.choose_column(place, is_numbered)):
-            return compare(draft, column, op, values, [place, *range(start, end)])
+        wanted = is_numbered if op in ("=", "in", "<>") or place >= start - 2 else is_amount
+        if draft.is_column(place) and draft.free(place) and (column := draft.choose_column(place, wanted)):
+            return read_aggregated(draft, place, start, end, op, values) or compare(
+                draft, column, op, values, [place, *range(start, end)]
+            )
     return None
+
+
+def read_aggregated(
+    draft: Draft, place: int, start: int, end: int, op: str, values: tuple[float, ...]
+) -> Draft | None:
+    """ "with an average salary above 8000": groups by an aggregate of theirs."""
+    before = place - 1
+    while draft.lemma(before) in ("of", "the", "number", "amount"):
+        before -= 1
+    function = AGGREGATES.get(draft.lemma(before), "") if draft.lemma(before) in SURE_AGGREGATES else ""
+    column = draft.choose_column(place, is_amount) if function and draft.free(before) else None
+    if column is None:
+        return None
+    subject, columns = subject_before(draft, before)
+    if not subject and not columns:
+        return None
+    group = draft.query.group or tuple(columns) or tuple(key_of(draft.table(subject)))
+    having = Comparison(Term(column, function=function), op, values)
+    return draft.use(*range(before, end), group=group, having=(*draft.query.having, having))
 
 
 def read_by_adjective(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str) -> Draft | None:

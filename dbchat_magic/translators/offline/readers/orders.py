@@ -60,12 +60,9 @@ def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
         place += 1
     if counted:
         orders.append(Order(Term(table=draft.focus, function="count")))
-    for begin, stop, _ in draft.phrases((*DESCENDING, "ascending", "in ascending order", "asc", "increasing")):
+    for begin, stop, phrase in draft.phrases((*DESCENDING, "ascending", "in ascending order", "asc", "increasing")):
         if begin >= start - 3:
-            descending = draft.lemma(begin) in ("descending", "desc", "decreasing", "reverse", "reversed") or any(
-                draft.lemma(where) in ("descending", "decreasing", "high", "highest", "largest", "most", "reverse")
-                for where in range(begin, stop)
-            )
+            descending = draft.lemma(begin) not in ("ascending", "asc", "increasing") and "ascending" not in phrase
             places += range(begin, stop)
     if not orders:
         return draft

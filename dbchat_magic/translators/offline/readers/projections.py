@@ -20,7 +20,8 @@ def read_projections(draft: Draft) -> Draft:
 
 def read_everything(draft: Draft) -> Draft:
     for start, end, _ in draft.phrases(EVERYTHING):
-        if draft.focus and not draft.query.select:
+        named = any(draft.is_column(place) for place in range(start, end))
+        if draft.focus and not draft.query.select and not named:
             return draft.use(*range(start, end), everything=True, tables=(draft.focus, *draft.query.tables))
     return draft
 

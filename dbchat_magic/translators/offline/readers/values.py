@@ -14,6 +14,9 @@ from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Query,
 BETWEEN = frozenset({"be", "by", "of", "=", "equal", "to", "the", "a", "an", "in", "named", "called", "as", "at", "name", "with", "from", "not", ",", "and", "or", "either", "'s"})
 """What may stand between a column and its value."""
 
+AS_ITS = frozenset({"as", "for", "in", "the", "their", "its", "his", "her", "a", "an"})
+"""What may stand between a value and its column: "Android as their platform"."""
+
 EXCLUDING = frozenset({"except", "excluding"})
 
 
@@ -39,40 +42,52 @@ def choose_value(draft: Draft, place: int, values: Iterable[Link]) -> Comparison
     """The column that holds the value: the one named beside it, else the best that does."""
     named = column_beside(draft, place)
     links = tuple(values)
+    text = draft.mentions[place].words[0].text
     if named:
         columns = draft.mentions[named[0]].columns
         held = {(link.table, link.column): link for link in links}
-        sharing = [link for link in columns if (link.table, link.column) in held]
-        ref = draft.choose_link(named[0], sharing) if sharing else None
+        ref = draft.choose_link(named[0], [link for link in columns if (link.table, link.column) in held])
         if ref is not None:
             return Comparison(Term(ref), "=", (held[ref.table, ref.column].value,))
-        if draft.mentions[place].quoted and (ref := draft.choose_column(named[0], holds_text)):
-            return Comparison(Term(ref), "=", (draft.mentions[place].words[0].text,))
-    if links:
-        ref = draft.choose_link(place, links)
-        if ref is not None:
-            spelt = next(link.value for link in links if (link.table, link.column) == (ref.table, ref.column))
-            return Comparison(Term(ref), "=", (spelt,))
+        ref = draft.choose_column(named[0], holds_text)
+        return Comparison(Term(ref), "=", (text,)) if ref else None
+    ref = draft.choose_link(place, links)
+    if ref is not None:
+        spelt = next(link.value for link in links if (link.table, link.column) == (ref.table, ref.column))
+        return Comparison(Term(ref), "=", (spelt,))
     if draft.mentions[place].quoted and draft.focus:
         labels = label_columns(draft.table(draft.focus), draft.schema.values)
         if labels:
-            return Comparison(Term(ColumnRef(draft.focus, labels[0].name)), "=", (draft.mentions[place].words[0].text,))
+            return Comparison(Term(ColumnRef(draft.focus, labels[0].name)), "=", (text,))
     return None
 
 
 def column_beside(draft: Draft, place: int) -> list[int]:
-    """The place of the column named just before a value ("city is Berlin") or behind it ("Berlin city")."""
-    for before in range(place - 1, max(-1, place - 6), -1):
-        if draft.is_column(before):
-            return [before]
+    """The place of the column named just before a value ("city is Berlin") or behind it ("Berlin city").
+
+    Only a column that holds the value; for a quoted text that none holds, any.
+    """
+    for before in range(place - 1, max(-1, place - 7), -1):
+        if draft.is_column(before) and draft.free(before):
+            if may_hold(draft, before, place):
+                return [before]
+            break
         if draft.lemma(before) not in BETWEEN and not draft.is_value(before):
             break
     after = place + 1
-    if draft.is_column(after) and draft.free(after):
-        held = {(link.table, link.column) for link in draft.mentions[place].values}
-        if any((link.table, link.column) in held for link in draft.mentions[after].columns):
-            return [after]
+    while draft.lemma(after) in AS_ITS and draft.lemma(place + 1) in ("as", "for", "in"):
+        after += 1
+    if draft.free(after) and draft.is_column(after) and may_hold(draft, after, place):
+        return [after]
     return []
+
+
+def may_hold(draft: Draft, column: int, value: int) -> bool:
+    values = draft.mentions[value].values
+    if not values:
+        return draft.mentions[value].quoted and column < value and draft.choose_column(column, holds_text) is not None
+    held = {(link.table, link.column) for link in values}
+    return any((link.table, link.column) in held for link in draft.mentions[column].columns)
 
 
 def negation_before(draft: Draft, place: int) -> list[int]:
