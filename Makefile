@@ -33,7 +33,7 @@ lab: $(VENV)/.installed
 	$(PY) -m jupyterlab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_first_question.ipynb
 
 test: $(VENV)/.installed-dev
-	$(PY) -m pytest -m "not soak" $(ARGS)
+	$(PY) -m pytest $(ARGS)
 
 check: $(VENV)/.installed-dev
 	$(PY) -m ruff check .
