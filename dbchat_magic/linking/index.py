@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import snowballstemmer
 
@@ -58,6 +58,13 @@ class NameIndex:
                 if score >= LOWEST and (place not in found or found[place].score < score):
                     found[place] = Link(link.table, link.column, score=score)
         return sorted(found.values(), key=lambda link: -link.score)
+
+    def shortened(self, word: str) -> list[Link]:
+        """Tables and columns whose name shortens this word: "prereq" for "prerequisite"."""
+        short = [known for known in self.vocabulary if 4 <= len(known) < len(word) - 1 and word.startswith(known)]
+        if not short:
+            return []
+        return [replace(link, score=link.score - 0.12) for link in self.find((max(short, key=len),))]
 
     def _add_table(self, table: Table) -> None:
         for words in {name_words(table.name), raw_words(table.name)}:

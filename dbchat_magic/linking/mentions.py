@@ -117,6 +117,8 @@ def read_span(
         if is_only_operators(lemmas):
             found = [link for link in found if link.score >= SURE and following not in ("of", "than", "by")]
         if not found and len(span) == 1 and lemmas[0] not in FUNCTION_WORDS | OPERATOR_WORDS:
+            found = names.shortened(lemmas[0])
+        if not found and len(span) == 1 and lemmas[0] not in FUNCTION_WORDS | OPERATOR_WORDS:
             corrected = nearest(lemmas[0], names.vocabulary)
             found = [replace(link, score=link.score - 0.25) for link in names.find((corrected,))] if corrected else ()
     held = value_links(span, values) if may_be_value(span, first=first) else ()
@@ -182,7 +184,7 @@ def weigh(mention: Mention) -> float:
     """How much a mention explains: longer and better fitting ones win."""
     count = sum(word.lemma not in FUNCTION_WORDS for word in mention.words)
     if mention.dates is not None:
-        return 1.1 * len(mention.words)
+        return 1.0 * len(mention.words)
     if mention.number is not None:
         return 1.0
     if mention.quoted:

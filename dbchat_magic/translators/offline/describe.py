@@ -34,6 +34,8 @@ def describe(query: Query) -> str:
 
 
 def shown(query: Query) -> str:
+    if query.counted:
+        return "number of different " + " and ".join(named(term.column) for term in query.select if term.column)
     if query.everything:
         return f"all about {words(query.tables[0])}"
     listed = ", ".join(term_text(term) for term in query.select)

@@ -11,9 +11,19 @@ from dbchat_magic.translators.offline.sql import row_key
 
 
 def finish(query: Query, schema: Schema, graph: JoinGraph) -> Query:
-    for step in (group_what_is_shown, count_each_row_once, show_each_row_once):
+    for step in (count_groups, group_what_is_shown, count_each_row_once, show_each_row_once):
         query = step(query, schema, graph)
     return query
+
+
+def count_groups(query: Query, schema: Schema, graph: JoinGraph) -> Query:
+    """ "How many cities have more than 3 airports": the groups are counted, not what is in each."""
+    if len(query.select) != 1 or not query.having or query.select[0].function != "count":
+        return query
+    term = query.select[0]
+    keys = {ref.table for ref in query.group} if term.column is None else set(query.group)
+    counts_groups = term.table in keys if term.column is None else term.column in keys
+    return replace(query, select=tuple(Term(ref) for ref in query.group), counted=True) if counts_groups else query
 
 
 def group_what_is_shown(query: Query, schema: Schema, graph: JoinGraph) -> Query:

@@ -74,6 +74,8 @@ class Query:
     """Tables that take part although no column of theirs is named; the first is the one asked about."""
     also: Query | None = None
     """Only rows that this query gives too."""
+    counted: bool = False
+    """Not its rows but how many there are."""
     everything: bool = False
     """All columns of the first table."""
 

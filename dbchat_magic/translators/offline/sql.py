@@ -45,6 +45,9 @@ class SqlBuilder:
 
     def select(self, query: Query) -> exp.Select:
         """A SELECT with its joins; columns carry their table's name where there are several."""
+        if query.counted:
+            inner = self.select(replace(query, counted=False)).subquery("counted")
+            return exp.select(exp.alias_(exp.Count(this=exp.Star()), "number")).from_(inner)
         tables = tables_of(query)
         joins = self.graph.tree(tables)
         if joins is None:

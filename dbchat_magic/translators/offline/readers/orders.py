@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dbchat_magic.core.schema import Column, Table
+from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
@@ -64,6 +65,8 @@ def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
         if begin >= start - 3:
             descending = draft.lemma(begin) not in ("ascending", "asc", "increasing") and "ascending" not in phrase
             places += range(begin, stop)
+            if "old" in phrase and all(order.term.column and is_date(draft.column(order.term.column)) for order in orders):
+                descending = not descending
     if not orders:
         return draft
     return draft.use(*places, order=tuple(Order(order.term, descending) for order in orders))

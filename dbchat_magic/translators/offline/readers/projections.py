@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dbchat_magic.linking.kinds import label_columns
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING, RELATIVES
-from dbchat_magic.translators.offline.query import ColumnRef, Term, tables_of
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term, tables_of
 
 
 def read_projections(draft: Draft) -> Draft:
@@ -32,8 +31,10 @@ def read_columns(draft: Draft) -> Draft:
     for place in range(len(draft.mentions)):
         if draft.free(place) and draft.is_column(place):
             column = draft.choose_column(place)
-            if column is not None:
-                shown.append((place, Term(column)))
+            if column is not None and shown and is_possessed(draft, place):
+                draft = draft.restrict(Comparison(Term(column), "is not null"), place)
+            elif column is not None:
+                shown += [(place, term) for term in named_terms(draft, place, column)]
     if not shown:
         return draft
     terms = [term for _, term in shown]
@@ -44,6 +45,24 @@ def read_columns(draft: Draft) -> Draft:
     others = [term for term in existing if not term.function]
     select = (*others, *terms, *aggregated)
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
+
+
+def is_possessed(draft: Draft, place: int) -> bool:
+    """Whether the column stands in "who have …": a condition that there is one, not something to show."""
+    before = place - 1
+    while draft.lemma(before) in ("a", "an", "the", "any", "some"):
+        before -= 1
+    return draft.lemma(before) == "have" and draft.lemma(before - 1) in RELATIVES
+
+
+def named_terms(draft: Draft, place: int, column: ColumnRef) -> list[Term]:
+    """The columns to show for a mention: "full name" and a bare "name" of a person are first and last name."""
+    lemma, words = draft.lemma(place), name_words(column.column)
+    if lemma in ("full name", "name") and words in (("first", "name"), ("last", "name"), ("middle", "name")):
+        labels = label_columns(draft.table(column.table), draft.schema.values)
+        if len(labels) == 2:
+            return [Term(ColumnRef(column.table, label.name)) for label in labels]
+    return [Term(column)]
 
 
 def in_groups(existing: list[Term], named: list[Term]) -> bool:
