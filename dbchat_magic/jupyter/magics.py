@@ -20,7 +20,7 @@ from traitlets.config import Configurable
 
 from dbchat_magic.core.settings import Settings, read_settings
 from dbchat_magic.errors import Ambiguous, DatasourceError, DbChatError
-from dbchat_magic.jupyter import display
+from dbchat_magic.jupyter import display, question_mark
 from dbchat_magic.jupyter.grammar import (
     ASK_FLAGS,
     SOURCE_FLAGS,
@@ -55,6 +55,7 @@ def load(shell: InteractiveShell) -> None:
     configurables_of(shell).append(settings)
     shell.register_magics(DbChatMagics(shell, settings))
     display.register(shell, lambda: settings.displaylimit)
+    question_mark.register(shell)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -65,6 +66,7 @@ def unload(shell: InteractiveShell) -> None:
         shell.magics_manager.magics[kind].pop(name, None)
     shell.magics_manager.registry.pop("DbChatMagics", None)
     display.unregister(shell)
+    question_mark.unregister(shell)
 
 
 def configurables_of(shell: InteractiveShell) -> list[Any]:
@@ -216,7 +218,7 @@ class DbChatMagics(Magics):
         if "new" in command:
             self._asked.clear()
             self._choices = ()
-        if not command.text:
+        if not command.text.strip("?"):
             return self._about(command)
         if command.text.isdecimal() and "sql" not in command:
             return self._give(self._choose(int(command.text)), self._choices_of, call)
@@ -228,7 +230,7 @@ class DbChatMagics(Magics):
 
     def _about(self, command: Command) -> None:
         """What a line without a question asks: help, the last answer, or where one is."""
-        if "help" in command:
+        if "help" in command or command.text:
             print(self.dbchat.__doc__)  # noqa: T201
         elif "why" in command:
             self._show_why()

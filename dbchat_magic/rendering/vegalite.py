@@ -26,6 +26,7 @@ MOST_POINTS_MARKED = 40
 MOST_SPOKEN = 8
 """Values that the description for those who cannot see the picture reads out."""
 LONGEST_LABEL = 40
+LONGEST_TITLE = 90
 NULL_LABEL = "(none)"
 OTHER_LABEL = "other"
 WIDTH = 560
@@ -58,7 +59,7 @@ def to_vegalite(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     rows = drawn["data"]["values"]
     return {
         "$schema": SCHEMA,
-        "title": plain(spec.title or title_of(spec)),
+        "title": headline(spec.title) or title_of(spec),
         "description": describe(spec, rows),
         **drawn,
         "config": {"view": {"stroke": None}, "axis": {"labelLimit": 240}},
@@ -66,6 +67,12 @@ def to_vegalite(frame: pd.DataFrame, spec: ChartSpec) -> Json:
             "embedOptions": {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
         },
     }
+
+
+def headline(question: str) -> str:
+    """The question over its chart."""
+    text = shorten(plain(question), LONGEST_TITLE)
+    return text[:1].upper() + text[1:]
 
 
 def title_of(spec: ChartSpec) -> str:
@@ -288,8 +295,8 @@ def labels(frame: pd.DataFrame, name: str | None) -> list[str]:
     return [shorten(cell) if cell is not None else NULL_LABEL for cell in cells]
 
 
-def shorten(text: str) -> str:
-    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+def shorten(text: str, longest: int = LONGEST_LABEL) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def measure(field: str, name: str | None, zero: bool = True) -> Json:
