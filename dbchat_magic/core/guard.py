@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,10 +25,9 @@ from dbchat_magic.errors import SqlRejected
 
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 150
-MAX_TOKENS = 6_000
-"""With MAX_STEPS it keeps the slowest statement well under 200 ms."""
-MAX_STEPS = 4
-"""Steps of the parser for each token. It backtracks: nested types take it exponential time."""
+MAX_TOKENS = 5_000
+MIN_STEPS, STEPS_PER_TOKEN = 1_000, 2
+"""How far the parser may go. It backtracks: nested types would take it exponential time."""
 
 READING = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.VALUES, TokenType.L_PAREN})
 """What a statement may begin with."""
@@ -62,9 +61,10 @@ def check(sql: str, dialect: str, schema: Schema | None = None, functions: Itera
     allowed = spoken.functions.union(name.lower() for name in functions)
     try:
         statement = read_statement(sql, spoken)
-        root = parse(statement, spoken)
-        for node in root.walk():
-            check_node(node, spoken, schema, allowed)
+        nodes = list(parse(statement, spoken).walk())
+        rules = Rules(spoken, schema, allowed, cte_names(nodes))
+        for node in nodes:
+            check_node(node, rules)
     except RecursionError:
         raise SqlRejected(
             "The statement is nested too deeply.", "Split it with WITH, or ask a simpler question."
@@ -138,15 +138,14 @@ def unwrap_explain(body: str, dialect: Dialect) -> tuple[str, str, list[Token]]:
 
 
 def check_single(tokens: list[Token]) -> list[Token]:
-    """The tokens without semicolons at the end."""
-    semicolons = (TokenType.SEMICOLON,)
-    while tokens and tokens[-1].token_type in semicolons:
-        tokens = tokens[:-1]
-    if not tokens:
+    """The tokens without semicolons before and after."""
+    between = [at for at, token in enumerate(tokens) if token.token_type != TokenType.SEMICOLON]
+    if not between:
         raise SqlRejected("There is no statement in this text.", ONLY_READING)
-    if any(token.token_type in semicolons for token in tokens):
+    single = tokens[between[0] : between[-1] + 1]
+    if len(single) != len(between):
         raise SqlRejected("There is more than one statement in this text.", "Run one at a time.", ";")
-    return tokens
+    return single
 
 
 def check_beginning(first: Token) -> None:
@@ -198,7 +197,7 @@ def parse(statement: Statement, dialect: Dialect) -> exp.Expr:
             # Some databases end a [name] at the first "]", the parser reads "]]" as one.
             raise SqlRejected("A name holds a square bracket.", 'Write it in double quotes, "…".', token.text)
     parser = bounded_parser(dialect.sqlglot)
-    parser.steps_left = 2_000 + MAX_STEPS * len(statement.tokens)
+    parser.steps_left = MIN_STEPS + STEPS_PER_TOKEN * len(statement.tokens)
     try:
         trees = parser.parse(statement.tokens, statement.text)
     except SqlglotError as error:
@@ -242,16 +241,32 @@ def bounded_parser_class(sqlglot_name: str) -> type[Any]:
     return BoundedParser
 
 
-def check_node(node: exp.Expr, dialect: Dialect, schema: Schema | None, functions: frozenset[str]) -> None:
+@dataclass(frozen=True)
+class Rules:
+    """What the nodes of one statement are held against."""
+
+    dialect: Dialect
+    schema: Schema | None
+    functions: frozenset[str]
+    ctes: Mapping[int, frozenset[str]]
+    """By the id of a WITH clause: the names it gives, lower case."""
+
+
+def cte_names(nodes: Iterable[exp.Expr]) -> dict[int, frozenset[str]]:
+    clauses = (node for node in nodes if isinstance(node, exp.With))
+    return {id(clause): frozenset(cte.alias.lower() for cte in clause.expressions) for clause in clauses}
+
+
+def check_node(node: exp.Expr, rules: Rules) -> None:
     kind = type(node).__name__
     if kind not in ALLOWED_NODES:
         raise refused_node(node, kind)
     if isinstance(node, exp.Func):
-        check_function(node, dialect, functions)
-    elif isinstance(node, exp.Table):
-        check_table(node, dialect, schema, functions)
+        check_function(node, rules)
+    elif isinstance(node, exp.Table) and node.arg_key != "indexed":  # there it is an index
+        check_table(node, rules)
     elif isinstance(node, exp.In) and node.args.get("field") is not None:
-        check_in(node, dialect, schema)
+        check_in(node, rules)
 
 
 def refused_node(node: exp.Expr, kind: str) -> SqlRejected:
@@ -266,19 +281,19 @@ def refused_node(node: exp.Expr, kind: str) -> SqlRejected:
     return SqlRejected(f"{words} is not allowed in a statement that reads.", ONLY_READING, kind)
 
 
-def check_function(node: exp.Func, dialect: Dialect, functions: frozenset[str]) -> None:
+def check_function(node: exp.Func, rules: Rules) -> None:
     names = function_names(node)
+    forbidden = rules.dialect.forbidden_functions
     for name in names:
-        if name in dialect.forbidden_functions and name not in functions:
-            reason = dialect.forbidden_functions[name]
-            raise SqlRejected(f"The function {name}() is not allowed: {reason}.", part=name)
+        if name in forbidden and name not in rules.functions:
+            raise SqlRejected(f"The function {name}() is not allowed: {forbidden[name]}.", part=name)
     is_table = isinstance(node.parent, exp.Table) and node.parent.this is node
-    known = functions | dialect.table_functions if is_table else functions
+    known = rules.functions | rules.dialect.table_functions if is_table else rules.functions
     if isinstance(node, exp.Anonymous) and names[0] not in known:
         raise unknown_function(names[0], known)
     if isinstance(node.parent, exp.Dot) and node.parent.expression is node:
-        check_qualifier(node.parent.this.name, names[0], dialect)
-    if not dialect.format_functions.isdisjoint(names):
+        check_qualifier(node.parent.this.name, names[0], rules)
+    if not rules.dialect.format_functions.isdisjoint(names):
         check_format(node, names[0])
 
 
@@ -308,8 +323,8 @@ def check_format(node: exp.Func, name: str) -> None:
         raise SqlRejected(f"The format of {name}() has a width that is too large.", "Use up to 9999.", name)
 
 
-def check_qualifier(qualifier: str, name: str, dialect: Dialect) -> None:
-    if dialect.qualifiers is not None and qualifier.lower() not in dialect.qualifiers:
+def check_qualifier(qualifier: str, name: str, rules: Rules) -> None:
+    if rules.dialect.qualifiers is not None and qualifier.lower() not in rules.dialect.qualifiers:
         raise SqlRejected(
             f"{qualifier}.{name} lies outside of this database.",
             f"Write {name} alone.",
@@ -317,62 +332,56 @@ def check_qualifier(qualifier: str, name: str, dialect: Dialect) -> None:
         )
 
 
-def check_table(node: exp.Table, dialect: Dialect, schema: Schema | None, functions: frozenset[str]) -> None:
+def check_table(node: exp.Table, rules: Rules) -> None:
     if isinstance(node.this, exp.Func):
         name = function_names(node.this)[0]
-        if name not in dialect.table_functions and name not in functions:
-            raise refused_table(name, dialect, schema)
-    elif not isinstance(node.this, exp.Identifier):
-        raise refused_node(node.this, type(node.this).__name__)
+        if name not in rules.dialect.table_functions and name not in rules.functions:
+            raise refused_table(name, rules)
+    elif isinstance(node.this, exp.Identifier):
+        check_table_name(node.name, node, rules)
     else:
-        check_table_name(node.name, node, dialect, schema)
+        raise refused_node(node.this, type(node.this).__name__)
     for qualifier in (node.catalog, node.db):
         if qualifier:
-            check_qualifier(qualifier, node.name, dialect)
+            check_qualifier(qualifier, node.name, rules)
 
 
-def check_in(node: exp.In, dialect: Dialect, schema: Schema | None) -> None:
+def check_in(node: exp.In, rules: Rules) -> None:
     """`x IN name`: the name is a table's or a table function's."""
     field = node.args["field"]
-    if isinstance(field, exp.Column):
-        check_table_name(field.name, node, dialect, schema)
-        if field.table:
-            check_qualifier(field.table, field.name, dialect)
-    elif isinstance(field, exp.Identifier):
-        check_table_name(field.name, node, dialect, schema)
-    elif isinstance(field, exp.Func) and not dialect.table_functions.isdisjoint(function_names(field)):
-        return
-    else:
+    if isinstance(field, exp.Column | exp.Identifier):
+        check_table_name(field.name, node, rules)
+        if isinstance(field, exp.Column) and field.table:
+            check_qualifier(field.table, field.name, rules)
+    elif not isinstance(field, exp.Func) or rules.dialect.table_functions.isdisjoint(function_names(field)):
         raise SqlRejected("What stands after IN is not a list.", "Write IN (…) or IN (SELECT …).", "IN")
 
 
-def check_table_name(name: str, node: exp.Expr, dialect: Dialect, schema: Schema | None) -> None:
+def check_table_name(name: str, node: exp.Expr, rules: Rules) -> None:
     lowered = name.lower()
-    if lowered in dialect.system_tables or lowered in dialect.table_functions:
+    if lowered in rules.dialect.system_tables or lowered in rules.dialect.table_functions:
         return
-    if lowered.startswith(dialect.system_prefixes):
-        raise refused_table(lowered, dialect, schema)
-    if lowered in visible_ctes(node):
+    if lowered.startswith(rules.dialect.system_prefixes):
+        raise refused_table(lowered, rules)
+    if is_visible_cte(lowered, node, rules):
         return
-    if schema is None:
-        if lowered in dialect.forbidden_tables:
-            raise refused_table(lowered, dialect, schema)
-    elif schema.table(lowered) is None:
-        raise refused_table(lowered, dialect, schema)
+    forbidden = lowered in rules.dialect.forbidden_tables
+    if forbidden if rules.schema is None else rules.schema.table(lowered) is None:
+        raise refused_table(lowered, rules)
 
 
-def visible_ctes(node: exp.Expr) -> Iterator[str]:
-    """Names that WITH clauses around the node give, lower case."""
+def is_visible_cte(name: str, node: exp.Expr, rules: Rules) -> bool:
+    """A WITH clause of a query around the node gives this name."""
     ancestor = node.parent
     while ancestor is not None:
-        clause = ancestor.args.get("with_")
-        if isinstance(clause, exp.With):
-            for cte in clause.expressions:
-                yield cte.alias.lower()
+        if name in rules.ctes.get(id(ancestor.args.get("with_")), ()):
+            return True
         ancestor = ancestor.parent
+    return False
 
 
-def refused_table(name: str, dialect: Dialect, schema: Schema | None) -> SqlRejected:
+def refused_table(name: str, rules: Rules) -> SqlRejected:
+    dialect = rules.dialect
     if name in dialect.forbidden_tables:
         reason = dialect.forbidden_tables[name]
         return SqlRejected(f"The table {name} may not be read: {reason}.", part=name)
@@ -382,6 +391,6 @@ def refused_table(name: str, dialect: Dialect, schema: Schema | None) -> SqlReje
             "Ask about your own tables.",
             name,
         )
-    known = [table.name for table in schema.tables] if schema else []
+    known = [table.name for table in rules.schema.tables] if rules.schema else []
     near = difflib.get_close_matches(name, known, 3, 0.5) or known[:12]
     return SqlRejected(f"There is no table {name} here.", f"Tables: {', '.join(near) or 'none'}.", name)
