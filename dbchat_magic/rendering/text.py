@@ -266,7 +266,8 @@ def lines_text(frame: pd.DataFrame, spec: ChartSpec, width: int) -> str:
     if len(groups) > MOST_LINES:
         lines.append(f"… and {len(groups) - MOST_LINES} more")
     moments = moments_of(ordered, spec)
-    return "\n".join([*lines, f"{moments[0]} – {moments[-1]}, the last figure at the right"])
+    legend = f"{moments[0]} – {moments[-1]}, the last figure at the right"
+    return "\n".join([*lines, fit(legend, width)])
 
 
 def moments_of(frame: pd.DataFrame, spec: ChartSpec) -> list[str]:

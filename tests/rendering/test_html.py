@@ -1,0 +1,114 @@
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from dbchat_magic.core.ask import Answer
+from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table
+from dbchat_magic.core.translator import Translation
+from dbchat_magic.rendering.html import answer_html, schema_html, translation_html
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\" onmouseover='x' {{7*7}} &amp; \x1b[2J \u202e"
+ALLOWED = {
+    "div", "p", "em", "details", "summary", "pre", "code", "table", "caption", "thead", "tbody", "tr", "th", "td",
+    "span", "strong",
+}  # fmt: skip
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open = []
+        self.seen = []
+        self.text = []
+
+    def handle_starttag(self, tag, attributes):
+        assert tag in ALLOWED
+        assert {name for name, _ in attributes} <= {"class", "style", "scope", "open"}
+        self.open.append(tag)
+        self.seen.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def parse(html):
+    tags = Tags()
+    tags.feed(html)
+    tags.close()
+    assert tags.open == []
+    return tags
+
+
+def answer(frame, **fields):
+    return Answer("customers per country", "demo", "SELECT\n  1 < 2", frame, **fields)
+
+
+def test_nothing_from_the_database_or_the_user_is_markup():
+    frame = pd.DataFrame({EVIL: [EVIL, None]})
+    evil = Answer(EVIL, EVIL, EVIL, frame, reading=EVIL, ignored=(EVIL,), notes=(EVIL,))
+    for html in (
+        answer_html(evil),
+        translation_html(Translation(EVIL, EVIL, ignored=(EVIL,), notes=(EVIL,))),
+    ):
+        assert "<script>alert" in "".join(parse(html).text)
+        assert "\x1b" not in html
+        assert "\u202e" not in html
+
+
+def test_a_screen_reader_finds_caption_and_heads():
+    tags = parse(answer_html(answer(pd.DataFrame({"country": ["Spain"], "n": [1]})))).seen
+    assert [name for name, _ in tags].count("caption") == 1
+    assert [attributes["scope"] for name, attributes in tags if name == "th"] == ["col", "col"]
+
+
+def test_the_sql_is_folded_and_keeps_its_lines():
+    html = answer_html(answer(pd.DataFrame({"n": [1]}), seconds=0.25))
+    assert "<details><summary" in html
+    assert "SELECT\n  1 &lt; 2</code>" in html
+    assert "run on demo in 0.25 s" in html
+
+
+def test_no_colours_so_that_both_themes_read_well():
+    html = answer_html(answer(pd.DataFrame({"n": [1, None]}), notes=("a note",), ignored=("please",)))
+    assert "color" not in html
+    assert "background" not in html
+
+
+def test_what_is_cut_is_said():
+    frame = pd.DataFrame({"n": range(30)})
+    assert "first 10 of 30 rows" in answer_html(answer(frame))
+    assert "there are more" in answer_html(answer(frame, truncated=True))
+    wide = pd.DataFrame([range(2_000)])
+    html = answer_html(answer(wide))
+    assert "first 60 of 2,000 columns" in html
+    assert len(html) < 20_000
+
+
+def test_null_is_told_from_empty_text():
+    html = answer_html(answer(pd.DataFrame({"name": ["", None]})))
+    assert "NULL</span>" in html
+    assert '<td style="text-align: left"></td>' in html
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame({"a": []})])
+def test_an_empty_result(frame):
+    assert "no rows" in "".join(parse(answer_html(answer(frame))).text)
+
+
+def test_a_schema_unfolds_table_by_table():
+    orders = Table(
+        "orders",
+        (Column("order_id", "INTEGER"), Column("customer_id", "INTEGER", comment="who <b>bought</b>")),
+        primary_key=("order_id",),
+        foreign_keys=(ForeignKey(("customer_id",), "customers", ("customer_id",)),),
+        comment=EVIL,
+        rows=8600,
+    )
+    text = "".join(parse(schema_html(Schema((orders,)))).text)
+    assert "about 8,600 rows" in text
+    assert "customers.customer_id" in text
+    assert "who <b>bought</b>" in text
