@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.linking.dates import DateRange, read_date
 from dbchat_magic.linking.index import Link, NameIndex
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.linking.typos import nearest
 from dbchat_magic.linking.words import Word
@@ -146,7 +147,23 @@ def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
         Link(value.table, value.column, value.text, score=0.98 if sure or value.text == text else 0.85)
         for value in found
     )
-    return exact[:40]
+    return exact[:40] or gender_links(span, values)
+
+
+GENDERS = {"female": ("f", "female", "w", "woman"), "woman": ("f", "female", "w", "woman"), "girl": ("f", "female"),
+           "male": ("m", "male", "man"), "man": ("m", "male", "man"), "boy": ("m", "male")}  # fmt: skip
+
+
+def gender_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
+    """ "female" where a column called sex or gender holds "F"."""
+    spellings = GENDERS.get(span[0].lemma, ()) if len(span) == 1 else ()
+    return tuple(
+        Link(table, column, text, score=0.9)
+        for (table, column), found in values.columns.items()
+        if spellings and {"sex", "gender"}.intersection(name_words(column))
+        for text in found.texts
+        if text.lower() in spellings
+    )
 
 
 def may_be_value(span: tuple[Word, ...], *, first: bool) -> bool:

@@ -37,7 +37,11 @@ def name_words(name: str) -> tuple[str, ...]:
     >>> name_words("CustOrderQty"), name_words("Ref_Template_Types"), name_words("emp_no")
     (('customer', 'order', 'quantity'), ('template', 'type'), ('employee', 'number'))
     """
-    parts = [part.lower() for part in PART.findall(name)]
+    parts = [
+        part.lower()
+        for piece in re.split(r"[_\W]+", name)
+        for part in ([piece] if piece.lower() in ABBREVIATIONS else PART.findall(piece))
+    ]
     spoken = [word for part in parts for word in ABBREVIATIONS.get(part, part).split()]
     return tuple(lemma_of(word) for word in spoken) or tuple(parts)
 
@@ -93,9 +97,9 @@ def spoken_forms(words: tuple[str, ...], owner: tuple[str, ...]) -> Iterator[tup
 
 
 def without(words: tuple[str, ...], owner: tuple[str, ...]) -> tuple[str, ...]:
-    """The words less those of the table at their beginning."""
+    """The words less those of the table at their beginning, also shortened: "CName" of the table Course."""
     rest = words
-    while len(rest) > 1 and rest[0] in owner:
+    while len(rest) > 1 and any(word.startswith(rest[0]) for word in owner):
         rest = rest[1:]
     return rest
 

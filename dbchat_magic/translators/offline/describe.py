@@ -72,6 +72,8 @@ def comparison(part: Comparison) -> str:
         if part.query.where:
             inner += " where " + " and ".join(condition(one) for one in part.query.where)
         return f"{left} {OPS[part.op]} the {inner}"
+    if part.other is not None:
+        return f"{left} {OPS[part.op]} {term_text(part.other)}"
     if part.op == "between":
         return f"{left} between {part.values[0]} and {part.values[1]}"
     values = ", ".join(value_text(value) for value in part.values)

@@ -16,6 +16,8 @@ from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query
 
 Wanted = Callable[[Table, Column], bool]
 
+ARTICLES = frozenset({"a", "an", "the"})
+
 JOINING = frozenset({"and", ",", "or", "the", "a", "an", "all", "their", "its", "his", "her", "both", "also", "as", "well", "respective", "corresponding"})
 """Words between the columns of one list."""
 
@@ -77,7 +79,9 @@ class Draft:
 
     def phrase_end(self, place: int, words: list[str]) -> int:
         """The place after the phrase when it begins here; else 0."""
-        for word in words:
+        for position, word in enumerate(words):
+            while position and self.lemma(place) in ARTICLES and word not in ARTICLES and self.free(place):
+                place += 1
             if not self.free(place):
                 return 0
             mention = self.mentions[place]
@@ -170,14 +174,18 @@ class Draft:
 
     def _owner_after(self, place: int) -> str:
         """ "age and name of all the students": the table behind the list and an "of"."""
-        tied = False
+        tied, unknown = False, 0
         for after in range(place + 1, len(self.mentions)):
             lemma = self.lemma(after)
             if lemma in OWNING:
                 tied = True
             elif self.is_table(after):
                 return self.table_at(after) if tied else ""
-            elif lemma not in JOINING and not (self.is_column(after) and not tied) and lemma not in ("different", "distinct", "youngest", "oldest"):
+            elif lemma in JOINING or (self.is_column(after) and not tied):
+                continue
+            elif tied and unknown < 2 and lemma.isalpha():
+                unknown += 1  # "names of female students"
+            else:
                 return ""
         return ""
 

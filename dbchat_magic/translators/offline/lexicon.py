@@ -160,7 +160,7 @@ CONTAINS = {
     "contain the text": "%{}%", "contain the phrase": "%{}%", "containing the letter": "%{}%",
     "containing substring": "%{}%", "containing the substring": "%{}%", "containing the phrase": "%{}%",
     "include": "%{}%", "including": "%{}%", "include the word": "%{}%", "include the substring": "%{}%",
-    "have the word": "%{}%", "have the substring": "%{}%", "have the letter": "%{}%", "have a substring": "%{}%",
+    "have substring": "%{}%", "have the word": "%{}%", "have the substring": "%{}%", "have the letter": "%{}%", "have a substring": "%{}%",
     "with the word": "%{}%", "with the substring": "%{}%", "with substring": "%{}%", "with the letter": "%{}%",
     "have the string": "%{}%", "like": "%{}%", "the substring": "%{}%", "the word": "%{}%", "mention": "%{}%",
     "start with": "{}%", "starting with": "{}%", "begin with": "{}%", "beginning with": "{}%",

@@ -38,6 +38,8 @@ class Comparison:
     op: str
     """One of =, <>, <, <=, >, >=, in, not in, like, not like, between, is null, is not null."""
     values: tuple[object, ...] = ()
+    other: Term | None = None
+    """Instead of values: compared with this."""
     query: Query | None = None
     """For in and not in: its rows; for the others: its only value."""
 
@@ -83,7 +85,8 @@ class Query:
 def tables_of(query: Query) -> tuple[str, ...]:
     """Every table that the query's own SELECT needs, in the order first named."""
     terms = [*query.select, *(order.term for order in query.order)]
-    terms += [comparison.left for comparison in comparisons_of((*query.where, *query.having))]
+    for comparison in comparisons_of((*query.where, *query.having)):
+        terms += [comparison.left, *([comparison.other] if comparison.other else [])]
     named = [
         *query.tables,
         *(term.owner for term in terms),

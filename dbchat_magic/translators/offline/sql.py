@@ -105,6 +105,8 @@ class SqlBuilder:
         if isinstance(condition, Either):
             return exp.or_(*(self.condition(part, qualify) for part in condition.parts))
         left = self.term(condition.left, qualify)
+        if condition.other is not None:
+            return COMPARE[condition.op](this=left, expression=self.term(condition.other, qualify))
         return self.comparison(left, condition)
 
     def comparison(self, left: exp.Expression, condition: Comparison) -> exp.Expression:

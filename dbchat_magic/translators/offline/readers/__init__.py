@@ -17,6 +17,7 @@ from dbchat_magic.translators.offline.readers.dates import read_dates
 from dbchat_magic.translators.offline.readers.flags import read_flags
 from dbchat_magic.translators.offline.readers.focus import read_focus
 from dbchat_magic.translators.offline.readers.groups import read_groups
+from dbchat_magic.translators.offline.readers.measures import read_measures
 from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
 from dbchat_magic.translators.offline.readers.projections import read_projections
@@ -39,5 +40,6 @@ READERS: tuple[Reader, ...] = (
     read_values,
     read_alternatives,
     read_aggregates,
+    read_measures,
     read_projections,
 )

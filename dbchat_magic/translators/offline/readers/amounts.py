@@ -178,7 +178,7 @@ def read_key(draft: Draft, start: int, end: int, op: str, values: tuple[float, .
 
 
 def compare(draft: Draft, column: ColumnRef, op: str, values: tuple[float, ...], places: list[int]) -> Draft:
-    spelt: tuple[object, ...] = values if is_number(draft.column(column)) else tuple(f"{value:g}" for value in values)
+    spelt: tuple[object, ...] = values if is_number(draft.column(column)) else tuple(str(int(value)) if value.is_integer() else str(value) for value in values)
     condition = Comparison(Term(column), op, spelt)
     return draft.restrict(condition, *places)
 

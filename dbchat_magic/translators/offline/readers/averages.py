@@ -1,4 +1,4 @@
-"""Averages: "older than the average age", "salary above average"."""
+"""Averages: "older than the average age", "salary above average", "cost above price"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ def read_averages(draft: Draft) -> Draft:
             place += 1
         function = FUNCTIONS.get(draft.lemma(place))
         op = COMPARISONS[phrase]
-        if function is None or op not in ("<", ">", ">=", "<="):
+        if op not in ("<", ">", ">=", "<="):
+            continue
+        if function is None:
+            draft = compare_columns(draft, start, end, place, op)
             continue
         column, places = compared_column(draft, start, place, phrase)
         if column is None:
@@ -26,6 +29,17 @@ def read_averages(draft: Draft) -> Draft:
         condition = Comparison(Term(column), op, query=inner)
         draft = draft.restrict(condition, *range(start, place + 1), *places)
     return draft
+
+
+def compare_columns(draft: Draft, start: int, end: int, place: int, op: str) -> Draft:
+    """ "support rate is lower than oppose rate", "a lower support rate than oppose rate"."""
+    before = next((where for where in range(start - 1, max(-1, start - 4), -1) if draft.is_column(where)), -1)
+    if before < 0 or not draft.is_column(place):
+        return draft
+    left, right = draft.choose_column(before, is_measure), draft.choose_column(place, is_measure)
+    if left is None or right is None or left == right:
+        return draft
+    return draft.restrict(Comparison(Term(left), op, other=Term(right)), before, *range(start, place + 1))
 
 
 def compared_column(draft: Draft, start: int, average: int, phrase: str) -> tuple[ColumnRef | None, list[int]]:

@@ -30,7 +30,9 @@ def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
     mention = draft.mentions[place]
     if not (mention.quoted or mention.words[0].capital or (mention.values and not draft.is_column(place) and not draft.is_table(place))):
         return draft
-    column, column_place = column_before(draft, start)
+    column, column_place = column_behind(draft, place + 1)
+    if column is None:
+        column, column_place = column_before(draft, start)
     if column is None:
         return draft
     negated = any(draft.lemma(before) in NEGATIONS for before in range(max(0, start - 2), start))
@@ -39,6 +41,16 @@ def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
     escaped = pattern.format(text.strip("%"))
     condition = Comparison(Term(column), "not like" if negated else "like", (escaped,))
     return draft.restrict(condition, *range(start, place + 1), *column_place, *places)
+
+
+def column_behind(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
+    """ "containing 'son' in their name"."""
+    if draft.lemma(place) not in ("in", "as", "on"):
+        return None, []
+    for after in range(place + 1, min(place + 7, len(draft.mentions))):
+        if draft.is_column(after) and (column := draft.choose_column(after)):
+            return column, [after]
+    return None, []
 
 
 def column_before(draft: Draft, start: int) -> tuple[ColumnRef | None, list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbchat_magic.linking.kinds import label_columns
 from dbchat_magic.linking.names import name_words
-from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.draft import JOINING, Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING, RELATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term, tables_of
 
@@ -31,12 +31,16 @@ def read_columns(draft: Draft) -> Draft:
     for place in range(len(draft.mentions)):
         if draft.free(place) and draft.is_column(place):
             column = draft.choose_column(place)
-            if column is not None and shown and is_possessed(draft, place):
+            if column is not None and draft.lemma(place - 1) == "full" and (labels := person(draft, place)):
+                draft = draft.use(place - 1)
+                shown += [(place, term) for term in labels]
+            elif column is not None and shown and is_possessed(draft, place):
                 draft = draft.restrict(Comparison(Term(column), "is not null"), place)
             elif column is not None:
                 shown += [(place, term) for term in named_terms(draft, place, column)]
     if not shown:
         return draft
+    shown = only_asked(draft, shown)
     terms = [term for _, term in shown]
     existing = [term for term in draft.query.select if term not in terms]
     if draft.query.group and any(not term.function for term in existing) and in_groups(existing, terms):
@@ -45,6 +49,25 @@ def read_columns(draft: Draft) -> Draft:
     others = [term for term in existing if not term.function]
     select = (*others, *terms, *aggregated)
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
+
+
+def only_asked(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
+    """Of "which committees have delegates …" only what stands behind "which" is shown."""
+    first = shown[0][0]
+    if draft.lemma(first - 1) not in ("which", "what") or any(draft.lemma(place) == "." or draft.lemma(place) == "?" for place in range(first, shown[-1][0])):
+        return shown
+    last = first
+    for place, _ in shown:
+        if all(draft.lemma(between) in JOINING or draft.is_column(between) for between in range(last + 1, place)):
+            last = place
+    return [one for one in shown if one[0] <= last]
+
+
+def person(draft: Draft, place: int) -> list[Term]:
+    """First and last name of the table that a "full name" belongs to."""
+    owner = draft.owner_of(place) or draft.focus
+    labels = label_columns(draft.table(owner), draft.schema.values) if owner else ()
+    return [Term(ColumnRef(owner, label.name)) for label in labels] if len(labels) == 2 else []
 
 
 def is_possessed(draft: Draft, place: int) -> bool:

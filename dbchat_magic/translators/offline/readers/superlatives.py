@@ -93,7 +93,7 @@ def most_linked(draft: Draft, table: str) -> str:
 def subject_before(draft: Draft, place: int) -> tuple[str, list[ColumnRef]]:
     """What has the most: the table or the column nearest before; the focus when there is none."""
     for before in range(place - 1, -1, -1):
-        if draft.is_table(before):
+        if draft.is_table(before) and draft.mentions[before].score > 0.85:
             return draft.table_at(before), []
         if draft.is_column(before) and (column := draft.choose_column(before)):
             owner = draft.owner_of(before)
@@ -131,6 +131,8 @@ def read_superlative(draft: Draft) -> Draft:
         if phrase in ("first", "last") and draft.is_column(end):
             continue
         column_place = next((where for where in range(end, min(end + 2, len(draft.mentions))) if draft.is_column(where)), -1)
+        if draft.lemma(end) in ("and", ",", "or") and draft.lemma(end + 1) in AGGREGATES:
+            continue
         picks = picks_a_row(draft, start)
         ranked = rank_by_aggregate(draft, start, end, phrase)
         if ranked is not draft:
@@ -206,6 +208,10 @@ def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
     for place in (start - 1, start - 2):
         number = draft.mentions[place].number if draft.free(place) else None
         if number is not None and 0 < number < 10_000:
+            return int(number), [place]
+    for place in range(len(draft.mentions) - 1):
+        number = draft.mentions[place].number if draft.free(place) and place < start else None
+        if number is not None and 0 < number < 10_000 and draft.is_table(place + 1):
             return int(number), [place]
     return 1, []
 
