@@ -67,7 +67,8 @@ class Connection(Protocol):
 def connect(datasource: Datasource, settings: Settings) -> Connection:
     """The Connection to a datasource: a warm one where there is one.
 
-    Raises DatasourceError when the fields do not fit or the database cannot be opened.
+    Raises DatasourceError when the fields do not fit or the database cannot be opened, QueryFailed when it
+    is locked.
     """
     dialect = find_dialect(datasource.type)
     if not dialect.embedded:
@@ -97,9 +98,9 @@ def connect_file(dialect: Dialect, path: Path) -> Connection:
 
     with _lock:
         connection = _connections.pop((dialect.name, path), None) or WorkerConnection(dialect, path)
-        connection.warm()
         _connections[dialect.name, path] = connection
         close_oldest()
+    connection.open()
     return connection
 
 

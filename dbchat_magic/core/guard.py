@@ -206,9 +206,12 @@ def parse(statement: Statement, dialect: Dialect) -> exp.Expr:
         raise
     except Exception as error:  # noqa: BLE001 - whatever the parser stumbles over has not been checked
         raise unreadable_sql(dialect, type(error).__name__) from None
-    if len(trees) != 1 or not isinstance(trees[0], READING_ROOTS):
-        raise SqlRejected("This is not a statement that reads.", ONLY_READING)
-    return trees[0]
+    root = trees[0] if len(trees) == 1 else None
+    if root is None:
+        raise SqlRejected("This is not one statement.", ONLY_READING)
+    if not isinstance(root, READING_ROOTS):
+        raise refused_node(root, type(root).__name__)
+    return root
 
 
 def unreadable_sql(dialect: Dialect, words: str) -> SqlRejected:
@@ -305,6 +308,7 @@ def function_names(node: exp.Func) -> list[str]:
 
 
 def unknown_function(name: str, known: Iterable[str]) -> SqlRejected:
+    name = name[:60]
     near = difflib.get_close_matches(name, known, 3)
     hint = (
         f"Did you mean {' or '.join(near)}?" if near else "Only functions known to be harmless are allowed."
@@ -334,9 +338,11 @@ def check_qualifier(qualifier: str, name: str, rules: Rules) -> None:
 
 def check_table(node: exp.Table, rules: Rules) -> None:
     if isinstance(node.this, exp.Func):
+        check_function(node.this, rules)
         name = function_names(node.this)[0]
-        if name not in rules.dialect.table_functions and name not in rules.functions:
-            raise refused_table(name, rules)
+        own = rules.functions - rules.dialect.functions
+        if name not in rules.dialect.table_functions and name not in own:
+            raise SqlRejected(f"{name}() does not stand for a table.", "Call it in the SELECT list.", name)
     elif isinstance(node.this, exp.Identifier):
         check_table_name(node.name, node, rules)
     else:
@@ -381,6 +387,7 @@ def is_visible_cte(name: str, node: exp.Expr, rules: Rules) -> bool:
 
 
 def refused_table(name: str, rules: Rules) -> SqlRejected:
+    name = name[:60]
     dialect = rules.dialect
     if name in dialect.forbidden_tables:
         reason = dialect.forbidden_tables[name]

@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import os
 import queue
+import stat
 import subprocess
 import sys
 import threading
@@ -65,11 +66,11 @@ class WorkerConnection:
         """Run one of our own statements; see `Connection.catalogue`."""
         return self._ask(sql, row_limit, seconds).rows
 
-    def warm(self) -> None:
-        """Have the process started without waiting for it."""
-        if self._turn.acquire(blocking=False):  # who is at work has been started
+    def open(self) -> None:
+        """Have the file opened; raises DatasourceError or QueryFailed when it cannot be."""
+        if self._turn.acquire(blocking=False):  # whoever is at work has it open
             try:
-                self._current_worker()
+                self._current_worker().wait_until_ready()
             finally:
                 self._turn.release()
 
@@ -318,33 +319,22 @@ def opening(dialect: Dialect, path: Path) -> dict[str, Any]:
 def look_at_file(path: Path, dialect: Dialect) -> tuple[int, int]:
     """What tells this file from another that takes its place.
 
-    Raises DatasourceError when it is missing, a folder, unreadable or of another kind.
+    It is not opened: closing it would release the locks that the user's own connections in this process
+    hold on it (POSIX). Raises DatasourceError when it is missing, a folder or unreadable.
     """
-    if path.is_dir():
-        raise DatasourceError(f"{path} is a folder, not a file.", hint_folder(path, dialect))
     try:
         found = path.stat()
-        if not path.is_file():
-            raise DatasourceError(f"{path} is not an ordinary file.", "Name a file.")
-        with path.open("rb") as file:
-            head = file.read(4096)
     except FileNotFoundError:
         raise DatasourceError(f"There is no file {path}.", hint_folder(path.parent, dialect)) from None
-    except PermissionError:
-        raise DatasourceError(
-            f"{path} may not be read by you.", "Ask its owner for the right to read it."
-        ) from None
     except OSError as error:
         raise DatasourceError(f"{path} cannot be opened: {error.strerror}.", "Check the path.") from None
-    if head and not any(head[at : at + len(mark)] == mark for at, mark in dialect.magic_bytes):
-        raise DatasourceError(
-            f"{path} is not {a_kind(dialect)} file.", "It may be of another kind, damaged, or encrypted."
-        )
+    if stat.S_ISDIR(found.st_mode):
+        raise DatasourceError(f"{path} is a folder, not a file.", hint_folder(path, dialect))
+    if not stat.S_ISREG(found.st_mode):
+        raise DatasourceError(f"{path} is not an ordinary file.", "Name a file.")
+    if not os.access(path, os.R_OK):
+        raise DatasourceError(f"{path} may not be read by you.", "Ask its owner for the right to read it.")
     return found.st_dev, found.st_ino
-
-
-def a_kind(dialect: Dialect) -> str:
-    return f"{'an' if dialect.label[0] in 'AEIOS' else 'a'} {dialect.label}"
 
 
 def hint_folder(folder: Path, dialect: Dialect) -> str:

@@ -40,6 +40,8 @@ STEPS = 10_000
 """Operations of SQLite's machine between two looks at the clock."""
 BATCH = 64
 """Rows in a frame: few, because a row may be megabytes."""
+STRANGE_TABLE = ("vtable constructor failed", "not authorized")
+"""What is said of a virtual table that was not there yet when the session was opened, among others."""
 LOCK_SECONDS = 1.5
 """How long to wait for another program's lock."""
 FILE_BYTES = 2**31
@@ -127,8 +129,8 @@ class Session:
         """Execute; once more on a new session where another program has changed the virtual tables."""
         try:
             return self.connection.execute(sql)
-        except sqlite3.OperationalError as error:
-            if "vtable constructor failed" not in str(error):
+        except sqlite3.DatabaseError as error:
+            if not str(error).startswith(STRANGE_TABLE):
                 raise
         with self.lock:
             self.connection.close()

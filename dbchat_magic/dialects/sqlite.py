@@ -81,7 +81,7 @@ SQLITE = Dialect(
         "SQLITE_LIMIT_LIKE_PATTERN_LENGTH": 1_000,
         "SQLITE_LIMIT_WORKER_THREADS": 0,
     },
-    pragmas=PRAGMAS,
+    pragmas=PRAGMAS | {"data_version"},  # full-text tables ask for it
     catalogue={
         "relations": (
             "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"

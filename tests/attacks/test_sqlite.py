@@ -122,7 +122,7 @@ def test_what_the_guard_lets_through_is_stopped(case: Case, target: Target):
 
 
 def assert_stopped(target: Target, case: Case) -> None:
-    target.connection.warm()
+    target.connection.open()
     started = time.monotonic()
     with pytest.raises(QueryFailed):
         target.connection.run(target.unguarded(case), row_limit=10, seconds=SECONDS)
