@@ -49,7 +49,7 @@ class NameIndex:
         found: dict[tuple[str, str], Link] = {}
         for links, cost in (
             (self._exact.get(joined(words), []), 0.0),
-            (self._bags.get(bag(words), []) if len(words) > 1 else [], 0.04),
+            (self._bags.get(bag(words), []) if len(words) > 1 and words[:2] != ("number", "of") else [], 0.04),
             (self._stems.get(stems(words), []), 0.1),
         ):
             for link in links:

@@ -73,6 +73,8 @@ def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
                 return (by_words[words],)
     if len(persons) == 2:
         return tuple(persons)
+    if owner in by_words:
+        return (by_words[owner],)
     for column in texts:
         if name_words(column.name)[-1:] in ((kind,) for kind in NAMES) and not is_key(table, column):
             return (column,)

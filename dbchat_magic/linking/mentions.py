@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dbchat_magic.core.values import ValueIndex
+from dbchat_magic.core.values import Value, ValueIndex
+from dbchat_magic.linking.demonyms import countries_of
 from dbchat_magic.linking.dates import DateRange, read_date
 from dbchat_magic.linking.index import Link, NameIndex
 from dbchat_magic.linking.names import name_words
@@ -19,6 +21,9 @@ LONGEST_NAME = 6
 
 LONGEST_VALUE = 8
 """Words in one value."""
+
+COUNTRY = re.compile("countr|nation|citizen|origin|state|locale", re.IGNORECASE)
+"""Columns in which a country's other names are looked for."""
 
 SURE = 0.95
 """A word of counting or sorting is a name only where it is the whole of one."""
@@ -146,8 +151,26 @@ def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
     exact = tuple(
         Link(value.table, value.column, value.text, score=0.98 if sure or value.text == text else 0.85)
         for value in found
+        if not (text.islower() and is_code(value))
     )
-    return exact[:40] or gender_links(span, values)
+    meant = country_links(text, values)
+    return (*exact, *meant)[:40] or gender_links(span, values)
+
+
+def is_code(value: Value) -> bool:
+    """Whether it is one of those short codes in capitals that spell common words by chance."""
+    return value.text.isupper() and len(value.text) <= 4 and not COUNTRY.search(value.column)
+
+
+def country_links(text: str, values: ValueIndex) -> tuple[Link, ...]:
+    """ "French" and "USA" where a column of countries holds "France" and "United States"."""
+    return tuple(
+        Link(value.table, value.column, value.text, score=0.9)
+        for name in countries_of(text)
+        if name.casefold() != text.casefold()
+        for value in values.find(name)
+        if COUNTRY.search(value.column)
+    )
 
 
 GENDERS = {"female": ("f", "female", "w", "woman"), "woman": ("f", "female", "w", "woman"), "girl": ("f", "female"),

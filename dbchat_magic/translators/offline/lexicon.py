@@ -139,6 +139,13 @@ ORDERS = {
 }  # fmt: skip
 """What stands before the column that sorts; True: the largest first."""
 
+for _way, _descending in (("ascending", False), ("descending", True), ("increasing", False), ("decreasing", True),
+                          ("reverse", True), ("reversed", True), ("", False)):  # fmt: skip
+    for _kind in ("alphabetical", "alphabetic", "lexicographical", "lexicographic", "chronological", "numerical", ""):
+        for _end in ("of", "by", "on", "according to"):
+            ORDERS.setdefault(" ".join(f"in {_way} {_kind} order {_end}".split()), _descending)
+            ORDERS.setdefault(" ".join(f"in {_kind} {_way} order {_end}".split()), _descending)
+
 ORDER_ALONE = {
     "in alphabetical order": False, "alphabetically": False, "in ascending order": False,
     "in lexicographical order": False, "in lexicographic order": False, "in descending order": True,
@@ -149,6 +156,10 @@ ORDER_ALONE = {
     "in descending lexicographical order": True, "in reverse lexicographical order": True,
 }  # fmt: skip
 """They sort by the column nearest before."""
+
+for _phrase, _descending in list(ORDERS.items()):
+    if _phrase.startswith("in ") and _phrase.endswith("order of") and _phrase != "in order of":
+        ORDER_ALONE.setdefault(_phrase.removesuffix(" of"), _descending)
 
 DESCENDING = ("descending", "desc", "decreasing", "reverse", "reversed", "in descending order", "from high to low",
               "from highest to lowest", "from most to least", "from largest to smallest", "largest first",

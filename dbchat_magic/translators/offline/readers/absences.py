@@ -46,7 +46,7 @@ def read_absence(draft: Draft, place: int) -> Draft:
             return draft
         inner.append(chosen)
         used.append(where)
-    other = draft.table_at(tables[-1]) if tables else inner[0].left.owner if inner and isinstance(inner[0], Comparison) else ""
+    other = nearest(draft, tables) if tables else inner[0].left.owner if inner and isinstance(inner[0], Comparison) else ""
     if not other:
         return draft
     path = shortest_to_many(draft, other)
@@ -54,6 +54,16 @@ def read_absence(draft: Draft, place: int) -> Draft:
         return draft
     draft = draft.use(tables=(draft.focus, *draft.query.tables))
     return draft.restrict(not_among(draft, path, other, tuple(inner)), *used)
+
+
+def nearest(draft: Draft, places: list[int]) -> str:
+    """The table of the clause that lies nearest, those that point at the focus first."""
+
+    def remoteness(name: str) -> tuple[bool, int]:
+        path = draft.graph.path((draft.focus,), name) or ()
+        return (not (path and path[0].many), len(path) or 99)
+
+    return min((draft.table_at(place) for place in places), key=remoteness)
 
 
 def shortest_to_many(draft: Draft, other: str) -> tuple[Join, ...]:

@@ -12,11 +12,23 @@ SKIPPED = frozenset({"the", "of", "a", "all", "number", "amount", "value", "in",
 
 
 def read_aggregates(draft: Draft) -> Draft:
-    draft = read_counts(draft)
+    draft = read_on_average(read_counts(draft))
     place = 0
     while place < len(draft.mentions):
         draft = read_aggregate(draft, place)
         place += 1
+    return draft
+
+
+def read_on_average(draft: Draft) -> Draft:
+    """ "on average, how large is the population"."""
+    for start, end, _ in draft.phrases(("on average", "in total", "altogether")):
+        function = "avg" if draft.lemma(start + 1) == "average" else "sum"
+        for place in range(len(draft.mentions)):
+            if draft.free(place) and draft.is_column(place):
+                column = draft.choose_column(place, lambda table, column: addable(table, column, ["sum"]))
+                if column is not None:
+                    return show(draft.use(*range(start, end), place), Term(column, function=function))
     return draft
 
 
@@ -35,6 +47,10 @@ def read_count(draft: Draft, start: int, end: int) -> Draft:
     places = [*range(start, end), *distinct]
     if draft.lemma(start - 1) in AGGREGATES and draft.is_column(place):
         return draft
+    if draft.lemma(start) == "total" and draft.is_column(place) and draft.free(place):
+        measure = draft.choose_column(place, lambda table, column: addable(table, column, ["sum"]))
+        if measure is not None:
+            return show(draft.use(*places, place), Term(measure, function="sum"))
     whole = place < len(draft.mentions) and draft.mentions[place].columns[:1]
     if distinct and whole and whole[0].score >= 0.95 and draft.free(place):
         column = draft.choose_column(place)

@@ -41,6 +41,7 @@ def read_amount(draft: Draft, place: int) -> Draft:
     return (
         read_years_old(draft, start, end, op, values)
         or read_counted(draft, start, end, op, values)
+        or read_same(draft, start, end, op, values)
         or read_after(draft, start, end, op, values, phrase)
         or read_before(draft, start, end, op, values, phrase)
         or read_by_adjective(draft, start, end, op, values, phrase)
@@ -99,6 +100,19 @@ def read_counted(draft: Draft, start: int, end: int, op: str, values: tuple[floa
     owner = columns[0].table if columns else subject
     having = Comparison(Term(table=counted, function="count"), op, values)
     return draft.use(*range(start, place + 1), group=group, having=(*draft.query.having, having), tables=(owner, counted, *draft.query.tables))
+
+
+def read_same(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
+    """ "above 5 and below 10": the column of the comparison just before."""
+    before = draft.mentions[start - 2] if start >= 2 else None
+    if before is None or before.number is None or draft.free(start - 2) or draft.lemma(start - 1) not in ("and", "or", "but"):
+        return None
+    if not draft.clauses or draft.is_column(end) or start == end - 1:
+        return None
+    last = draft.clauses[-1][1]
+    if not isinstance(last, Comparison) or last.left.column is None:
+        return None
+    return compare(draft, last.left.column, op, values, list(range(start, end)))
 
 
 def read_after(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str) -> Draft | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dbchat_magic.linking.kinds import is_measure
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import ADJECTIVES, COMPARATIVES, COMPARISONS, OPPOSITES
-from dbchat_magic.translators.offline.query import Comparison, ColumnRef, Query, Term
+from dbchat_magic.translators.offline.lexicon import ADJECTIVES, COMPARATIVES, COMPARISONS, OPPOSITES, RELATIVES
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
+from dbchat_magic.translators.offline.readers.values import choose_value
 
 FUNCTIONS = {"average": "avg", "mean": "avg", "maximum": "max", "minimum": "min", "avg": "avg"}
 
@@ -25,10 +26,27 @@ def read_averages(draft: Draft) -> Draft:
         column, places = compared_column(draft, start, place, phrase)
         if column is None:
             continue
-        inner = Query(select=(Term(column, function=function),))
+        scope, scope_places = scope_behind(draft, place)
+        inner = Query(select=(Term(column, function=function),), where=scope)
+        places = [*places, *scope_places]
         condition = Comparison(Term(column), op, query=inner)
         draft = draft.restrict(condition, *range(start, place + 1), *places)
     return draft
+
+
+def scope_behind(draft: Draft, place: int) -> tuple[tuple[Condition, ...], list[int]]:
+    """Values behind "the average salary of …" say whose average is meant."""
+    scope: list[Condition] = []
+    places: list[int] = []
+    for after in range(place + 1, len(draft.mentions)):
+        if draft.lemma(after) in ("and", ",", "but", "or", "?", ".") or draft.lemma(after) in RELATIVES:
+            break
+        if draft.free(after) and draft.is_value(after):
+            condition = choose_value(draft, after, draft.mentions[after].values)
+            if condition is not None:
+                scope.append(condition)
+                places.append(after)
+    return tuple(scope), places
 
 
 def compare_columns(draft: Draft, start: int, end: int, place: int, op: str) -> Draft:

@@ -7,6 +7,7 @@ from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
+    COMPARISONS,
     COUNTS,
     DESCENDING,
     ORDER_ALONE,
@@ -15,6 +16,8 @@ from dbchat_magic.translators.offline.lexicon import (
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.superlatives import read_adjective
+
+COMPARING = frozenset(word for phrase in COMPARISONS for word in phrase.split())
 
 SKIPPED = frozenset({"the", "of", "by", "their", "its", "from", "in", "total", "each", "a", "to"})
 
@@ -72,13 +75,22 @@ def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     return draft.use(*places, order=tuple(Order(order.term, descending) for order in orders))
 
 
+def compared(draft: Draft, place: int) -> bool:
+    """Whether a value, a number or a comparison follows: then the column is a condition."""
+    after = place + 1
+    while draft.lemma(after) in ("be", "the", "of", "in", "than", "or", "equal", "to") or draft.lemma(after) in COMPARING:
+        after += 1
+    return after < len(draft.mentions) and (draft.is_value(after) or draft.mentions[after].number is not None)
+
+
 def order_by_nearest(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     """Sort by the column nearest before the phrase (it is shown as well)."""
 
     def sortable(table: Table, column: Column) -> bool:
         return True
 
-    for place in range(start - 1, -1, -1):
+    shown = [place for place in range(start) if draft.is_column(place) and not compared(draft, place)]
+    for place in (*reversed(shown), *range(start - 1, -1, -1)):
         if draft.is_column(place) and (column := draft.choose_column(place, sortable)):
             return draft.use(*range(start, end), order=(Order(Term(column), descending),))
     from dbchat_magic.linking.kinds import label_columns

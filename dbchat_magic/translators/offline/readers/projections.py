@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dbchat_magic.linking.kinds import label_columns
-from dbchat_magic.linking.names import name_words
+from dbchat_magic.linking.kinds import is_key, is_number, label_columns
+from dbchat_magic.linking.names import name_words, without
 from dbchat_magic.translators.offline.draft import JOINING, Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING, RELATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term, tables_of
@@ -29,7 +29,12 @@ def read_columns(draft: Draft) -> Draft:
     """Every column that no other reader took, in the order of the question and before the counts."""
     shown: list[tuple[int, Term]] = []
     for place in range(len(draft.mentions)):
-        if draft.free(place) and draft.is_column(place):
+        if draft.free(place) and draft.lemma(place) in ("first", "middle"):
+            draft, terms = first_and_last(draft, place)
+            shown += [(place, term) for term in terms]
+        elif draft.free(place) and draft.is_column(place) and names_the_next(draft, place):
+            draft = draft.use(place)
+        elif draft.free(place) and draft.is_column(place):
             column = draft.choose_column(place)
             if column is not None and draft.lemma(place - 1) == "full" and (labels := person(draft, place)):
                 draft = draft.use(place - 1)
@@ -49,6 +54,34 @@ def read_columns(draft: Draft) -> Draft:
     others = [term for term in existing if not term.function]
     select = (*others, *terms, *aggregated)
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
+
+
+def first_and_last(draft: Draft, place: int) -> tuple[Draft, list[Term]]:
+    """The "first" of "first and last names"."""
+    after = place + 1
+    while draft.lemma(after) in ("and", ",", "middle", "or"):
+        after += 1
+    if after == place + 1 or not draft.is_column(after) or not draft.free(after):
+        return draft, []
+    last = draft.choose_column(after)
+    wanted = (draft.lemma(place), "name")
+    for column in draft.table(last.table).columns if last else ():
+        if last and wanted == without(name_words(column.name), name_words(last.table)):
+            return draft.use(place), [Term(ColumnRef(last.table, column.name))]
+    return draft, []
+
+
+def names_the_next(draft: Draft, place: int) -> bool:
+    """Whether it is the "name" of "names of all cities", where the cities are a column of texts."""
+    if draft.lemma(place) not in ("name", "value", "title"):
+        return False
+    after = place + 1
+    while draft.lemma(after) in ("of", "the", "all", "each", "every", "different", "distinct"):
+        after += 1
+    if after == place + 1 or not draft.is_column(after):
+        return False
+    column = draft.choose_column(after)
+    return column is not None and not is_number(draft.column(column)) and not is_key(draft.table(column.table), draft.column(column))
 
 
 def only_asked(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
@@ -104,7 +137,20 @@ def read_tables(draft: Draft) -> Draft:
 def read_distinct(draft: Draft) -> Draft:
     places = [place for place in range(len(draft.mentions)) if draft.free(place) and draft.lemma(place) in DISTINCT]
     plain = all(not term.function for term in draft.query.select)
-    return draft.use(*places, distinct=True) if places and plain and not draft.query.group else draft
+    if places and plain and not draft.query.group:
+        return draft.use(*places, distinct=True)
+    return draft.use(distinct=lists_values(draft)) if plain else draft
+
+
+def lists_values(draft: Draft) -> bool:
+    """Whether the question asks which values a column has, as in "show all cities"."""
+    query = draft.query
+    if len(query.select) != 1 or draft.mentioned_tables() or query.where or query.order or query.group:
+        return False
+    column = query.select[0].column
+    if column is None or is_number(draft.column(column)):
+        return False
+    return not draft.schema.values.of(column.table, column.column).unique
 
 
 def show_something(draft: Draft) -> Draft:

@@ -48,7 +48,7 @@ def read_common(draft: Draft) -> Draft:
 def read_most(draft: Draft) -> Draft:
     """ "the most orders", "the largest number of pets": how many rows of another table there are."""
     for start, end, phrase in draft.phrases(MOST):
-        place = next((where for where in range(end, min(end + 3, len(draft.mentions))) if draft.mentions[where].linked), -1)
+        place = next((where for where in range(end, min(end + 4, len(draft.mentions))) if draft.is_table(where) or draft.is_column(where)), -1)
         if place < 0 or draft.lemma(start - 1) == "at" or (place > end and draft.lemma(end) in SUPERLATIVES):
             continue
         places = [*range(start, end), place]
