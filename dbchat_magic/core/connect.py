@@ -84,7 +84,12 @@ def find_path(datasource: Datasource) -> Path:
             f"The datasource {datasource.name} names no file.",
             "Give the path of an existing file; a database in memory cannot be reached from here.",
         )
-    return Path(path).expanduser().resolve()
+    try:
+        return Path(path).expanduser().resolve()
+    except (OSError, RuntimeError) as error:
+        raise DatasourceError(
+            f"{path} is not a path: {error}.", "Give the path of an existing file."
+        ) from None
 
 
 # ----------------------------------------------------------------------------------- warm connections

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -29,16 +30,25 @@ MAX_TOKENS = 5_000
 MIN_STEPS, STEPS_PER_TOKEN = 1_000, 2
 """How far the parser may go. It backtracks: nested types would take it exponential time."""
 
+# The parser warns of what it will not parse; the verdict here says so already.
+logging.getLogger("sqlglot").addHandler(logging.NullHandler())
+
 READING = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.VALUES, TokenType.L_PAREN})
 """What a statement may begin with."""
 READING_ROOTS = (exp.Select, exp.SetOperation, exp.Values, exp.Subquery)
 OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
 
+NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
+BEFORE_BRACKETS = frozenset({"bernoulli", "filter", "materialized", "over", "repeatable", "sets", "system"})
+"""Words that are no functions where a bracket follows them (lower case)."""
+
 BLANKS = " \t\r\n"
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 COMMENT_MARKS = ("--", "/*", "#", "//")
 WIDE_FORMAT = re.compile(r"%[^A-Za-z]*(\*|\d{5})")
+
+PARSER_JARGON = re.compile(r"<Token [^>]*? text: (.*?), line: [^>]*>|<class '[\w.]*?(\w+)'>")
 
 ONLY_READING = "Only one statement that reads can run: SELECT, WITH … SELECT, VALUES, or EXPLAIN of these."
 
@@ -65,6 +75,7 @@ def check(sql: str, dialect: str, schema: Schema | None = None, functions: Itera
         rules = Rules(spoken, schema, allowed, cte_names(nodes))
         for node in nodes:
             check_node(node, rules)
+        check_nothing_hidden(statement.tokens, nodes, rules)
     except RecursionError:
         raise SqlRejected(
             "The statement is nested too deeply.", "Split it with WITH, or ask a simpler question."
@@ -215,7 +226,8 @@ def parse(statement: Statement, dialect: Dialect) -> exp.Expr:
 
 
 def unreadable_sql(dialect: Dialect, words: str) -> SqlRejected:
-    found = re.sub(r"\x1b\[\d*m", "", words).split("\n")[0]
+    found = PARSER_JARGON.sub(r"\1\2", re.sub(r"\x1b\[\d*m", "", words).split("\n")[0])
+    found = found.replace("SENTINEL", "the end")[:200]
     return SqlRejected(
         f"This cannot be read as {dialect.label} SQL: {found}",
         f"Check the spelling, and that it is {dialect.label}'s way to say it.",
@@ -270,6 +282,34 @@ def check_node(node: exp.Expr, rules: Rules) -> None:
         check_table(node, rules)
     elif isinstance(node, exp.In) and node.args.get("field") is not None:
         check_in(node, rules)
+
+
+def check_nothing_hidden(tokens: Sequence[Token], nodes: Iterable[exp.Expr], rules: Rules) -> None:
+    """The parser drops arguments that a function has too many of: look for calls and queries in the text."""
+    found = list(nodes)
+    queries = sum(token.token_type == TokenType.SELECT for token in tokens)
+    if queries > sum(isinstance(node, exp.Select) for node in found):
+        raise SqlRejected(
+            "A part of this statement cannot be read.", "Do its functions have too many values?"
+        )
+    lists = {node.name.lower() for node in found if isinstance(node, exp.TableAlias) and node.columns}
+    known = rules.functions | rules.dialect.table_functions | computing_functions() | lists | BEFORE_BRACKETS
+    for token, following in itertools.pairwise(tokens):
+        if following.token_type == TokenType.L_PAREN and token.token_type in NAMES:
+            name = token.text.lower()
+            if name in rules.dialect.forbidden_functions and name not in rules.functions | lists:
+                reason = rules.dialect.forbidden_functions[name]
+                raise SqlRejected(f"The function {name}() is not allowed: {reason}.", part=name)
+            if name not in known:
+                raise unknown_function(name, known)
+
+
+@lru_cache(maxsize=1)
+def computing_functions() -> frozenset[str]:
+    """Names that the parser knows functions by, of those that are allowed."""
+    classes = {name.lower(): kind.__name__ for name, kind in exp.FUNCTION_BY_NAME.items()}
+    spelt_apart = {name.lower() for name in sqlglot.Parser.FUNCTION_PARSERS} - classes.keys()
+    return frozenset(spelt_apart | {name for name, kind in classes.items() if kind in ALLOWED_NODES})
 
 
 def refused_node(node: exp.Expr, kind: str) -> SqlRejected:

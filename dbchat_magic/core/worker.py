@@ -371,7 +371,7 @@ ERRORS: Mapping[str, tuple[type[DbChatError], str, str]] = {
     "SQLITE_TOOBIG": (
         QueryFailed,
         "A value in this query is larger than 4 MB.",
-        "Leave out the columns that hold such values, or cut them with substr().",
+        "Leave out the columns that hold such values; length() of them works.",
     ),
     "SQLITE_BUSY": (
         QueryFailed,

@@ -163,6 +163,14 @@ def test_a_path_that_is_too_long():
     assert refusal("/" + "x" * 5_000 + ".db").message
 
 
+def test_a_link_to_itself(tmp_path: Path):
+    try:
+        (tmp_path / "loop.db").symlink_to(tmp_path / "loop.db")
+    except OSError:
+        return  # a right of its own on Windows
+    assert refusal(tmp_path / "loop.db").message
+
+
 def test_an_unknown_kind(tmp_path: Path):
     assert "no kind of database" in refusal(tmp_path / "a.db", "nosuch").message
 

@@ -6,6 +6,7 @@ import sqlite3
 import time
 
 import pytest
+import sqlglot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
@@ -126,6 +127,20 @@ def test_cutting_keeps_everything_else(sql: str, text: str):
 )
 def test_a_refusal_says_which_part_and_why(sql: str, words: str):
     assert words in refusal(sql).message
+
+
+PARSER = sqlglot.Dialect.get_or_raise("sqlite").parser_class
+
+
+@pytest.mark.parametrize("name", sorted({*PARSER.FUNCTIONS, *PARSER.FUNCTION_PARSERS}))
+def test_no_function_hides_what_it_is_given(name: str):
+    for count in range(1, 5):
+        for place, hidden in itertools.product(
+            range(count), ("load_extension('x')", "nosuch('x')", "(SELECT x FROM dbstat)")
+        ):
+            values = ["1"] * count
+            values[place] = hidden
+            refusal(f"SELECT {name}({', '.join(values)})")
 
 
 def test_an_unknown_dialect_is_a_datasource_error():
