@@ -433,12 +433,15 @@ class DbChatMagics(Magics):
 
     def show_source(self, rest: str) -> None:
         from dbchat_magic.dialects import find_dialect
+        from dbchat_magic.rendering.cells import plain
 
         source = self._find(rest)
         secret = {parameter.name for parameter in find_dialect(source.type).parameters if parameter.secret}
-        rows = [("name", source.name), ("type", source.type), ("comment", source.comment)]
-        rows += [(key, "******" if key in secret else str(value)) for key, value in source.params.items()]
-        display.show_rows(self._shell, ("field", "value"), rows, source.name)
+        fields = {"name": source.name, "type": source.type, **source.params, "comment": source.comment}
+        lines = (
+            f"{key}: {'******' if key in secret else plain(str(value))}" for key, value in fields.items()
+        )
+        print("\n".join(lines))  # noqa: T201
 
     def show_schema(self, rest: str) -> None:
         source = take_word(rest)[0] or self.settings.datasource or None

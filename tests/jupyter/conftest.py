@@ -1,0 +1,63 @@
+"""A real IPython shell in this process, with our magics loaded."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from traitlets.config import Config
+
+
+@dataclass
+class Ran:
+    """A cell that was run."""
+
+    success: bool
+    value: Any
+    error: BaseException | None
+    text: str
+    """What was printed or written as an error."""
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    """The MIME bundles, in order."""
+
+    @property
+    def types(self) -> list[list[str]]:
+        return [sorted(bundle) for bundle in self.shown]
+
+
+class Notebook:
+    """Runs cells as a notebook does."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        self.shell = shell
+
+    def run(self, cell: str) -> Ran:
+        with capture_output() as captured:
+            result = self.shell.run_cell(cell, store_history=True)
+        error = result.error_before_exec or result.error_in_exec
+        bundles = [output.data for output in captured.outputs]
+        return Ran(bool(result.success), result.result, error, captured.stdout + captured.stderr, bundles)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        return dict(self.shell.user_ns)
+
+
+@pytest.fixture
+def notebook() -> Iterator[Notebook]:
+    InteractiveShell.clear_instance()
+    config = Config()
+    config.HistoryManager.hist_file = ":memory:"
+    shell = InteractiveShell.instance(colors="nocolor", config=config)
+    shell.kernel = "as in a notebook"  # type: ignore[attr-defined]
+    shell.run_line_magic("load_ext", "dbchat_magic")
+    yield Notebook(shell)
+    shell.run_line_magic("unload_ext", "dbchat_magic")
+    shell.atexit_operations()
+    atexit.unregister(shell.atexit_operations)
+    InteractiveShell.clear_instance()

@@ -1,0 +1,56 @@
+"""IPython in a terminal shows text, once."""
+
+import os
+import re
+import sys
+from typing import Any
+
+import pytest
+
+pexpect: Any = pytest.importorskip("pexpect") if sys.platform != "win32" else None
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind"
+)
+
+PROMPT = r"In \[\d+\]: "
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    environment = {**os.environ, "TERM": "dumb", "IPYTHONDIR": str(tmp_path / "ipython")}
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "IPython", "--simple-prompt", "--no-banner", "--colors=NoColor"],
+        env=environment,
+        encoding="utf-8",
+        dimensions=(40, 70),
+        timeout=60,
+    )
+    child.expect(PROMPT)
+    yield child
+    child.close(force=True)
+
+
+def run(terminal, line):
+    terminal.sendline(line)
+    terminal.expect(PROMPT)
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.before).replace("\r\n", "\n").partition("\n")[2]
+
+
+def test_an_answer_is_text_and_shown_once(terminal):
+    run(terminal, "%load_ext dbchat_magic")
+    text = run(terminal, "%dbchat -s SELECT country, count(*) AS n FROM customers GROUP BY country")
+    assert text.count("country           n") == 1
+    assert text.count("United Kingdom  340") == 1
+    assert "<" not in text
+    assert "█" in text
+    assert "Out[2]: DataFrame, 10 rows × 2 columns" in text
+    assert all(len(line) <= 70 for line in text.split("\n"))
+    assert "Germany  606" in run(terminal, "_")
+
+
+def test_an_error_is_a_line_and_a_hint(terminal):
+    run(terminal, "%load_ext dbchat_magic")
+    text = run(terminal, "%dbchat -s SELECT * FROM nothing")
+    assert text.strip().startswith("There is no table nothing here.")
+    assert "Traceback" not in text
