@@ -25,6 +25,8 @@ LONGEST_VALUE = 8
 COUNTRY = re.compile("countr|nation|citizen|origin|state|locale", re.IGNORECASE)
 """Columns in which a country's other names are looked for."""
 
+VERBS = frozenset({"be", "have", "never", "not", "ever", "been"})
+
 SURE = 0.95
 """A word of counting or sorting is a name only where it is the whole of one."""
 
@@ -99,7 +101,8 @@ def candidate_spans(
             spans.setdefault(end, []).append((start, Mention(tuple(words[start:end]), dates=dates)))
         for end in range(start + 1, min(start + longest, len(words)) + 1):
             mention = read_span(
-                tuple(words[start:end]), names, values, first=start == 0, following=next_lemma(words, end)
+                tuple(words[start:end]), names, values, first=start == 0,
+                preceding=words[start - 1].lemma if start else "", following=next_lemma(words, end),
             )
             if mention is not None:
                 spans.setdefault(end, []).append((start, mention))
@@ -107,7 +110,7 @@ def candidate_spans(
 
 
 def read_span(
-    span: tuple[Word, ...], names: NameIndex, values: ValueIndex, *, first: bool, following: str
+    span: tuple[Word, ...], names: NameIndex, values: ValueIndex, *, first: bool, preceding: str, following: str
 ) -> Mention | None:
     """What these words mean together, if anything."""
     if len(span) > 1 and any(word.quoted for word in span):
@@ -120,7 +123,7 @@ def read_span(
     grammatical = lemmas[0] in FUNCTION_WORDS or lemmas[-1] in FUNCTION_WORDS
     if len(span) <= LONGEST_NAME and not grammatical and not span[0].is_number:
         found = names.find(lemmas)
-        if is_only_operators(lemmas):
+        if is_only_operators(lemmas) and not (span[0].lemma == "ordered" and preceding in VERBS):
             found = [link for link in found if link.score >= SURE and following not in ("of", "than", "by")]
         if not found and len(span) == 1 and lemmas[0] not in FUNCTION_WORDS | OPERATOR_WORDS:
             found = names.shortened(lemmas[0])

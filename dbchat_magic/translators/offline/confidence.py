@@ -31,14 +31,14 @@ def is_grammar(draft: Draft, place: int) -> bool:
 def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float:
     """Between 0 (decline) and 1: every word left over, weak link, guess and join takes from it."""
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
-    content = [word for word in ignored if word.lower() not in OPERATOR_WORDS]
+    content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
     if not understood or len(content) > understood + 1:
         return 0.0
     confidence = 0.92
     for mention in draft.mentions:
         if mention.linked:
             confidence *= 1 - 0.35 * (1 - mention.score)
-    confidence *= 0.82 ** len(ignored)
+    confidence *= 0.82 ** len(content) * 0.6 ** (len(ignored) - len(content))
     confidence *= 0.9 ** len(draft.guesses)
     confidence *= 0.95 ** max(0, len(tables_of(query)) - 1)
     return round(confidence, 3)

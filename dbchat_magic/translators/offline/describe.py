@@ -50,12 +50,17 @@ def term_text(term: Term) -> str:
         return f"number of {words(term.table)}"
     if term.function == "count":
         return f"number of {'different ' if term.distinct else ''}{named(term.column)}"
-    return f"{FUNCTIONS[term.function]} {named(term.column)}" if term.function else named(term.column)
+    name = named(term.column)
+    if term.factor is not None:
+        name = f"{words(term.column.column)} times {named(term.factor)}"
+    return f"{FUNCTIONS[term.function]} {name}" if term.function else name
 
 
 def named(ref: ColumnRef) -> str:
     """ "name of customers": the table is said where the column's name does not."""
     column, table = words(ref.column), words(ref.table)
+    if ref.period:
+        return f"{ref.period} of {column} of {table}"
     return column if set(raw_words(ref.table)) <= set(raw_words(ref.column)) else f"{column} of {table}"
 
 

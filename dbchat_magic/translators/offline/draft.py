@@ -124,6 +124,13 @@ class Draft:
         near = {link.table: min(self.graph.distance(self.focus, link.table), 4) for link in links}
         return max(links, key=lambda link: link.score - 0.05 * near[link.table]).table
 
+    def tables_with_dates(self) -> list[str]:
+        """Where a date that is not named may be: the focus, tables named, then what they point at, largest first."""
+        named = [name for name in (self.focus, *self.mentioned_tables().values()) if name]
+        pointed = [join.new for name in named for join in self.graph.edges.get(name, ()) if not join.many]
+        pointed.sort(key=lambda name: -(self.table(name).rows or 0))
+        return list(dict.fromkeys([*named, *pointed]))
+
     def mentioned_tables(self) -> dict[int, str]:
         """The tables that the question names, by place."""
         return {place: self.table_at(place) for place in range(len(self.mentions)) if self.is_table(place)}

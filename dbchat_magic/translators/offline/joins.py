@@ -22,6 +22,10 @@ class Join:
     """One row of `known` may meet several of `new`."""
 
 
+APART = 99
+"""The distance of tables that nothing connects."""
+
+
 @dataclass(frozen=True)
 class JoinGraph:
     """The tables of a schema as a graph; its edges are foreign keys, declared or told by equal names."""
@@ -52,10 +56,24 @@ class JoinGraph:
 
     def distance(self, one: str, other: str) -> int:
         """Joins between two tables; 99 when nothing connects them."""
-        if one == other:
-            return 0
-        path = self.path((one,), other)
-        return 99 if path is None else len(path)
+        if one not in self._distances:
+            self._distances[one] = self._distances_from(one)
+        return self._distances[one].get(other, APART)
+
+    @cached_property
+    def _distances(self) -> dict[str, dict[str, int]]:
+        return {}
+
+    def _distances_from(self, start: str) -> dict[str, int]:
+        found = {start: 0}
+        queue = deque([start])
+        while queue:
+            here = queue.popleft()
+            for join in self.edges.get(here, ()):
+                if join.new not in found:
+                    found[join.new] = found[here] + 1
+                    queue.append(join.new)
+        return found
 
     def tree(self, tables: Sequence[str]) -> tuple[Join, ...] | None:
         """Joins that connect all the tables, beginning at the first; None when some are apart.

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ColumnRef:
-    """A column of a table."""
+    """A column of a table, or the period of time that its date lies in."""
 
     table: str
     column: str
+    period: str = ""
+    """ "year", "quarter", "month", "week", "day"; empty: the column's own value."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Term:
     column: ColumnRef | None = None
     """None: the rows of `table`."""
     table: str = ""
+    factor: ColumnRef | None = None
+    """What the column is multiplied by, row by row: unit price times quantity."""
     function: str = ""
     """"count", "sum", "avg", "min", "max" or nothing."""
     distinct: bool = False

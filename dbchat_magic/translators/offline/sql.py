@@ -26,6 +26,7 @@ from dbchat_magic.translators.offline.query import (
 
 COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
+PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-W%W", "day": "%Y-%m-%d"}
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -90,12 +91,16 @@ class SqlBuilder:
 
     def projection(self, term: Term, qualify: bool) -> exp.Expression:
         built = self.term(term, qualify)
+        if term.column is not None and term.column.period and not term.function:
+            return exp.alias_(built, term.column.period)
         return exp.alias_(built, alias_of(term)) if term.function else built
 
     def term(self, term: Term, qualify: bool) -> exp.Expression:
         if term.column is None:
             return exp.Count(this=exp.Star())
-        column = self.column(term.column, qualify)
+        column: exp.Expression = self.column(term.column, qualify)
+        if term.factor is not None:
+            column = exp.Mul(this=column, expression=self.column(term.factor, qualify))
         if not term.function:
             return column
         inner = exp.Distinct(expressions=[column]) if term.distinct else column
@@ -141,9 +146,10 @@ class SqlBuilder:
             )
         )
 
-    def column(self, ref: ColumnRef, qualify: bool) -> exp.Column:
+    def column(self, ref: ColumnRef, qualify: bool) -> exp.Expression:
         table = self.identifier(ref.table) if qualify else None
-        return exp.Column(this=self.identifier(ref.column), table=table)
+        column = exp.Column(this=self.identifier(ref.column), table=table)
+        return in_period(column, ref.period) if ref.period else column
 
     def table(self, name: str) -> exp.Table:
         schema = self.known(name).schema
@@ -157,6 +163,16 @@ class SqlBuilder:
         return exp.Identifier(this=name, quoted=not PLAIN_NAME.fullmatch(name) or name.upper() in self.keywords)
 
 
+def in_period(column: exp.Expression, period: str) -> exp.Expression:
+    """The date's period as a text that sorts: "2024", "2024-Q3", "2024-09", "2024-W36", "2024-09-01"."""
+    if period == "quarter":
+        month = exp.cast(exp.TimeToStr(this=column.copy(), format=exp.Literal.string("%m")), "int")
+        number = exp.cast(exp.Div(this=exp.paren(month + 2), expression=exp.Literal.number(3)), "int")
+        year = exp.TimeToStr(this=column, format=exp.Literal.string("%Y-Q"))
+        return exp.DPipe(this=year, expression=exp.cast(number, "text"))
+    return exp.TimeToStr(this=column, format=exp.Literal.string(PERIODS[period]))
+
+
 def row_key(table: Table) -> str:
     """The column that tells the rows of a table apart: its key, else its first column."""
     return table.primary_key[0] if len(table.primary_key) == 1 else table.columns[0].name
@@ -168,8 +184,11 @@ def alias_of(term: Term) -> str:
         return f"number_of_{slug(term.table)}" if term.table else "number"
     if term.function == "count":
         return f"number_of_{slug(term.column.column)}"
+    if term.factor is not None:
+        return "total" if term.function == "sum" else term.function
     word = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum"}[term.function]
-    return f"{word}_{slug(term.column.column)}"
+    name = slug(term.column.column)
+    return name if name.startswith(f"{word}_") else f"{word}_{name}"
 
 
 def slug(name: str) -> str:

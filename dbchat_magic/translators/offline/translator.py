@@ -48,7 +48,7 @@ class OfflineTranslator:
             reading=describe(query),
             confidence=confidence,
             ignored=ignored,
-            notes=tuple(corrections(draft.mentions)),
+            notes=(*corrections(draft.mentions), *(f"{guess}." for guess in draft.guesses)),
         )
 
     def repair(

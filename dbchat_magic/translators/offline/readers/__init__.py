@@ -18,10 +18,11 @@ from dbchat_magic.translators.offline.readers.flags import read_flags
 from dbchat_magic.translators.offline.readers.focus import read_focus
 from dbchat_magic.translators.offline.readers.groups import read_groups
 from dbchat_magic.translators.offline.readers.measures import read_measures
+from dbchat_magic.translators.offline.readers.money import read_money
 from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
 from dbchat_magic.translators.offline.readers.projections import read_projections
-from dbchat_magic.translators.offline.readers.superlatives import read_superlatives
+from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
 from dbchat_magic.translators.offline.readers.values import read_values
 
 Reader = Callable[[Draft], Draft]
@@ -30,6 +31,8 @@ READERS: tuple[Reader, ...] = (
     read_focus,
     read_groups,
     read_orders,
+    read_top,
+    read_money,
     read_superlatives,
     read_parts,
     read_flags,

@@ -104,9 +104,7 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
     for before in range(place - 1, max(-1, place - 6), -1):
         if draft.is_column(before) and (column := draft.choose_column(before, is_temporal)):
             return column, [before]
-    for table in dict.fromkeys([draft.focus, *draft.mentioned_tables().values()]):
-        if not table:
-            continue
+    for table in draft.tables_with_dates():
         columns = [column for column in draft.table(table).columns if is_temporal(draft.table(table), column)]
         if columns:
             return ColumnRef(table, columns[0].name), []

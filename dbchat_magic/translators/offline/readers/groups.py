@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from dbchat_magic.core.schema import Table
-from dbchat_magic.linking.kinds import label_columns
+from dataclasses import replace
+
+from dbchat_magic.core.schema import Column, Table
+from dbchat_magic.linking.kinds import is_date, label_columns
 from dbchat_magic.translators.offline.draft import JOINING, Draft
-from dbchat_magic.translators.offline.lexicon import AGGREGATES, COUNTS, DISTINCT, GROUPS, MOST, ORDERS, SUPERLATIVES
-from dbchat_magic.translators.offline.query import ColumnRef, Term
+from dbchat_magic.translators.offline.lexicon import AGGREGATES, COUNTS, DISTINCT, GROUPS, MONEY, MOST, ORDERS, SUPERLATIVES
+from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
+
+PERIODS = ("year", "quarter", "month", "week", "day")
+
+PERIOD_WORDS = {
+    "monthly": "month", "yearly": "year", "annual": "year", "annually": "year", "daily": "day", "weekly": "week",
+    "quarterly": "quarter", "over time": "month", "month by month": "month", "year by year": "year",
+    "over the year": "year", "over the month": "month", "month over month": "month", "year over year": "year",
+}  # fmt: skip
 
 SKIPPED = frozenset({"the", "of", "a", "'s"}) | DISTINCT
 
 
 def read_groups(draft: Draft) -> Draft:
     """Only where something is counted or added up: "the name of each student" is a list, not a grouping."""
+    draft = read_period_words(draft)
     if not aggregates(draft):
         return draft
     for start, end, _ in draft.phrases(GROUPS):
@@ -23,9 +34,44 @@ def read_groups(draft: Draft) -> Draft:
     return draft
 
 
+def read_period_words(draft: Draft) -> Draft:
+    """ "monthly revenue", "orders over time"."""
+    for start, end, phrase in draft.phrases(PERIOD_WORDS):
+        found = date_of(draft, start, PERIOD_WORDS[phrase])
+        if found is not None:
+            ref, places = found
+            order = draft.query.order or (Order(Term(ref)),)
+            return draft.use(*range(start, end), *places, group=(*draft.query.group, ref), select=(*draft.query.select, Term(ref)), order=order)
+    return draft
+
+
+def date_of(draft: Draft, place: int, period: str = "") -> tuple[ColumnRef, list[int]] | None:
+    """The date whose period is meant (with its place where the question names it), else one of the focus.
+
+    None where a column itself is called "year" or "month".
+    """
+    mention = draft.mentions[place]
+    if not period and mention.columns and mention.columns[0].score >= 0.95:
+        return None
+    period = period or draft.lemma(place)
+    for where in range(len(draft.mentions)):
+        ref = draft.choose_column(where, holds_dates) if where != place and draft.is_column(where) else None
+        if ref is not None:
+            return replace(ref, period=period), [where]
+    for name in draft.tables_with_dates():
+        for column in draft.table(name).columns:
+            if is_date(column):
+                return ColumnRef(name, column.name, period), []
+    return None
+
+
+def holds_dates(table: Table, column: Column) -> bool:
+    return is_date(column)
+
+
 def aggregates(draft: Draft) -> bool:
     """Whether some word asks for a number about several rows."""
-    counted = next(draft.phrases((*COUNTS, *AGGREGATES, *MOST, "how much")), None)
+    counted = next(draft.phrases((*COUNTS, *AGGREGATES, *MOST, *MONEY, "how much")), None)
     return counted is not None
 
 
@@ -47,6 +93,10 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
     while place < len(draft.mentions):
         if draft.lemma(place) in SKIPPED or (columns and draft.lemma(place) in JOINING and listed(draft, place + 1)):
             pass
+        elif draft.free(place) and draft.lemma(place) in PERIODS and (dated := date_of(draft, place)):
+            columns.append(dated[0])
+            shown.append(Term(dated[0]))
+            places += [place, *dated[1]]
         elif draft.free(place) and draft.is_table(place) and not draft.is_column(place + 1):
             table = draft.table(draft.table_at(place))
             columns += key_of(table)
@@ -65,7 +115,8 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
         return draft
     group = tuple(dict.fromkeys((*draft.query.group, *columns)))
     select = tuple(dict.fromkeys((*draft.query.select, *(shown or [Term(column) for column in columns]))))
-    return draft.use(*places, group=group, select=select)
+    periods = tuple(Order(Term(ref)) for ref in columns if ref.period)
+    return draft.use(*places, group=group, select=select, order=draft.query.order or periods)
 
 
 def listed(draft: Draft, place: int) -> bool:

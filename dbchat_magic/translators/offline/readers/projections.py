@@ -162,7 +162,8 @@ def show_something(draft: Draft) -> Draft:
         return draft.use(select=tuple(Term(ref) for ref in query.group))
     table = draft.table(draft.focus)
     labels = label_columns(table, draft.schema.values)
-    narrowed = bool(query.where or query.having or query.order or len(tables_of(query)) > 1)
+    bare = draft.is_table(0)  # "customers from Germany": the rows themselves
+    narrowed = not bare and bool(query.where or query.having or query.order or len(tables_of(query)) > 1)
     if labels and narrowed:
         terms = tuple(Term(ColumnRef(table.name, column.name)) for column in labels)
         return draft.use(select=terms, guess=f"{table.name} are shown by {labels[0].name}")

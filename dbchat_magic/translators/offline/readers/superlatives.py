@@ -18,12 +18,16 @@ from dbchat_magic.translators.offline.lexicon import (
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.groups import key_of
 
+COUNTED_BETWEEN = frozenset({"the", "a", "different", "distinct", "number", "of", "total", "unique", "item", "record"})
+
 PICKING = frozenset({"with", "have", "whose", "by", "who", "that", "which", "'s", "on", "for", "at", "get", "receive", "receives"})
 """Before a superlative they pick a row; else "the highest price" is a number."""
 
 
 def read_superlatives(draft: Draft) -> Draft:
-    for read in (read_common, read_most, read_top, read_superlative):
+    if draft.query.order:
+        return draft
+    for read in (read_common, read_most, read_superlative):
         found = read(draft)
         if found is not draft:
             return found
@@ -49,7 +53,8 @@ def read_most(draft: Draft) -> Draft:
     """ "the most orders", "the largest number of pets": how many rows of another table there are."""
     for start, end, phrase in draft.phrases(MOST):
         place = next((where for where in range(end, min(end + 4, len(draft.mentions))) if draft.is_table(where) or draft.is_column(where)), -1)
-        if place < 0 or draft.lemma(start - 1) == "at" or (place > end and draft.lemma(end) in SUPERLATIVES):
+        between = [where for where in range(end, place) if not draft.is_value(where) and draft.lemma(where) not in COUNTED_BETWEEN]
+        if place < 0 or between or draft.lemma(start - 1) == "at" or (place > end and draft.lemma(end) in SUPERLATIVES):
             continue
         places = [*range(start, end), place]
         if draft.is_table(place):

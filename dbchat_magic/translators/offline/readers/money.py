@@ -1,0 +1,112 @@
+"""Money: "revenue by country", "which customers spent the most", "best selling products"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbchat_magic.core.schema import Column, Table
+from dbchat_magic.linking.kinds import is_measure, label_columns
+from dbchat_magic.linking.names import name_words
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.lexicon import ADJECTIVES, AGGREGATES, MONEY, MONEY_COLUMNS, MONEY_WORDS, UNITS_SOLD
+from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
+from dbchat_magic.translators.offline.readers.groups import key_of
+from dbchat_magic.translators.offline.readers.superlatives import limit_before
+
+RANKS = {"most": True, "best": True, "highest": True, "top": True, "largest": True, "least": False, "lowest": False, "worst": False}
+EXCLUDED = frozenset({"refund", "return", "tax", "discount", "budget"})
+
+BEYOND = 3
+"""Joins at most between the focus and the table that holds the money."""
+
+
+def read_money(draft: Draft) -> Draft:
+    """Reads words of selling as the sum of an amount; says which column that is."""
+    if not draft.focus:
+        return draft
+    for start, end, phrase in draft.phrases((*UNITS_SOLD, *MONEY)):
+        if any(draft.is_column(place) for place in range(start, end)) or draft.is_table(end - 1):
+            continue
+        if phrase.startswith("earn") and draft.concept(draft.focus, ADJECTIVES["rich"]):
+            continue
+        term = money_of(draft)
+        if term is None:
+            continue
+        text = " ".join(draft.mentions[place].text for place in range(start, end))
+        return place_money(draft.use(guess=said(text, term)), start, end, term)
+    return draft
+
+
+def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
+    """As what is shown, with the function asked for; or as what ranks the rows."""
+    before = start - 1
+    while draft.lemma(before) in ("of", "the"):
+        before -= 1
+    places = list(range(start, end))
+    if draft.lemma(before) in AGGREGATES and draft.free(before):
+        term = Term(term.column, factor=term.factor, function=AGGREGATES[draft.lemma(before)])
+        places.append(before)
+    ranks = [place for place in range(len(draft.mentions)) if draft.lemma(place) in RANKS and (draft.free(place) or place in places)]
+    by = draft.lemma(start - 1) == "by" and draft.query.limit is not None
+    if not ranks and not by:
+        return draft.use(*places, select=(*draft.query.select, term))
+    descending = RANKS[draft.lemma(ranks[0])] if ranks else True
+    limit, number = (draft.query.limit or 1, []) if by else limit_before(draft, ranks[0])
+    if limit == 1 and draft.query.limit:
+        limit = draft.query.limit
+    group = draft.query.group or tuple(key_of(draft.table(draft.focus)))
+    if not ranks or draft.mentions[0].lemma not in ("which", "who", "what", "top", "best") and limit == 1 and plural(draft):
+        limit = draft.query.limit or 10
+    labels = label_columns(draft.table(draft.focus), draft.schema.values) if not draft.query.group else ()
+    shown = tuple(Term(ColumnRef(draft.focus, column.name)) for column in labels)
+    return draft.use(*places, *ranks, *number, group=group, select=(*draft.query.select, *shown, term), order=(Order(term, descending),), limit=limit)
+
+
+def plural(draft: Draft) -> bool:
+    return any(draft.is_table(place) and draft.mentions[place].text.lower() != draft.lemma(place) for place in range(len(draft.mentions)))
+
+
+def money_of(draft: Draft) -> Term | None:
+    """The sum of an amount in the focus or the nearest table that points at it; price times quantity else."""
+    by_distance = sorted(
+        (distance, -(table.rows or 0), table.name)
+        for table in draft.schema.tables
+        if (distance := draft.graph.distance(draft.focus, table.name)) <= BEYOND
+    )
+    for _, _, name in by_distance:
+        table = draft.table(name)
+        term = amount_of(table) or price_times_quantity(table)
+        if term is not None:
+            return term
+    return None
+
+
+def amount_of(table: Table) -> Term | None:
+    """The sum of the table's column whose name says money taken in."""
+    if EXCLUDED & set(name_words(table.name)):
+        return None
+    for name in MONEY_COLUMNS:
+        for column in measures(table):
+            words = set(name_words(column.name))
+            if set(name.split()) <= words <= MONEY_WORDS:
+                return Term(ColumnRef(table.name, column.name), function="sum")
+    return None
+
+
+def price_times_quantity(table: Table) -> Term | None:
+    columns = {name_words(column.name): column for column in measures(table)}
+    prices = [column for words, column in columns.items() if "price" in words]
+    quantities = [column for words, column in columns.items() if "quantity" in words]
+    if not prices or not quantities:
+        return None
+    return Term(ColumnRef(table.name, prices[0].name), factor=ColumnRef(table.name, quantities[0].name), function="sum")
+
+
+def measures(table: Table) -> Iterator[Column]:
+    return (column for column in table.columns if is_measure(table, column))
+
+
+def said(text: str, term: Term) -> str:
+    assert term.column is not None
+    factor = f" times {term.factor.column}" if term.factor else ""
+    return f"I read {text!r} as the sum of {term.column.column}{factor} of {term.column.table}"
