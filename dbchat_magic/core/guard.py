@@ -301,7 +301,7 @@ def check_nothing_hidden(tokens: Sequence[Token], nodes: Iterable[exp.Expr], rul
                 reason = rules.dialect.forbidden_functions[name]
                 raise SqlRejected(f"The function {name}() is not allowed: {reason}.", part=name)
             if name not in known:
-                raise unknown_function(name, known)
+                raise unknown_function(name, rules.functions)
 
 
 @lru_cache(maxsize=1)
