@@ -54,7 +54,9 @@ def main() -> int:
         dbs = databases_of(arguments.suite) - set(arguments.not_db)
     with tempfile.TemporaryDirectory() as home:
         predictor = Predictor(arguments.translator, home)
-        results = evaluator.evaluate(arguments.suite, predictor, dbs=dbs or None, limit=arguments.limit, progress=True)
+        results = evaluator.evaluate(
+            arguments.suite, predictor, dbs=dbs or None, limit=arguments.limit, progress=True
+        )
     for result, confidence in zip(results, predictor.confidences, strict=True):
         result["confidence"] = confidence
     evaluator.report(evaluator.summarize(results), arguments.by_db)

@@ -17,9 +17,7 @@ __version__ = "0.1.0"
 __all__ = ["Answer", "DbChat", "__version__", "errors", "guard", "manage", "panel"]
 
 
-def guard(
-    sql: str, dialect: str, schema: Schema | None = None, functions: Iterable[str] = ()
-) -> SafeSql:
+def guard(sql: str, dialect: str, schema: Schema | None = None, functions: Iterable[str] = ()) -> SafeSql:
     """Check that `sql` is one statement that only reads, for a kind of database (or its sqlglot name).
 
     With `schema` and `functions` (names) it knows the user's own tables and functions.

@@ -283,7 +283,9 @@ def check_value(parameter: Parameter, value: str | int | Path | None, dialect: D
         try:
             return int(str(value))
         except ValueError:
-            raise DatasourceError(f"{parameter.label} must be a whole number.", f"You gave {value!r}.") from None
+            raise DatasourceError(
+                f"{parameter.label} must be a whole number.", f"You gave {value!r}."
+            ) from None
     return str(value)
 
 

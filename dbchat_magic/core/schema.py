@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dbchat_magic.core.values import SECRET, ColumnValues, ValueIndex
@@ -135,7 +135,7 @@ def fingerprint(datasource: Datasource) -> str:
     marks = []
     for name in (str(path), f"{path}-wal"):
         try:
-            state = os.stat(name)
+            state = Path(name).stat()
         except OSError:
             continue
         marks.append(f"{state.st_mtime_ns}:{state.st_size}:{state.st_ino}")
@@ -228,7 +228,9 @@ def with_targets(tables: tuple[Table, ...]) -> tuple[Table, ...]:
     return tuple(replace(table, foreign_keys=tuple(resolved(table.foreign_keys))) for table in tables)
 
 
-COMMENT = re.compile(r"""'(?:[^']|'')*' | --(?P<line>[^\n]*) | /\*(?P<block>.*?)\*/""", re.VERBOSE | re.DOTALL)
+COMMENT = re.compile(
+    r"""'(?:[^']|'')*' | --(?P<line>[^\n]*) | /\*(?P<block>.*?)\*/""", re.VERBOSE | re.DOTALL
+)
 FIRST_NAME = re.compile(r"""[\s,(]*(?:"((?:[^"]|"")+)"|`([^`]+)`|\[([^\]]+)\]|(\w+))""")
 
 
@@ -259,7 +261,9 @@ def read_row_counts(connection: Connection, names: Sequence[str]) -> dict[str, i
     for name in names:
         quoted = quote_name(name)
         try:
-            count = number_of(connection.catalogue(statements["count"].format(table=quoted, limit=COUNTED + 1)))
+            count = number_of(
+                connection.catalogue(statements["count"].format(table=quoted, limit=COUNTED + 1))
+            )
             if count > COUNTED:
                 count = number_of(connection.catalogue(statements["estimate"].format(table=quoted))) or count
         except QueryFailed:  # a virtual table whose module is missing, a table without rowid
@@ -295,7 +299,9 @@ def read_values(connection: Connection, tables: Sequence[Table]) -> ValueIndex:
 def column_values(cells: Sequence[object]) -> ColumnValues:
     counts = Counter(cell for cell in cells if cell is not None)
     texts = [cell for cell, _ in counts.most_common() if isinstance(cell, str)]
-    return ColumnValues(tuple(texts[:TEXTS]), len(counts), counts.total(), tuple(cell for cell, _ in counts.most_common(12)))
+    return ColumnValues(
+        tuple(texts[:TEXTS]), len(counts), counts.total(), tuple(cell for cell, _ in counts.most_common(12))
+    )
 
 
 def with_samples(table: Table, values: ValueIndex) -> Table:

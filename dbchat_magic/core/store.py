@@ -158,7 +158,7 @@ def make_private(path: Path) -> None:
 def set_aside(path: Path) -> None:
     """Move a file that is no database out of the way: never deleted, and said."""
     aside = path.with_name(f"{path.stem}-corrupt-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
-    os.replace(path, aside)
+    path.replace(aside)
     for leftover in ("-wal", "-shm"):
         path.with_name(path.name + leftover).unlink(missing_ok=True)
     warnings.warn(f"{path} was damaged; it is kept as {aside.name} and a new one is begun.", stacklevel=2)

@@ -15,8 +15,23 @@ MONTHS = (
 )  # fmt: skip
 SHORT_MONTHS = {name[:3]: number for number, name in enumerate(MONTHS, 1)} | {"sept": 9}
 UNITS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)?")
 RECENT = frozenset({"last", "past", "previous", "recent"})
-SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+SMALL = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 
 @dataclass(frozen=True)
@@ -97,11 +112,10 @@ def read_month(words: Sequence[Word], today: datetime.date) -> DateRange | None:
         if rest and is_year(rest[0]):
             start = datetime.date(int(rest[0]), month, 1)
             return DateRange(start, next_start(start, "month"), 2 + (texts[1] == ","))
-        if len(rest) > 1 and re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", rest[0]) and is_year(rest[1]):
+        if len(rest) > 1 and DAY.fullmatch(rest[0]) and is_year(rest[1]):
             return one_day(int(rest[1]), month, int(re.sub(r"\D", "", rest[0])), 3 + skipped)
-    elif len(texts) > 2 and re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", texts[0]) and month_of(texts[1]):
-        if is_year(texts[2]):
-            return one_day(int(texts[2]), month_of(texts[1]), int(re.sub(r"\D", "", texts[0])), 3)
+    elif len(texts) > 2 and DAY.fullmatch(texts[0]) and month_of(texts[1]) and is_year(texts[2]):
+        return one_day(int(texts[2]), month_of(texts[1]), int(re.sub(r"\D", "", texts[0])), 3)
     return None
 
 
@@ -162,7 +176,11 @@ def period_start(day: datetime.date, unit: str) -> datetime.date:
 
 
 def next_start(start: datetime.date, unit: str) -> datetime.date:
-    return period_start(start + datetime.timedelta(days=UNITS[unit] + 5), unit) if unit != "day" else start + datetime.timedelta(days=1)
+    return (
+        period_start(start + datetime.timedelta(days=UNITS[unit] + 5), unit)
+        if unit != "day"
+        else start + datetime.timedelta(days=1)
+    )
 
 
 def previous_start(start: datetime.date, unit: str) -> datetime.date:

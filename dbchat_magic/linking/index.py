@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -49,7 +50,10 @@ class NameIndex:
         found: dict[tuple[str, str], Link] = {}
         for links, cost in (
             (self._exact.get(joined(words), []), 0.0),
-            (self._bags.get(bag(words), []) if len(words) > 1 and words[:2] != ("number", "of") else [], 0.04),
+            (
+                self._bags.get(bag(words), []) if len(words) > 1 and words[:2] != ("number", "of") else [],
+                0.04,
+            ),
             (self._stems.get(stems(words), []), 0.1),
         ):
             for link in links:
@@ -61,7 +65,9 @@ class NameIndex:
 
     def shortened(self, word: str) -> list[Link]:
         """Tables and columns whose name shortens this word: "prereq" for "prerequisite"."""
-        short = [known for known in self.vocabulary if 4 <= len(known) < len(word) - 1 and word.startswith(known)]
+        short = [
+            known for known in self.vocabulary if 4 <= len(known) < len(word) - 1 and word.startswith(known)
+        ]
         if not short:
             return []
         return [replace(link, score=link.score - 0.12) for link in self.find((max(short, key=len),))]
@@ -110,4 +116,10 @@ def bag(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def stems(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(STEMMER.stemWords(list(words)))
+    return tuple(stem(word) for word in words)
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The word without its ending, by Porter's second algorithm (Snowball, Porter 2001)."""
+    return str(STEMMER.stemWord(word))

@@ -13,7 +13,23 @@ TEMPORAL = re.compile(r"date|time(?!s)|year", re.IGNORECASE)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 NAMES = ("name", "title", "label")
-CODES = frozenset({"id", "code", "number", "phone", "zip", "postal", "postcode", "key", "fax", "name", "mobile", "cell", "year"})
+CODES = frozenset(
+    {
+        "id",
+        "code",
+        "number",
+        "phone",
+        "zip",
+        "postal",
+        "postcode",
+        "key",
+        "fax",
+        "name",
+        "mobile",
+        "cell",
+        "year",
+    }
+)
 
 
 def is_number(column: Column) -> bool:
@@ -76,6 +92,6 @@ def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
     if owner in by_words:
         return (by_words[owner],)
     for column in texts:
-        if name_words(column.name)[-1:] in ((kind,) for kind in NAMES) and not is_key(table, column):
+        if name_words(column.name)[-1] in NAMES and not is_key(table, column):
             return (column,)
     return ()

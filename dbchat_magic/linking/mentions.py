@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dbchat_magic.core.values import Value, ValueIndex
-from dbchat_magic.linking.demonyms import countries_of
 from dbchat_magic.linking.dates import DateRange, read_date
+from dbchat_magic.linking.demonyms import countries_of
 from dbchat_magic.linking.index import Link, NameIndex
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
@@ -72,9 +72,7 @@ class Mention:
         return max((links[0].score for links in (self.tables, self.columns, self.values) if links), default=0)
 
 
-def find_mentions(
-    words: Sequence[Word], names: NameIndex, today: datetime.date
-) -> tuple[Mention, ...]:
+def find_mentions(words: Sequence[Word], names: NameIndex, today: datetime.date) -> tuple[Mention, ...]:
     """The whole question as mentions, in order, chosen so that together they explain it best."""
     best: list[tuple[float, tuple[Mention, ...]]] = [(0.0, ())]
     spans = candidate_spans(words, names, today)
@@ -101,8 +99,12 @@ def candidate_spans(
             spans.setdefault(end, []).append((start, Mention(tuple(words[start:end]), dates=dates)))
         for end in range(start + 1, min(start + longest, len(words)) + 1):
             mention = read_span(
-                tuple(words[start:end]), names, values, first=start == 0,
-                preceding=words[start - 1].lemma if start else "", following=next_lemma(words, end),
+                tuple(words[start:end]),
+                names,
+                values,
+                first=start == 0,
+                preceding=words[start - 1].lemma if start else "",
+                following=next_lemma(words, end),
             )
             if mention is not None:
                 spans.setdefault(end, []).append((start, mention))
@@ -110,7 +112,13 @@ def candidate_spans(
 
 
 def read_span(
-    span: tuple[Word, ...], names: NameIndex, values: ValueIndex, *, first: bool, preceding: str, following: str
+    span: tuple[Word, ...],
+    names: NameIndex,
+    values: ValueIndex,
+    *,
+    first: bool,
+    preceding: str,
+    following: str,
 ) -> Mention | None:
     """What these words mean together, if anything."""
     if len(span) > 1 and any(word.quoted for word in span):
@@ -129,7 +137,11 @@ def read_span(
             found = names.shortened(lemmas[0])
         if not found and len(span) == 1 and lemmas[0] not in FUNCTION_WORDS | OPERATOR_WORDS:
             corrected = nearest(lemmas[0], names.vocabulary)
-            found = [replace(link, score=link.score - 0.25) for link in names.find((corrected,))] if corrected else ()
+            found = (
+                [replace(link, score=link.score - 0.25) for link in names.find((corrected,))]
+                if corrected
+                else ()
+            )
     held = value_links(span, values) if may_be_value(span, first=first) else ()
     mention = Mention(
         span,
@@ -194,7 +206,9 @@ def gender_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]
 
 def may_be_value(span: tuple[Word, ...], *, first: bool) -> bool:
     """Whether words that are no name may stand for a value of the data."""
-    if span[0].lemma in FUNCTION_WORDS and not (span[0].capital and (len(span) > 1 or span[0].text.isupper())):
+    if span[0].lemma in FUNCTION_WORDS and not (
+        span[0].capital and (len(span) > 1 or span[0].text.isupper())
+    ):
         return False
     if len(span) > 1:
         return span[-1].lemma not in FUNCTION_WORDS

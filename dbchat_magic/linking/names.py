@@ -67,7 +67,10 @@ WEAK = frozenset({"id", "code", "name", "number", "type", "date", "value", "desc
 UNITS = ("billion", "million", "thousand", "dollar", "usd", "eur", "euro", "percent", "km", "kg", "cm", "mm", "lb",
          "mile", "meter", "foot", "minute", "second", "hour", "mb", "gb", "k", "m", "ft", "sqft")  # fmt: skip
 
-DROPPED = {"id": 0.22, **dict.fromkeys(("of", "the", "in", "to", "on", "at", "for", "by", "per", "a"), 0.0)} | dict.fromkeys(UNITS, 0.04)
+DROPPED = {
+    "id": 0.22,
+    **dict.fromkeys(("of", "the", "in", "to", "on", "at", "for", "by", "per", "a"), 0.0),
+} | dict.fromkeys(UNITS, 0.04)
 """What leaving out a word costs, where it is not as for other weak or strong words."""
 
 

@@ -76,7 +76,9 @@ def lemma_of(text: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes", "zzes", "oes", "uses")) and not word.endswith(("houses", "causes", "clauses", "shoes", "caches", "aches", "axes")):
+    if word.endswith(("sses", "shes", "ches", "xes", "zzes", "oes", "uses")) and not word.endswith(
+        ("houses", "causes", "clauses", "shoes", "caches", "aches", "axes")
+    ):
         return word[:-2]
     return word[:-1]
 

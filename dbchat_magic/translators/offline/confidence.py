@@ -6,7 +6,35 @@ from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.query import Query, tables_of
 
-POLITE = frozenset({"name", "named", "called", "whose", "value", "different", "live", "work", "hold", "take", "make", "use", "belong", "recorded", "available", "database", "table", "data", "also", "please", "result", "answer", "show", "give", "me"})
+POLITE = frozenset(
+    {
+        "name",
+        "named",
+        "called",
+        "whose",
+        "value",
+        "different",
+        "live",
+        "work",
+        "hold",
+        "take",
+        "make",
+        "use",
+        "belong",
+        "recorded",
+        "available",
+        "database",
+        "table",
+        "data",
+        "also",
+        "please",
+        "result",
+        "answer",
+        "show",
+        "give",
+        "me",
+    }
+)
 """Words that say nothing more once the rest is understood."""
 
 

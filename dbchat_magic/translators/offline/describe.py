@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from dbchat_magic.linking.names import raw_words
-from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Either, Query, Term, tables_of
+from dbchat_magic.translators.offline.query import (
+    ColumnRef,
+    Comparison,
+    Condition,
+    Either,
+    Query,
+    Term,
+    tables_of,
+)
 
 FUNCTIONS = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest"}
 OPS = {
@@ -35,7 +43,9 @@ def describe(query: Query) -> str:
 
 def shown(query: Query) -> str:
     if query.counted:
-        return "number of different " + " and ".join(named(term.column) for term in query.select if term.column)
+        return "number of different " + " and ".join(
+            named(term.column) for term in query.select if term.column
+        )
     if query.everything:
         return f"all about {words(query.tables[0])}"
     listed = ", ".join(term_text(term) for term in query.select)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from dbchat_magic.core.schema import Column, Schema, Table
@@ -18,11 +19,44 @@ Wanted = Callable[[Table, Column], bool]
 
 ARTICLES = frozenset({"a", "an", "the"})
 
-JOINING = frozenset({"and", ",", "or", "the", "a", "an", "all", "their", "its", "his", "her", "both", "also", "as", "well", "respective", "corresponding"})
+JOINING = frozenset(
+    {
+        "and",
+        ",",
+        "or",
+        "the",
+        "a",
+        "an",
+        "all",
+        "their",
+        "its",
+        "his",
+        "her",
+        "both",
+        "also",
+        "as",
+        "well",
+        "respective",
+        "corresponding",
+    }
+)
 """Words between the columns of one list."""
 
 OWNING = frozenset({"of", "for", "in", "from", "each", "every", "to", "on", "by", "about"})
 """Words between a column and the table it belongs to."""
+
+
+PhraseBook = dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+
+
+@lru_cache(maxsize=256)
+def phrase_book(phrases: tuple[str, ...]) -> PhraseBook:
+    """The phrases as words, by their first one, longest first."""
+    by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for phrase in sorted(phrases, key=lambda phrase: -len(phrase.split())):
+        words = tuple(phrase.split())
+        by_first.setdefault(words[0], []).append((words, phrase))
+    return {first: tuple(entries) for first, entries in by_first.items()}
 
 
 @dataclass(frozen=True)
@@ -66,10 +100,11 @@ class Draft:
 
     def phrases(self, phrases: Iterable[str]) -> Iterator[tuple[int, int, str]]:
         """(start, end, phrase) of each phrase in the question, longest first at each place, none overlapping."""
-        by_length = sorted(((phrase.split(), phrase) for phrase in phrases), key=lambda pair: -len(pair[0]))
+        book = phrase_book(tuple(phrases))
         place = 0
         while place < len(self.mentions):
-            for words, phrase in by_length:
+            word = self.mentions[place].words[0]
+            for words, phrase in (*book.get(word.lemma, ()), *book.get(word.text.lower(), ())):
                 end = self.phrase_end(place, words)
                 if end:
                     yield place, end, phrase
@@ -77,7 +112,7 @@ class Draft:
                     break
             place += 1
 
-    def phrase_end(self, place: int, words: list[str]) -> int:
+    def phrase_end(self, place: int, words: tuple[str, ...]) -> int:
         """The place after the phrase when it begins here; else 0."""
         for position, word in enumerate(words):
             while position and self.lemma(place) in ARTICLES and word not in ARTICLES and self.free(place):
@@ -114,7 +149,9 @@ class Draft:
         if not 0 <= place < len(self.mentions):
             return False
         mention = self.mentions[place]
-        return mention.quoted or bool(mention.values and not self.is_table(place) and not self.is_column(place))
+        return mention.quoted or bool(
+            mention.values and not self.is_table(place) and not self.is_column(place)
+        )
 
     def table_at(self, place: int) -> str:
         """The table meant there; of several that fit as well, the one nearest to the focus."""
@@ -149,7 +186,9 @@ class Draft:
         """The column meant at a place: well named, and of a table that the words around it point to."""
         return self.choose_link(place, self.mentions[place].columns, wanted)
 
-    def choose_link(self, place: int, links: Iterable[Link], wanted: Wanted | None = None) -> ColumnRef | None:
+    def choose_link(
+        self, place: int, links: Iterable[Link], wanted: Wanted | None = None
+    ) -> ColumnRef | None:
         """The column of the best link, seen from a place in the question; None when none is wanted."""
         owner, nearby = self.owner_of(place), self.nearest_table(place)
         named = set(self.mentioned_tables().values())
@@ -162,7 +201,7 @@ class Draft:
             score += 0.15 * (link.table == self.focus) + 0.08 * (link.table in named)
             around = {name for name in (owner, nearby, self.focus) if name} or named
             if around:
-                score -= 0.04 * min(5, min(self.graph.distance(link.table, name) for name in around))
+                score -= 0.04 * min(5, *(self.graph.distance(link.table, name) for name in around))
             if column is not None and any(column.name in key.columns for key in table.foreign_keys):
                 score -= 0.03
             return score
@@ -170,7 +209,8 @@ class Draft:
         fitting = [
             link
             for link in links
-            if wanted is None or wanted(self.table(link.table), self.column(ColumnRef(link.table, link.column)))
+            if wanted is None
+            or wanted(self.table(link.table), self.column(ColumnRef(link.table, link.column)))
         ]
         best = max(fitting, key=fit, default=None)
         return ColumnRef(best.table, best.column) if best else None
@@ -202,7 +242,12 @@ class Draft:
             lemma = self.lemma(before)
             if self.is_table(before):
                 return self.table_at(before)
-            if lemma not in JOINING and lemma not in ("'s", "'", "’s", "’", "whose", "with", "have", "that", "by", "distinct", "different") and not self.is_column(before):
+            if (
+                lemma not in JOINING
+                and lemma
+                not in ("'s", "'", "’s", "’", "whose", "with", "have", "that", "by", "distinct", "different")
+                and not self.is_column(before)
+            ):
                 return ""
         return ""
 
@@ -222,7 +267,9 @@ class Draft:
         for name, flag in names:
             for column in owner.columns:
                 words = name_words(column.name)
-                measured = (is_number(column) or is_date(column) or is_year(column)) and not is_key(owner, column)
+                measured = (is_number(column) or is_date(column) or is_year(column)) and not is_key(
+                    owner, column
+                )
                 if measured and set(name.split()) <= set(words):
                     return ColumnRef(table, column.name), flag
         return None

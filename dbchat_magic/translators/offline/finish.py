@@ -23,7 +23,11 @@ def count_groups(query: Query, schema: Schema, graph: JoinGraph) -> Query:
     term = query.select[0]
     keys = {ref.table for ref in query.group} if term.column is None else set(query.group)
     counts_groups = term.table in keys if term.column is None else term.column in keys
-    return replace(query, select=tuple(Term(ref) for ref in query.group), counted=True) if counts_groups else query
+    return (
+        replace(query, select=tuple(Term(ref) for ref in query.group), counted=True)
+        if counts_groups
+        else query
+    )
 
 
 def group_what_is_shown(query: Query, schema: Schema, graph: JoinGraph) -> Query:

@@ -42,7 +42,7 @@ class JoinGraph:
 
     def path(self, start: Iterable[str], goal: str) -> tuple[Join, ...] | None:
         """The fewest joins from any of the tables to the goal; None when nothing connects them."""
-        came: dict[str, Join | None] = {name: None for name in start}
+        came: dict[str, Join | None] = dict.fromkeys(start)
         queue = deque(came)
         while queue:
             here = queue.popleft()

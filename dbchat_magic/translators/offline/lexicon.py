@@ -108,7 +108,9 @@ AGGREGATES = {
     "most recent": "max",
 }  # fmt: skip
 
-SURE_AGGREGATES = frozenset({"average", "mean", "avg", "total", "sum", "maximum", "max", "minimum", "min", "combined", "overall"})
+SURE_AGGREGATES = frozenset(
+    {"average", "mean", "avg", "total", "sum", "maximum", "max", "minimum", "min", "combined", "overall"}
+)
 """These aggregate whatever stands around them; the others may also pick a row."""
 
 COUNTS = ("how many", "number of", "total number of", "count of", "count the number of", "count")
@@ -141,7 +143,15 @@ ORDERS = {
 
 for _way, _descending in (("ascending", False), ("descending", True), ("increasing", False), ("decreasing", True),
                           ("reverse", True), ("reversed", True), ("", False)):  # fmt: skip
-    for _kind in ("alphabetical", "alphabetic", "lexicographical", "lexicographic", "chronological", "numerical", ""):
+    for _kind in (
+        "alphabetical",
+        "alphabetic",
+        "lexicographical",
+        "lexicographic",
+        "chronological",
+        "numerical",
+        "",
+    ):
         for _end in ("of", "by", "on", "according to"):
             ORDERS.setdefault(" ".join(f"in {_way} {_kind} order {_end}".split()), _descending)
             ORDERS.setdefault(" ".join(f"in {_kind} {_way} order {_end}".split()), _descending)
@@ -202,7 +212,16 @@ MONEY = (
 )  # fmt: skip
 """Words for what is taken in by selling, where no column is called so."""
 
-MONEY_COLUMNS = ("revenue", "sale", "line total", "total amount", "total price", "amount", "total", "subtotal")
+MONEY_COLUMNS = (
+    "revenue",
+    "sale",
+    "line total",
+    "total amount",
+    "total price",
+    "amount",
+    "total",
+    "subtotal",
+)
 """Names of columns that hold it, best first; else a price times a quantity."""
 
 MONEY_WORDS = frozenset(
@@ -210,5 +229,13 @@ MONEY_WORDS = frozenset(
 )
 """Words of which the name of such a column is made."""
 
-UNITS_SOLD = ("best selling", "bestselling", "top selling", "most sold", "best seller", "most ordered", "most bought")
+UNITS_SOLD = (
+    "best selling",
+    "bestselling",
+    "top selling",
+    "most sold",
+    "best seller",
+    "most ordered",
+    "most bought",
+)
 """Phrases that rank by how much was sold."""

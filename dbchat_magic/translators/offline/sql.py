@@ -68,7 +68,11 @@ class SqlBuilder:
             built = built.having(self.condition(condition, qualify))
         for order in query.order:
             built = built.order_by(
-                exp.Ordered(this=self.term(order.term, qualify), desc=order.descending, nulls_first=not order.descending)
+                exp.Ordered(
+                    this=self.term(order.term, qualify),
+                    desc=order.descending,
+                    nulls_first=not order.descending,
+                )
             )
         if query.limit is not None:
             built = built.limit(query.limit)
@@ -83,22 +87,22 @@ class SqlBuilder:
         inner = replace(query.also, select=(Term(key),), distinct=False)
         return replace(query, where=(*query.where, Comparison(Term(key), "in", query=inner)), also=None)
 
-    def projections(self, query: Query, qualify: bool) -> list[exp.Expression]:
+    def projections(self, query: Query, qualify: bool) -> list[exp.Expr]:
         if query.everything:
             star = exp.Star()
             return [exp.Column(this=star, table=self.identifier(query.tables[0])) if qualify else star]
         return [self.projection(term, qualify) for term in query.select]
 
-    def projection(self, term: Term, qualify: bool) -> exp.Expression:
+    def projection(self, term: Term, qualify: bool) -> exp.Expr:
         built = self.term(term, qualify)
         if term.column is not None and term.column.period and not term.function:
             return exp.alias_(built, term.column.period)
         return exp.alias_(built, alias_of(term)) if term.function else built
 
-    def term(self, term: Term, qualify: bool) -> exp.Expression:
+    def term(self, term: Term, qualify: bool) -> exp.Expr:
         if term.column is None:
             return exp.Count(this=exp.Star())
-        column: exp.Expression = self.column(term.column, qualify)
+        column: exp.Expr = self.column(term.column, qualify)
         if term.factor is not None:
             column = exp.Mul(this=column, expression=self.column(term.factor, qualify))
         if not term.function:
@@ -106,7 +110,7 @@ class SqlBuilder:
         inner = exp.Distinct(expressions=[column]) if term.distinct else column
         return FUNCTIONS[term.function](this=inner)
 
-    def condition(self, condition: Condition, qualify: bool) -> exp.Expression:
+    def condition(self, condition: Condition, qualify: bool) -> exp.Expr:
         if isinstance(condition, Either):
             return exp.or_(*(self.condition(part, qualify) for part in condition.parts))
         left = self.term(condition.left, qualify)
@@ -114,10 +118,10 @@ class SqlBuilder:
             return COMPARE[condition.op](this=left, expression=self.term(condition.other, qualify))
         return self.comparison(left, condition)
 
-    def comparison(self, left: exp.Expression, condition: Comparison) -> exp.Expression:
+    def comparison(self, left: exp.Expr, condition: Comparison) -> exp.Expr:
         op, values = condition.op, condition.values
         if op in ("is null", "is not null"):
-            test: exp.Expression = exp.Is(this=left, expression=exp.Null())
+            test: exp.Expr = exp.Is(this=left, expression=exp.Null())
             return exp.not_(test) if op == "is not null" else test
         if condition.query is not None:
             inner = self.select(condition.query)
@@ -135,7 +139,7 @@ class SqlBuilder:
             return exp.not_(test) if op == "not like" else test
         return COMPARE[op](this=left, expression=literal(values[0]))
 
-    def join_condition(self, join: Join) -> exp.Expression:
+    def join_condition(self, join: Join) -> exp.Expr:
         return exp.and_(
             *(
                 exp.EQ(
@@ -146,7 +150,7 @@ class SqlBuilder:
             )
         )
 
-    def column(self, ref: ColumnRef, qualify: bool) -> exp.Expression:
+    def column(self, ref: ColumnRef, qualify: bool) -> exp.Expr:
         table = self.identifier(ref.table) if qualify else None
         column = exp.Column(this=self.identifier(ref.column), table=table)
         return in_period(column, ref.period) if ref.period else column
@@ -160,10 +164,12 @@ class SqlBuilder:
 
     def identifier(self, name: str) -> exp.Identifier:
         """Quoted only where the name would not be read as one."""
-        return exp.Identifier(this=name, quoted=not PLAIN_NAME.fullmatch(name) or name.upper() in self.keywords)
+        return exp.Identifier(
+            this=name, quoted=not PLAIN_NAME.fullmatch(name) or name.upper() in self.keywords
+        )
 
 
-def in_period(column: exp.Expression, period: str) -> exp.Expression:
+def in_period(column: exp.Expr, period: str) -> exp.Expr:
     """The date's period as a text that sorts: "2024", "2024-Q3", "2024-09", "2024-W36", "2024-09-01"."""
     if period == "quarter":
         month = exp.cast(exp.TimeToStr(this=column.copy(), format=exp.Literal.string("%m")), "int")
@@ -195,7 +201,7 @@ def slug(name: str) -> str:
     return re.sub(r"\W+", "_", name).strip("_").lower() or "value"
 
 
-def literal(value: object) -> exp.Expression:
+def literal(value: object) -> exp.Expr:
     if isinstance(value, bool | int | float):
         number = int(value) if float(value).is_integer() else value
         return exp.Neg(this=exp.Literal.number(-number)) if number < 0 else exp.Literal.number(number)

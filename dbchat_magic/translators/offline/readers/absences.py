@@ -34,7 +34,11 @@ def read_absence(draft: Draft, place: int) -> Draft:
     end = place + 1
     while end < len(draft.mentions) and draft.lemma(end) not in CLAUSE_ENDS:
         end += 1
-    tables = [where for where in range(place + 1, end) if draft.is_table(where) and draft.table_at(where) != draft.focus]
+    tables = [
+        where
+        for where in range(place + 1, end)
+        if draft.is_table(where) and draft.table_at(where) != draft.focus
+    ]
     values = [where for where in range(place + 1, end) if draft.is_value(where)]
     inner: list[Condition] = []
     used = [place, *tables]
@@ -46,7 +50,13 @@ def read_absence(draft: Draft, place: int) -> Draft:
             return draft
         inner.append(chosen)
         used.append(where)
-    other = nearest(draft, tables) if tables else inner[0].left.owner if inner and isinstance(inner[0], Comparison) else ""
+    other = (
+        nearest(draft, tables)
+        if tables
+        else inner[0].left.owner
+        if inner and isinstance(inner[0], Comparison)
+        else ""
+    )
     if not other:
         return draft
     path = shortest_to_many(draft, other)
@@ -78,7 +88,9 @@ def not_among(draft: Draft, path: tuple[Join, ...], other: str, inner: tuple[Con
     if draft.column(key).nullable:  # NOT IN with a NULL inside is never true
         inner = (*inner, Comparison(Term(key), "is not null"))
     rest = () if len(path) == 2 and not inner_needs(inner, other) else (other,)
-    query = Query(select=(Term(key),), where=inner, tables=(first.new, *(name for name in rest if name != first.new)))
+    query = Query(
+        select=(Term(key),), where=inner, tables=(first.new, *(name for name in rest if name != first.new))
+    )
     return Comparison(Term(ColumnRef(first.known, ours)), "not in", query=replace(query))
 
 

@@ -8,7 +8,29 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COUNTS, DISTINCT
 from dbchat_magic.translators.offline.query import ColumnRef, Term
 
-SKIPPED = frozenset({"the", "of", "a", "all", "number", "amount", "value", "in", "total", "its", "their", "available", "recorded", "these", "those", "any"}) | DISTINCT
+SKIPPED = (
+    frozenset(
+        {
+            "the",
+            "of",
+            "a",
+            "all",
+            "number",
+            "amount",
+            "value",
+            "in",
+            "total",
+            "its",
+            "their",
+            "available",
+            "recorded",
+            "these",
+            "those",
+            "any",
+        }
+    )
+    | DISTINCT
+)
 
 
 def read_aggregates(draft: Draft) -> Draft:
@@ -40,7 +62,9 @@ def read_counts(draft: Draft) -> Draft:
 
 def read_count(draft: Draft, start: int, end: int) -> Draft:
     """ "how many X": rows of a table, or distinct values of a column that is no measure."""
-    distinct = [place for place in range(end, min(end + 3, len(draft.mentions))) if draft.lemma(place) in DISTINCT]
+    distinct = [
+        place for place in range(end, min(end + 3, len(draft.mentions))) if draft.lemma(place) in DISTINCT
+    ]
     place = end
     while draft.lemma(place) in SKIPPED:
         place += 1
@@ -56,7 +80,11 @@ def read_count(draft: Draft, start: int, end: int) -> Draft:
         column = draft.choose_column(place)
         if column is not None:
             return show(draft.use(*places, place), count_of(draft, column, distinct=True))
-    if place < len(draft.mentions) and draft.is_table(place) and not (distinct and draft.is_column(place + 1)):
+    if (
+        place < len(draft.mentions)
+        and draft.is_table(place)
+        and not (distinct and draft.is_column(place + 1))
+    ):
         term = Term(table=draft.table_at(place), function="count")
         return show(draft.use(*places, place), term)
     if place < len(draft.mentions) and draft.is_column(place) and draft.free(place):
@@ -71,7 +99,12 @@ def read_count(draft: Draft, start: int, end: int) -> Draft:
 def count_of(draft: Draft, column: ColumnRef, *, distinct: bool) -> Term:
     """A column of counts is shown as it is; of others the distinct values are counted."""
     table = draft.table(column.table)
-    if not distinct and is_number(draft.column(column)) and not is_key(table, draft.column(column)) and not is_year(draft.column(column)):
+    if (
+        not distinct
+        and is_number(draft.column(column))
+        and not is_key(table, draft.column(column))
+        and not is_year(draft.column(column))
+    ):
         return Term(column)
     if column.column in table.primary_key and len(table.primary_key) == 1:
         return Term(table=table.name, function="count")
@@ -83,7 +116,16 @@ def read_aggregate(draft: Draft, place: int) -> Draft:
     functions: list[str] = []
     places: list[int] = []
     here = place
-    while draft.free(here) and draft.lemma(here) in AGGREGATES and not (draft.is_column(here) and draft.mentions[here].score > 0.95 and not draft.is_column(here + 1) and draft.lemma(here + 1) not in ("of", "and")):
+    while (
+        draft.free(here)
+        and draft.lemma(here) in AGGREGATES
+        and not (
+            draft.is_column(here)
+            and draft.mentions[here].score > 0.95
+            and not draft.is_column(here + 1)
+            and draft.lemma(here + 1) not in ("of", "and")
+        )
+    ):
         functions.append(AGGREGATES[draft.lemma(here)])
         places.append(here)
         here += 1
@@ -107,7 +149,10 @@ def read_aggregate(draft: Draft, place: int) -> Draft:
             after += 1
         if after == here + 1 or draft.lemma(after) in AGGREGATES or draft.query.group:
             break
-        if not (draft.is_column(after) and draft.choose_column(after, lambda table, column: addable(table, column, functions))):
+        if not (
+            draft.is_column(after)
+            and draft.choose_column(after, lambda table, column: addable(table, column, functions))
+        ):
             break
         here = after
     if not columns:
@@ -122,7 +167,7 @@ def read_aggregate(draft: Draft, place: int) -> Draft:
 def addable(table: Table, column: Column, functions: list[str]) -> bool:
     if any(function in ("avg", "sum") for function in functions):
         return is_number(column) and not is_key(table, column)
-    return (is_number(column) or is_date(column)) and not is_key(table, column) or is_year(column)
+    return ((is_number(column) or is_date(column)) and not is_key(table, column)) or is_year(column)
 
 
 def show(draft: Draft, term: Term) -> Draft:

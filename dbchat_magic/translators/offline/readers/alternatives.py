@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.query import Condition, Either
 
@@ -9,8 +11,12 @@ from dbchat_magic.translators.offline.query import Condition, Either
 def read_alternatives(draft: Draft) -> Draft:
     """Neighbouring conditions with a free "or" between them need only hold one at a time."""
     clauses = sorted(draft.clauses, key=lambda clause: clause[0])
-    for (place, condition), (next_place, next_condition) in zip(clauses, clauses[1:], strict=False):
-        ors = [where for where in range(place + 1, next_place) if draft.free(where) and draft.lemma(where) == "or"]
+    for (place, condition), (next_place, next_condition) in itertools.pairwise(clauses):
+        ors = [
+            where
+            for where in range(place + 1, next_place)
+            if draft.free(where) and draft.lemma(where) == "or"
+        ]
         if ors and condition in draft.query.where and next_condition in draft.query.where:
             rest = tuple(one for one in draft.query.where if one not in (condition, next_condition))
             parts: tuple[Condition, ...] = (condition, next_condition)

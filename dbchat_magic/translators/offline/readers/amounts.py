@@ -18,7 +18,26 @@ from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
 from dbchat_magic.translators.offline.readers.groups import key_of
 from dbchat_magic.translators.offline.readers.superlatives import subject_before
 
-SKIPPED = frozenset({"the", "a", "an", "$", "of", "is", "be", "that", "time", "different", "distinct", "type", "total", "any", "such", "'s"})
+SKIPPED = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "$",
+        "of",
+        "is",
+        "be",
+        "that",
+        "time",
+        "different",
+        "distinct",
+        "type",
+        "total",
+        "any",
+        "such",
+        "'s",
+    }
+)
 
 
 def read_amounts(draft: Draft) -> Draft:
@@ -77,7 +96,9 @@ def several(
 ) -> tuple[tuple[float, ...], str, int, int]:
     """ "between 5 and 10", "1 or 2": two numbers for one column."""
     second = draft.mentions[place + 2].number if draft.free(place + 2) else None
-    opener = next((where for where in (place - 1, place - 2) if draft.lemma(where) in ("between", "from", "range")), -1)
+    opener = next(
+        (where for where in (place - 1, place - 2) if draft.lemma(where) in ("between", "from", "range")), -1
+    )
     if second is not None and opener >= 0 and draft.lemma(place + 1) in ("and", "to"):
         return (number, second), "between", opener, place + 3
     if second is not None and op == "=" and draft.lemma(place + 1) in ("or", "and"):
@@ -99,13 +120,23 @@ def read_counted(draft: Draft, start: int, end: int, op: str, values: tuple[floa
     group = tuple(columns) or tuple(key_of(draft.table(subject)))
     owner = columns[0].table if columns else subject
     having = Comparison(Term(table=counted, function="count"), op, values)
-    return draft.use(*range(start, place + 1), group=group, having=(*draft.query.having, having), tables=(owner, counted, *draft.query.tables))
+    return draft.use(
+        *range(start, place + 1),
+        group=group,
+        having=(*draft.query.having, having),
+        tables=(owner, counted, *draft.query.tables),
+    )
 
 
 def read_same(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
     """ "above 5 and below 10": the column of the comparison just before."""
     before = draft.mentions[start - 2] if start >= 2 else None
-    if before is None or before.number is None or draft.free(start - 2) or draft.lemma(start - 1) not in ("and", "or", "but"):
+    if (
+        before is None
+        or before.number is None
+        or draft.free(start - 2)
+        or draft.lemma(start - 1) not in ("and", "or", "but")
+    ):
         return None
     if not draft.clauses or draft.is_column(end) or start == end - 1:
         return None
@@ -115,7 +146,9 @@ def read_same(draft: Draft, start: int, end: int, op: str, values: tuple[float, 
     return compare(draft, last.left.column, op, values, list(range(start, end)))
 
 
-def read_after(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str) -> Draft | None:
+def read_after(
+    draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str
+) -> Draft | None:
     """ "more than 1000 points", "2 credits": the column behind the number."""
     place = end
     while draft.lemma(place) in ("the", "of", "%", "$"):
@@ -129,10 +162,14 @@ def read_after(draft: Draft, start: int, end: int, op: str, values: tuple[float,
     return compare(draft, column, op, values, [*range(start, place + 1)])
 
 
-def read_before(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str) -> Draft | None:
+def read_before(
+    draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str
+) -> Draft | None:
     """ "age is over 30", "id 3": the column before the number."""
     for place in range(start - 1, max(-1, start - 7), -1):
-        if draft.mentions[place].number is not None or draft.lemma(place) in ("who", "whose", "that", ",") and place < start - 2:
+        if draft.mentions[place].number is not None or (
+            draft.lemma(place) in ("who", "whose", "that", ",") and place < start - 2
+        ):
             break
         wanted = is_numbered if op in ("=", "in", "<>") or place >= start - 2 else is_amount
         if draft.is_column(place) and draft.free(place) and (column := draft.choose_column(place, wanted)):
@@ -161,9 +198,11 @@ def read_aggregated(
     return draft.use(*range(before, end), group=group, having=(*draft.query.having, having))
 
 
-def read_by_adjective(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str) -> Draft | None:
+def read_by_adjective(
+    draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str
+) -> Draft | None:
     """ "older than 30": the column that the adjective measures."""
-    adjective = COMPARATIVES.get(phrase.split()[0] if phrase else "", "")
+    adjective = COMPARATIVES.get(phrase.split(maxsplit=1)[0] if phrase else "", "")
     if phrase in ("over", "above", "under", "below") and not adjective:
         adjective = "old" if draft.lemma(end) in ("year", "") else ""
     concepts = ADJECTIVES.get(OPPOSITES.get(adjective, adjective))
@@ -172,7 +211,10 @@ def read_by_adjective(draft: Draft, start: int, end: int, op: str, values: tuple
     for table in dict.fromkeys([draft.nearest_table(start), draft.focus]):
         found = draft.concept(table, concepts) if table else None
         if found is not None:
-            places = [*range(start, end), *(where for where in (end, end + 1) if draft.lemma(where) in ("year", "old"))]
+            places = [
+                *range(start, end),
+                *(where for where in (end, end + 1) if draft.lemma(where) in ("year", "old")),
+            ]
             return compare(draft, found[0], op, values, places)
     return None
 
@@ -192,7 +234,11 @@ def read_key(draft: Draft, start: int, end: int, op: str, values: tuple[float, .
 
 
 def compare(draft: Draft, column: ColumnRef, op: str, values: tuple[float, ...], places: list[int]) -> Draft:
-    spelt: tuple[object, ...] = values if is_number(draft.column(column)) else tuple(str(int(value)) if value.is_integer() else str(value) for value in values)
+    spelt: tuple[object, ...] = (
+        values
+        if is_number(draft.column(column))
+        else tuple(str(int(value)) if value.is_integer() else str(value) for value in values)
+    )
     condition = Comparison(Term(column), op, spelt)
     return draft.restrict(condition, *places)
 

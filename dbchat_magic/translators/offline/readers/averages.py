@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dbchat_magic.linking.kinds import is_measure
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import ADJECTIVES, COMPARATIVES, COMPARISONS, OPPOSITES, RELATIVES
+from dbchat_magic.translators.offline.lexicon import (
+    ADJECTIVES,
+    COMPARATIVES,
+    COMPARISONS,
+    OPPOSITES,
+    RELATIVES,
+)
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
 from dbchat_magic.translators.offline.readers.values import choose_value
 
@@ -60,9 +66,18 @@ def compare_columns(draft: Draft, start: int, end: int, place: int, op: str) -> 
     return draft.restrict(Comparison(Term(left), op, other=Term(right)), before, *range(start, place + 1))
 
 
-def compared_column(draft: Draft, start: int, average: int, phrase: str) -> tuple[ColumnRef | None, list[int]]:
+def compared_column(
+    draft: Draft, start: int, average: int, phrase: str
+) -> tuple[ColumnRef | None, list[int]]:
     """The column behind "average", else the one before the comparison, else what its adjective measures."""
-    after = next((place for place in range(average + 1, min(average + 3, len(draft.mentions))) if draft.is_column(place)), -1)
+    after = next(
+        (
+            place
+            for place in range(average + 1, min(average + 3, len(draft.mentions)))
+            if draft.is_column(place)
+        ),
+        -1,
+    )
     before = next((place for place in range(start - 1, max(-1, start - 5), -1) if draft.is_column(place)), -1)
     before_column = draft.choose_column(before, is_measure) if before >= 0 else None
     after_column = draft.choose_column(after, is_measure) if after >= 0 else None
@@ -71,7 +86,7 @@ def compared_column(draft: Draft, start: int, average: int, phrase: str) -> tupl
         return after_column, [after, *same]
     if before_column is not None:
         return before_column, [before]
-    adjective = COMPARATIVES.get(phrase.split()[0], "")
+    adjective = COMPARATIVES.get(phrase.split(maxsplit=1)[0], "")
     concepts = ADJECTIVES.get(OPPOSITES.get(adjective, adjective))
     found = draft.concept(draft.focus, concepts) if concepts and draft.focus else None
     return (found[0], []) if found else (None, [])

@@ -54,7 +54,9 @@ def read_one(draft: Draft, place: int) -> Draft | None:
     if found is None:
         return None
     for start, end, phrase in draft.phrases(COMPARISONS):
-        if end == place or (end < place and all(draft.lemma(where) in ("the", "year") for where in range(end, place))):
+        if end == place or (
+            end < place and all(draft.lemma(where) in ("the", "year") for where in range(end, place))
+        ):
             op = "=" if phrase == "from" else COMPARISONS[phrase]
             return restrict(draft, found, op, list(range(start, place + 1)))
     for start, end, phrase in draft.phrases(TRAILING_COMPARISONS):
@@ -68,7 +70,11 @@ def restrict(draft: Draft, days: DateRange, op: str, places: list[int]) -> Draft
     column, column_places = date_column(draft, places[0])
     if column is None:
         return None
-    condition = year_conditions(column, days, op) if is_year_column(draft.column(column)) else day_conditions(column, days, op)
+    condition = (
+        year_conditions(column, days, op)
+        if is_year_column(draft.column(column))
+        else day_conditions(column, days, op)
+    )
     if not condition:
         return None
     guess = "" if column_places else f"the dates are those of {column.column}"

@@ -31,7 +31,9 @@ def read_focus(draft: Draft) -> Draft:
         return draft
     top = max(weights.values())
     likeliest = [name for name, weight in weights.items() if weight > top - 0.02]
-    return replace(draft, focus=min(likeliest, key=lambda name: (len(draft.table(name).foreign_keys), len(name))))
+    return replace(
+        draft, focus=min(likeliest, key=lambda name: (len(draft.table(name).foreign_keys), len(name)))
+    )
 
 
 def selling_table(draft: Draft) -> str:

@@ -7,7 +7,16 @@ from dataclasses import replace
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.kinds import is_date, label_columns
 from dbchat_magic.translators.offline.draft import JOINING, Draft
-from dbchat_magic.translators.offline.lexicon import AGGREGATES, COUNTS, DISTINCT, GROUPS, MONEY, MOST, ORDERS, SUPERLATIVES
+from dbchat_magic.translators.offline.lexicon import (
+    AGGREGATES,
+    COUNTS,
+    DISTINCT,
+    GROUPS,
+    MONEY,
+    MOST,
+    ORDERS,
+    SUPERLATIVES,
+)
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 
 PERIODS = ("year", "quarter", "month", "week", "day")
@@ -41,7 +50,13 @@ def read_period_words(draft: Draft) -> Draft:
         if found is not None:
             ref, places = found
             order = draft.query.order or (Order(Term(ref)),)
-            return draft.use(*range(start, end), *places, group=(*draft.query.group, ref), select=(*draft.query.select, Term(ref)), order=order)
+            return draft.use(
+                *range(start, end),
+                *places,
+                group=(*draft.query.group, ref),
+                select=(*draft.query.select, Term(ref)),
+                order=order,
+            )
     return draft
 
 
@@ -78,8 +93,21 @@ def aggregates(draft: Draft) -> bool:
 def sorts(draft: Draft, by: int) -> bool:
     """Whether the "by" belongs to "sorted by" or to "top 5 … by"."""
     before = [draft.lemma(place) for place in range(max(0, by - 3), by)]
-    said = {"order", "ordered", "sort", "sorted", "rank", "ranked", "arranged", "descending", "ascending", "top"}
-    superlative = any(draft.lemma(place) in SUPERLATIVES or draft.lemma(place) in ("top", "most") for place in range(by))
+    said = {
+        "order",
+        "ordered",
+        "sort",
+        "sorted",
+        "rank",
+        "ranked",
+        "arranged",
+        "descending",
+        "ascending",
+        "top",
+    }
+    superlative = any(
+        draft.lemma(place) in SUPERLATIVES or draft.lemma(place) in ("top", "most") for place in range(by)
+    )
     passive = draft.mentions[by - 1].text.endswith("ed") or before[-1:] == ["make"]
     return bool(said & set(before)) or superlative or passive or " ".join(before[-1:]) in ORDERS
 
@@ -91,7 +119,9 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
     columns: list[ColumnRef] = []
     shown: list[Term] = []
     while place < len(draft.mentions):
-        if draft.lemma(place) in SKIPPED or (columns and draft.lemma(place) in JOINING and listed(draft, place + 1)):
+        if draft.lemma(place) in SKIPPED or (
+            columns and draft.lemma(place) in JOINING and listed(draft, place + 1)
+        ):
             pass
         elif draft.free(place) and draft.lemma(place) in PERIODS and (dated := date_of(draft, place)):
             columns.append(dated[0])
@@ -100,7 +130,10 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
         elif draft.free(place) and draft.is_table(place) and not draft.is_column(place + 1):
             table = draft.table(draft.table_at(place))
             columns += key_of(table)
-            shown += [Term(ColumnRef(table.name, column.name)) for column in label_columns(table, draft.schema.values)]
+            shown += [
+                Term(ColumnRef(table.name, column.name))
+                for column in label_columns(table, draft.schema.values)
+            ]
             places.append(place)
         elif draft.free(place) and draft.is_table(place):
             places.append(place)
@@ -121,7 +154,7 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
 
 def listed(draft: Draft, place: int) -> bool:
     """Whether a list of groups goes on here, rather than something else beginning ("…, how many")."""
-    return draft.free(place) and draft.is_column(place) and not draft.lemma(place + 1) == "of"
+    return draft.free(place) and draft.is_column(place) and draft.lemma(place + 1) != "of"
 
 
 def key_of(table: Table) -> list[ColumnRef]:

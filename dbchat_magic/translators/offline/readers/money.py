@@ -8,12 +8,28 @@ from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.kinds import is_measure, label_columns
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import ADJECTIVES, AGGREGATES, MONEY, MONEY_COLUMNS, MONEY_WORDS, UNITS_SOLD
+from dbchat_magic.translators.offline.lexicon import (
+    ADJECTIVES,
+    AGGREGATES,
+    MONEY,
+    MONEY_COLUMNS,
+    MONEY_WORDS,
+    UNITS_SOLD,
+)
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.groups import key_of
 from dbchat_magic.translators.offline.readers.superlatives import limit_before
 
-RANKS = {"most": True, "best": True, "highest": True, "top": True, "largest": True, "least": False, "lowest": False, "worst": False}
+RANKS = {
+    "most": True,
+    "best": True,
+    "highest": True,
+    "top": True,
+    "largest": True,
+    "least": False,
+    "lowest": False,
+    "worst": False,
+}
 EXCLUDED = frozenset({"refund", "return", "tax", "discount", "budget"})
 
 BEYOND = 3
@@ -46,7 +62,11 @@ def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
     if draft.lemma(before) in AGGREGATES and draft.free(before):
         term = Term(term.column, factor=term.factor, function=AGGREGATES[draft.lemma(before)])
         places.append(before)
-    ranks = [place for place in range(len(draft.mentions)) if draft.lemma(place) in RANKS and (draft.free(place) or place in places)]
+    ranks = [
+        place
+        for place in range(len(draft.mentions))
+        if draft.lemma(place) in RANKS and (draft.free(place) or place in places)
+    ]
     by = draft.lemma(start - 1) == "by" and draft.query.limit is not None
     if not ranks and not by:
         return draft.use(*places, select=(*draft.query.select, term))
@@ -55,15 +75,30 @@ def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
     if limit == 1 and draft.query.limit:
         limit = draft.query.limit
     group = draft.query.group or tuple(key_of(draft.table(draft.focus)))
-    if not ranks or draft.mentions[0].lemma not in ("which", "who", "what", "top", "best") and limit == 1 and plural(draft):
+    if not ranks or (
+        draft.mentions[0].lemma not in ("which", "who", "what", "top", "best")
+        and limit == 1
+        and plural(draft)
+    ):
         limit = draft.query.limit or 10
     labels = label_columns(draft.table(draft.focus), draft.schema.values) if not draft.query.group else ()
     shown = tuple(Term(ColumnRef(draft.focus, column.name)) for column in labels)
-    return draft.use(*places, *ranks, *number, group=group, select=(*draft.query.select, *shown, term), order=(Order(term, descending),), limit=limit)
+    return draft.use(
+        *places,
+        *ranks,
+        *number,
+        group=group,
+        select=(*draft.query.select, *shown, term),
+        order=(Order(term, descending),),
+        limit=limit,
+    )
 
 
 def plural(draft: Draft) -> bool:
-    return any(draft.is_table(place) and draft.mentions[place].text.lower() != draft.lemma(place) for place in range(len(draft.mentions)))
+    return any(
+        draft.is_table(place) and draft.mentions[place].text.lower() != draft.lemma(place)
+        for place in range(len(draft.mentions))
+    )
 
 
 def money_of(draft: Draft) -> Term | None:
@@ -99,7 +134,11 @@ def price_times_quantity(table: Table) -> Term | None:
     quantities = [column for words, column in columns.items() if "quantity" in words]
     if not prices or not quantities:
         return None
-    return Term(ColumnRef(table.name, prices[0].name), factor=ColumnRef(table.name, quantities[0].name), function="sum")
+    return Term(
+        ColumnRef(table.name, prices[0].name),
+        factor=ColumnRef(table.name, quantities[0].name),
+        function="sum",
+    )
 
 
 def measures(table: Table) -> Iterator[Column]:

@@ -64,11 +64,17 @@ def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
         place += 1
     if counted:
         orders.append(Order(Term(table=draft.focus, function="count")))
-    for begin, stop, phrase in draft.phrases((*DESCENDING, "ascending", "in ascending order", "asc", "increasing")):
+    for begin, stop, phrase in draft.phrases(
+        (*DESCENDING, "ascending", "in ascending order", "asc", "increasing")
+    ):
         if begin >= start - 3:
-            descending = draft.lemma(begin) not in ("ascending", "asc", "increasing") and "ascending" not in phrase
+            descending = (
+                draft.lemma(begin) not in ("ascending", "asc", "increasing") and "ascending" not in phrase
+            )
             places += range(begin, stop)
-            if "old" in phrase and all(order.term.column and is_date(draft.column(order.term.column)) for order in orders):
+            if "old" in phrase and all(
+                order.term.column and is_date(draft.column(order.term.column)) for order in orders
+            ):
                 descending = not descending
     if not orders:
         return draft
@@ -78,7 +84,10 @@ def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
 def compared(draft: Draft, place: int) -> bool:
     """Whether a value, a number or a comparison follows: then the column is a condition."""
     after = place + 1
-    while draft.lemma(after) in ("be", "the", "of", "in", "than", "or", "equal", "to") or draft.lemma(after) in COMPARING:
+    while (
+        draft.lemma(after) in ("be", "the", "of", "in", "than", "or", "equal", "to")
+        or draft.lemma(after) in COMPARING
+    ):
         after += 1
     return after < len(draft.mentions) and (draft.is_value(after) or draft.mentions[after].number is not None)
 

@@ -28,7 +28,11 @@ def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
     if not draft.free(place):
         return draft
     mention = draft.mentions[place]
-    if not (mention.quoted or mention.words[0].capital or (mention.values and not draft.is_column(place) and not draft.is_table(place))):
+    if not (
+        mention.quoted
+        or mention.words[0].capital
+        or (mention.values and not draft.is_column(place) and not draft.is_table(place))
+    ):
         return draft
     column, column_place = column_behind(draft, place + 1)
     if column is None:

@@ -81,17 +81,25 @@ def names_the_next(draft: Draft, place: int) -> bool:
     if after == place + 1 or not draft.is_column(after):
         return False
     column = draft.choose_column(after)
-    return column is not None and not is_number(draft.column(column)) and not is_key(draft.table(column.table), draft.column(column))
+    return (
+        column is not None
+        and not is_number(draft.column(column))
+        and not is_key(draft.table(column.table), draft.column(column))
+    )
 
 
 def only_asked(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
     """Of "which committees have delegates …" only what stands behind "which" is shown."""
     first = shown[0][0]
-    if draft.lemma(first - 1) not in ("which", "what") or any(draft.lemma(place) == "." or draft.lemma(place) == "?" for place in range(first, shown[-1][0])):
+    if draft.lemma(first - 1) not in ("which", "what") or any(
+        draft.lemma(place) == "." or draft.lemma(place) == "?" for place in range(first, shown[-1][0])
+    ):
         return shown
     last = first
     for place, _ in shown:
-        if all(draft.lemma(between) in JOINING or draft.is_column(between) for between in range(last + 1, place)):
+        if all(
+            draft.lemma(between) in JOINING or draft.is_column(between) for between in range(last + 1, place)
+        ):
             last = place
     return [one for one in shown if one[0] <= last]
 
@@ -135,7 +143,9 @@ def read_tables(draft: Draft) -> Draft:
 
 
 def read_distinct(draft: Draft) -> Draft:
-    places = [place for place in range(len(draft.mentions)) if draft.free(place) and draft.lemma(place) in DISTINCT]
+    places = [
+        place for place in range(len(draft.mentions)) if draft.free(place) and draft.lemma(place) in DISTINCT
+    ]
     plain = all(not term.function for term in draft.query.select)
     if places and plain and not draft.query.group:
         return draft.use(*places, distinct=True)

@@ -12,15 +12,34 @@ from dbchat_magic.translators.offline.lexicon import (
     COUNTS,
     MOST,
     OPPOSITES,
-    SURE_AGGREGATES,
     SUPERLATIVES,
+    SURE_AGGREGATES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.groups import key_of
 
-COUNTED_BETWEEN = frozenset({"the", "a", "different", "distinct", "number", "of", "total", "unique", "item", "record"})
+COUNTED_BETWEEN = frozenset(
+    {"the", "a", "different", "distinct", "number", "of", "total", "unique", "item", "record"}
+)
 
-PICKING = frozenset({"with", "have", "whose", "by", "who", "that", "which", "'s", "on", "for", "at", "get", "receive", "receives"})
+PICKING = frozenset(
+    {
+        "with",
+        "have",
+        "whose",
+        "by",
+        "who",
+        "that",
+        "which",
+        "'s",
+        "on",
+        "for",
+        "at",
+        "get",
+        "receive",
+        "receives",
+    }
+)
 """Before a superlative they pick a row; else "the highest price" is a number."""
 
 
@@ -43,7 +62,14 @@ def read_common(draft: Draft) -> Draft:
                 places = [*range(start, end), place]
                 limit, number = limit_before(draft, start)
                 order = (Order(Term(table=column.table, function="count"), COMMON[phrase]),)
-                return draft.use(*places, *number, select=(*draft.query.select, Term(column)), group=(column,), order=order, limit=limit)
+                return draft.use(
+                    *places,
+                    *number,
+                    select=(*draft.query.select, Term(column)),
+                    group=(column,),
+                    order=order,
+                    limit=limit,
+                )
         if draft.focus and draft.is_table(end):
             return rank_by_count(draft, [*range(start, end)], draft.table_at(end), "", COMMON[phrase], start)
     return draft
@@ -52,9 +78,25 @@ def read_common(draft: Draft) -> Draft:
 def read_most(draft: Draft) -> Draft:
     """ "the most orders", "the largest number of pets": how many rows of another table there are."""
     for start, end, phrase in draft.phrases(MOST):
-        place = next((where for where in range(end, min(end + 4, len(draft.mentions))) if draft.is_table(where) or draft.is_column(where)), -1)
-        between = [where for where in range(end, place) if not draft.is_value(where) and draft.lemma(where) not in COUNTED_BETWEEN]
-        if place < 0 or between or draft.lemma(start - 1) == "at" or (place > end and draft.lemma(end) in SUPERLATIVES):
+        place = next(
+            (
+                where
+                for where in range(end, min(end + 4, len(draft.mentions)))
+                if draft.is_table(where) or draft.is_column(where)
+            ),
+            -1,
+        )
+        between = [
+            where
+            for where in range(end, place)
+            if not draft.is_value(where) and draft.lemma(where) not in COUNTED_BETWEEN
+        ]
+        if (
+            place < 0
+            or between
+            or draft.lemma(start - 1) == "at"
+            or (place > end and draft.lemma(end) in SUPERLATIVES)
+        ):
             continue
         places = [*range(start, end), place]
         if draft.is_table(place):
@@ -72,14 +114,23 @@ def read_most(draft: Draft) -> Draft:
     return draft
 
 
-def rank_by_count(draft: Draft, places: list[int], subject: str, counted: str, descending: bool, start: int) -> Draft:
+def rank_by_count(
+    draft: Draft, places: list[int], subject: str, counted: str, descending: bool, start: int
+) -> Draft:
     """Rows of `subject` by how many rows of `counted` belong to each."""
     limit, number = limit_before(draft, start)
     other = counted if counted and counted != subject else most_linked(draft, subject)
     if not other:
         return draft
     order = (Order(Term(table=other, function="count"), descending),)
-    return draft.use(*places, *number, group=tuple(key_of(draft.table(subject))), order=order, limit=limit, tables=(subject, other))
+    return draft.use(
+        *places,
+        *number,
+        group=tuple(key_of(draft.table(subject))),
+        order=order,
+        limit=limit,
+        tables=(subject, other),
+    )
 
 
 def rank_column(draft: Draft, column: ColumnRef, counted: str, descending: bool, start: int) -> Draft:
@@ -116,18 +167,34 @@ def read_top(draft: Draft) -> Draft:
             continue
         draft = draft.use(start, end, limit=int(number))
         descending = draft.lemma(start) == "top"
-        by = next((place for place in range(end, len(draft.mentions)) if draft.lemma(place) in ("by", "with", "base", "based", "in", "of")and draft.lemma(place + 1) not in ("the",) or draft.lemma(place) == "by"), -1)
+        by = next((place for place in range(end, len(draft.mentions)) if introduces_rank(draft, place)), -1)
         for place in range(by + 1 if by >= 0 else end + 1, len(draft.mentions)):
             counts = next((stop for begin, stop, _ in draft.phrases(COUNTS) if begin == place), 0)
             if counts and draft.is_table(counts):
                 subject = draft.focus
-                return rank_by_count(draft.use(*range(place, counts + 1), by), [], subject, draft.table_at(counts), descending, -1).use(limit=int(number))
+                return rank_by_count(
+                    draft.use(*range(place, counts + 1), by),
+                    [],
+                    subject,
+                    draft.table_at(counts),
+                    descending,
+                    -1,
+                ).use(limit=int(number))
             if by >= 0 and draft.is_column(place) and (column := draft.choose_column(place, comparable)):
                 return draft.use(by, place, order=(Order(Term(column), descending),))
             if by >= 0 and draft.is_table(place) and draft.table_at(place) != draft.focus:
-                return rank_by_count(draft.use(by, place), [], draft.focus, draft.table_at(place), descending, -1).use(limit=int(number))
+                return rank_by_count(
+                    draft.use(by, place), [], draft.focus, draft.table_at(place), descending, -1
+                ).use(limit=int(number))
         return draft
     return draft
+
+
+def introduces_rank(draft: Draft, place: int) -> bool:
+    """Whether what ranks the rows follows: "by revenue", "with most orders"."""
+    return draft.lemma(place) == "by" or (
+        draft.lemma(place) in ("with", "in", "of") and draft.lemma(place + 1) != "the"
+    )
 
 
 def read_superlative(draft: Draft) -> Draft:
@@ -135,7 +202,9 @@ def read_superlative(draft: Draft) -> Draft:
     for start, end, phrase in draft.phrases(SUPERLATIVES):
         if phrase in ("first", "last") and draft.is_column(end):
             continue
-        column_place = next((where for where in range(end, min(end + 2, len(draft.mentions))) if draft.is_column(where)), -1)
+        column_place = next(
+            (where for where in range(end, min(end + 2, len(draft.mentions))) if draft.is_column(where)), -1
+        )
         if draft.lemma(end) in ("and", ",", "or") and draft.lemma(end + 1) in AGGREGATES:
             continue
         picks = picks_a_row(draft, start)
@@ -150,7 +219,13 @@ def read_superlative(draft: Draft) -> Draft:
             if column is None or not (picks or number):
                 continue
             descending = direction(phrase)
-            return draft.use(*range(start, end), *number, column_place, order=(Order(Term(column), descending),), limit=limit)
+            return draft.use(
+                *range(start, end),
+                *number,
+                column_place,
+                order=(Order(Term(column), descending),),
+                limit=limit,
+            )
         table = draft.table_at(end) if draft.is_table(end) else draft.focus
         if not table:
             continue
@@ -182,7 +257,9 @@ def rank_by_aggregate(draft: Draft, start: int, end: int, phrase: str) -> Draft:
 def picks_a_row(draft: Draft, start: int) -> bool:
     """Whether the superlative chooses among rows: "with the highest price", not "what is the highest price"."""
     before = start - 1
-    while draft.lemma(before) in ("the", "a", "an", "of", "its", "their") or draft.mentions[before].number is not None and before > 0:
+    while draft.lemma(before) in ("the", "a", "an", "of", "its", "their") or (
+        before > 0 and draft.mentions[before].number is not None
+    ):
         before -= 1
     return draft.lemma(before) in PICKING and before > 0
 

@@ -11,7 +11,33 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import NEGATIONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Query, Term
 
-BETWEEN = frozenset({"be", "by", "of", "=", "equal", "to", "the", "a", "an", "in", "named", "called", "as", "at", "name", "with", "from", "not", ",", "and", "or", "either", "'s"})
+BETWEEN = frozenset(
+    {
+        "be",
+        "by",
+        "of",
+        "=",
+        "equal",
+        "to",
+        "the",
+        "a",
+        "an",
+        "in",
+        "named",
+        "called",
+        "as",
+        "at",
+        "name",
+        "with",
+        "from",
+        "not",
+        ",",
+        "and",
+        "or",
+        "either",
+        "'s",
+    }
+)
 """What may stand between a column and its value."""
 
 AS_ITS = frozenset({"as", "for", "in", "the", "their", "its", "his", "her", "a", "an"})
@@ -85,7 +111,11 @@ def column_beside(draft: Draft, place: int) -> list[int]:
 def may_hold(draft: Draft, column: int, value: int) -> bool:
     values = draft.mentions[value].values
     if not values:
-        return draft.mentions[value].quoted and column < value and draft.choose_column(column, holds_text) is not None
+        return (
+            draft.mentions[value].quoted
+            and column < value
+            and draft.choose_column(column, holds_text) is not None
+        )
     held = {(link.table, link.column) for link in values}
     return any((link.table, link.column) in held for link in draft.mentions[column].columns)
 
