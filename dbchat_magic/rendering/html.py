@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 60
 LONGEST_CELL = 500
+LONGEST_LINE = 60
+"""Longer cells run over several lines."""
 MUTED = 'style="opacity: 0.7"'
 RIGHT = ' style="text-align: right"'
 LEFT = ' style="text-align: left"'
@@ -77,7 +79,7 @@ def columns_html(columns: Sequence[Column], caption: str) -> str:
     )
     hidden = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)"
     return (
-        f'<div style="overflow-x: auto"><table><caption style="{hidden}">{text(caption)}</caption>'
+        f'<div style="overflow-x: auto"><table style="white-space: nowrap"><caption style="{hidden}">{text(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -85,8 +87,10 @@ def columns_html(columns: Sequence[Column], caption: str) -> str:
 def cell_html(cell: str | None, column: Column) -> str:
     if cell is None:
         return f"<td{align(column)}><span {MUTED}>{NULL}</span></td>"
-    shown = cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"
-    return f"<td{align(column)}>{text(shown)}</td>"
+    if len(cell) > LONGEST_LINE:
+        shown = cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"
+        return f'<td style="text-align: left; white-space: normal; min-width: 24em">{text(shown)}</td>'
+    return f"<td{align(column)}>{text(cell)}</td>"
 
 
 def align(column: Column) -> str:

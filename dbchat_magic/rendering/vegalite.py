@@ -59,7 +59,7 @@ def to_vegalite(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     rows = drawn["data"]["values"]
     return {
         "$schema": SCHEMA,
-        "title": headline(spec.title) or title_of(spec),
+        "title": {"text": headline(spec.title) or title_of(spec), **drawn.pop("cut", {})},
         "description": describe(spec, rows),
         **drawn,
         "config": {"view": {"stroke": None}, "axis": {"labelLimit": 240}},
@@ -103,7 +103,9 @@ def describe(spec: ChartSpec, rows: Sequence[Row]) -> str:
 
 def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     """Bars in the order of the result, lying where their labels are many or long."""
-    rows = group_rest(table(frame, spec), str(spec.y)) if not spec.color else table(frame, spec)[:MOST_VALUES]
+    rows, cut = table(frame, spec)[:MOST_VALUES], {}
+    if not spec.color:
+        rows, cut = group_rest(rows, str(spec.y))
     labels = list(dict.fromkeys(str(row["x"]) for row in rows))
     is_lying = len(labels) > 8 or max(map(len, labels), default=0) > 12
     category: Json = {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))}
@@ -116,21 +118,31 @@ def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     size: Json = {"width": WIDTH, "height": {"step": 12 if spec.color else 22}} if is_lying else {
         "width": min(WIDTH, 90 * len(labels) + 40), "height": HEIGHT
     }  # fmt: skip
-    return {"data": {"values": rows}, "mark": {"type": "bar"}, "encoding": with_tooltip(encoding), **size}
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "bar"},
+        "encoding": with_tooltip(encoding),
+        "cut": cut,
+        **size,
+    }
 
 
-def group_rest(rows: list[Row], measured: str) -> list[Row]:
-    """The largest bars in their order; the small ones added up where their sum means something."""
+def group_rest(rows: list[Row], measured: str) -> tuple[list[Row], Json]:
+    """The largest bars in their order, and what to write where the small ones are missing.
+
+    They are added up where their sum means something.
+    """
     if len(rows) <= MOST_BARS:
-        return rows
+        return rows, {}
     is_additive = not NOT_ADDITIVE.search(measured)
     ranked = sorted(rows, key=lambda row: -abs(float(row["y"] or 0)))
     kept = {id(row) for row in ranked[: MOST_BARS - is_additive]}
     shown = [row for row in rows if id(row) in kept]
-    if is_additive:
-        rest = [float(row["y"] or 0) for row in rows if id(row) not in kept]
-        shown.append({"x": f"{OTHER_LABEL} ({len(rest):,})", "y": json_number(round(sum(rest), 6))})
-    return shown
+    if not is_additive:
+        return shown, {"subtitle": f"the largest {MOST_BARS} of {len(rows):,}"}
+    rest = [float(row["y"] or 0) for row in rows if id(row) not in kept]
+    other: Row = {"x": f"{OTHER_LABEL} ({len(rest):,})", "y": json_number(round(sum(rest), 6))}
+    return [*shown, other], {}
 
 
 def draw_line(frame: pd.DataFrame, spec: ChartSpec) -> Json:

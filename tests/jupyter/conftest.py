@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
+
+from dbchat_magic.demo import demo_database
 
 
 @dataclass
@@ -48,8 +52,15 @@ class Notebook:
         return dict(self.shell.user_ns)
 
 
+@pytest.fixture(scope="session")
+def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo database, made once."""
+    return demo_database(tmp_path_factory.mktemp("shop"))
+
+
 @pytest.fixture
-def notebook() -> Iterator[Notebook]:
+def notebook(home: Path, shop_file: Path) -> Iterator[Notebook]:
+    shutil.copy(shop_file, home)
     InteractiveShell.clear_instance()
     config = Config()
     config.HistoryManager.hist_file = ":memory:"

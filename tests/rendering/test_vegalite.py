@@ -29,11 +29,11 @@ def test_a_bar_chart():
     assert chart["mark"]["type"] == "bar"
     assert values(chart)[2] == {"x": "(none)", "y": 7}
     assert chart["encoding"]["y"]["title"] == "Revenue (€)"
-    assert chart["title"] == "Revenue (€) by country"
+    assert chart["title"] == {"text": "Revenue (€) by country"}
 
 
 def test_the_question_is_the_title():
-    assert drawn(BARS, title="revenue per country?")["title"] == "Revenue per country?"
+    assert drawn(BARS, title="revenue per country?")["title"] == {"text": "Revenue per country?"}
 
 
 def test_a_description_stands_in_for_the_picture():
@@ -88,8 +88,9 @@ def test_more_than_thirty_bars_become_thirty_with_the_rest_added_up():
 
 def test_averages_are_not_added_up():
     frame = pd.DataFrame({"name": [f"n{n}" for n in range(50)], "avg(price)": range(50)})
-    rows = values(drawn(frame))
-    assert [row["x"] for row in rows] == [f"n{n}" for n in range(20, 50)]
+    chart = drawn(frame)
+    assert [row["x"] for row in values(chart)] == [f"n{n}" for n in range(20, 50)]
+    assert chart["title"]["subtitle"] == "the largest 30 of 50"
 
 
 def test_values_that_json_has_no_word_for():
