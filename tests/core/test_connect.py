@@ -217,7 +217,7 @@ def test_a_forked_process_leaves_its_parents_connections_alone(tmp_path: Path):
         "assert one.catalogue('SELECT 1') == [(1,)]; sys.exit(status != 0)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(connection.path)],
+        [sys.executable, "-W", "ignore", "-c", code, str(connection.path)],
         capture_output=True,
         text=True,
         timeout=30,
