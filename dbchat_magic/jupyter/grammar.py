@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from dbchat_magic.errors import DbChatError
 
-STORE = re.compile(r"([^\W\d]\w*)[ \t]*(=?)[ \t]*<<[ \t]*(.*)", re.DOTALL)
-TOKEN = re.compile(r"""\s*("[^"]*"|'[^']*'|\S+)""")
+# Patterns are compiled at the first question, not when the extension is loaded.
+STORE = r"([^\W\d]\w*)[ \t]*(=?)[ \t]*<<[ \t]*((?s:.*))"
+WORD = r"""\s*("[^"]*"|'[^']*'|\S+)"""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def read_command(line: str, cell: str | None = None, flags: Sequence[Flag] = ASK
     """
     options, rest = split_flags(line, flags)
     name, shows, returns = options.get("output", ""), "quiet" not in options, True
-    if store := STORE.fullmatch(rest):
+    if store := re.fullmatch(STORE, rest):
         name, rest = store[1], store[3]
         returns = bool(store[2])
         shows = shows and returns
@@ -140,10 +141,18 @@ def find_flag(name: str, by_name: Mapping[str, Flag]) -> Flag:
 
 def take_value(name: str, flag: Flag, rest: str) -> tuple[str, str]:
     """The flag's value and what follows; quotes hold a value with blanks together."""
-    match = TOKEN.match(rest)
+    match = re.match(WORD, rest)
     if match is None:
         raise DbChatError(f"The option {name} needs a value.", f"Write {name} {flag.metavar}.")
     return unquote(match[1]), rest[match.end() :].lstrip()
+
+
+def help_text(forms: str, flags: Sequence[Flag]) -> str:
+    """What a magic can do: its forms, then a line for each flag."""
+    built = [flag for flag in flags if flag.is_built]
+    heads = [", ".join(flag.names) + (f" {flag.metavar}" if flag.metavar else "") for flag in built]
+    lines = [f"  {head:<22} {flag.help}" for head, flag in zip(heads, built, strict=True)]
+    return "\n".join((forms, "", "Options:", *lines))
 
 
 def take_word(text: str) -> tuple[str, str]:
@@ -152,7 +161,7 @@ def take_word(text: str) -> tuple[str, str]:
     >>> take_word("'my shop' /data/shop.db"), take_word("")
     (('my shop', '/data/shop.db'), ('', ''))
     """
-    match = TOKEN.match(text)
+    match = re.match(WORD, text)
     return (unquote(match[1]), text[match.end() :].strip()) if match else ("", "")
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
-from IPython.core.magic_arguments import argument, magic_arguments
 from traitlets import Bool, Float, Int, Unicode, default
 from traitlets.config import Configurable
 
@@ -26,6 +25,7 @@ from dbchat_magic.jupyter.grammar import (
     SOURCE_FLAGS,
     Command,
     Flag,
+    help_text,
     read_command,
     split_flags,
     take_word,
@@ -46,6 +46,32 @@ LONGEST_CONVERSATION = 10
 """Turns that a question is asked after."""
 SHOWN_HISTORY = 20
 SHOWN_TABLES = 6
+
+ASK_FORMS = """\
+Ask a database in plain words. The value is a pandas DataFrame; shown are how the question was read,
+the SQL, the table and a chart.
+
+  %dbchat how many orders per country?    ask
+  df = %dbchat ...                        ask, and keep the DataFrame
+  %%dbchat df <<                          the question below; store it in df, show nothing
+  %%dbchat df = <<                        the question below; store it in df and show it
+  %dbchat 2                               take the second reading that was offered
+  %dbchat                                 which datasource is in use, and how to go on
+
+A question is kept to the letter. A ; at its end shows nothing."""
+
+SOURCE_FORMS = """\
+The databases you ask, by name.
+
+  %dbsource add NAME FILE                 keep a database file under a name, and use it
+  %dbsource add NAME URL                  the same with an SQLAlchemy URL
+  %dbsource add NAME --type KIND --path FILE
+  %dbsource list                          those you keep
+  %dbsource use NAME                      ask this one from now on; a file or URL works too
+  %dbsource show [NAME]                   its fields
+  %dbsource schema [NAME]                 its tables and columns
+  %dbsource rename OLD NEW
+  %dbsource remove NAME                   forget it; its data are not touched"""
 
 
 def load(shell: InteractiveShell) -> None:
@@ -118,15 +144,16 @@ class DbChat(Configurable):
         )
 
 
-def documented(flags: Sequence[Flag], text: str, help: str) -> Callable[[Any], Any]:
-    """The decorators of magic_arguments for our flags: they write the help."""
+def documented(forms: str, flags: Sequence[Flag]) -> Callable[[Any], Any]:
+    """Give a magic its help, which `%dbchat?` and `--help` show.
+
+    Written by ourselves: IPython's `magic_arguments` would make up a third of what loading costs, and its
+    parser splits a question as a shell would.
+    """
 
     def decorate(method: Any) -> Any:
-        method = argument(text, nargs="*", help=help)(method)
-        for flag in reversed([flag for flag in flags if flag.is_built]):
-            shape = {"metavar": flag.metavar} if flag.metavar else {"action": "store_true"}
-            method = argument(*flag.names, help=flag.help, **shape)(method)
-        return magic_arguments()(method)
+        method.__doc__ = help_text(forms, flags)
+        return method
 
     return decorate
 
@@ -163,38 +190,15 @@ class DbChatMagics(Magics):
 
     @no_var_expand
     @line_cell_magic
-    @documented(ASK_FLAGS, "question", "in plain words, after the options; it is kept to the letter")
+    @documented(ASK_FORMS, ASK_FLAGS)
     def dbchat(self, line: str = "", cell: str | None = None) -> Any:
-        """Ask a database in plain words. The value is a pandas DataFrame; shown are how the question was
-        read, the SQL, the table and a chart.
-
-        %dbchat how many orders per country in 2025?    ask
-        df = %dbchat ...                                ask, and keep the DataFrame
-        %%dbchat df <<                                  the question below; store it in df, show nothing
-        %%dbchat df = <<                                the question below; store it in df and show it
-        %dbchat 2                                       take the second reading that was offered
-        %dbchat                                         which datasource is in use, and how to go on
-        A ; at the end shows nothing.
-        """
         call = ("dbchat", line) if cell is None else ("dbchat", line, cell)
         return self._report(lambda: self._dbchat(call, line, cell))
 
     @no_var_expand
     @line_magic
-    @documented(SOURCE_FLAGS, "verb", "and what it is about")
+    @documented(SOURCE_FORMS, SOURCE_FLAGS)
     def dbsource(self, line: str = "") -> None:
-        """The databases you ask, by name.
-
-        %dbsource add NAME FILE            keep a database file under a name, and use it
-        %dbsource add NAME URL             the same with an SQLAlchemy URL
-        %dbsource add NAME --type KIND --path FILE
-        %dbsource list                     those you keep
-        %dbsource use NAME                 ask this one from now on; a file or URL works too
-        %dbsource show [NAME]              its fields
-        %dbsource schema [NAME]            its tables and columns
-        %dbsource rename OLD NEW
-        %dbsource remove NAME              forget it; its data are not touched
-        """
         self._report(lambda: self._dbsource(line))
 
     def _report(self, step: Callable[[], Any]) -> Any:

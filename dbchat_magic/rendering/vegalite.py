@@ -103,7 +103,8 @@ def describe(spec: ChartSpec, rows: Sequence[Row]) -> str:
 
 def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     """Bars in the order of the result, lying where their labels are many or long."""
-    rows, cut = table(frame, spec)[:MOST_VALUES], {}
+    rows = table(frame, spec)[:MOST_VALUES]
+    cut: Json = {}
     if not spec.color:
         rows, cut = group_rest(rows, str(spec.y))
     labels = list(dict.fromkeys(str(row["x"]) for row in rows))
