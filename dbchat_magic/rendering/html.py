@@ -20,8 +20,9 @@ LONGEST_CELL = 500
 LONGEST_LINE = 60
 """Longer cells run over several lines."""
 MUTED = 'style="opacity: 0.7"'
-RIGHT = ' style="text-align: right"'
-LEFT = ' style="text-align: left"'
+# On each cell, because JupyterLab's own rules for cells are nearer than a table's.
+RIGHT = ' style="text-align: right; white-space: nowrap"'
+LEFT = ' style="text-align: left; white-space: nowrap"'
 
 
 def answer_html(answer: Answer, row_limit: int = 10) -> str:
@@ -79,7 +80,7 @@ def columns_html(columns: Sequence[Column], caption: str) -> str:
     )
     hidden = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)"
     return (
-        f'<div style="overflow-x: auto"><table style="white-space: nowrap"><caption style="{hidden}">{text(caption)}</caption>'
+        f'<div style="overflow-x: auto"><table><caption style="{hidden}">{text(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
