@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
+import stat
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from dbchat_magic.core.store import Store
@@ -222,24 +227,39 @@ def has_magic(dialect: Dialect, head: bytes) -> bool:
 
 
 def read_head(path: Path) -> bytes:
-    """The first bytes of a file that must exist; raises DatasourceError saying why not."""
+    """The first bytes of a file that must exist; raises DatasourceError saying why not.
+
+    Read by another process: opening and closing a SQLite file in this one would drop the locks that the
+    user's own connections hold on it ("How To Corrupt An SQLite Database File", section 2.2).
+    """
     try:
-        with path.open("rb") as file:
-            return file.read(64)
+        state = path.stat()
     except FileNotFoundError:
         raise DatasourceError(
             f"There is no file {path}.", f"Check the spelling; the current folder is {Path.cwd()}."
         ) from None
-    except IsADirectoryError:
-        raise DatasourceError(f"{path} is a folder, not a database file.", "Name a file in it.") from None
-    except PermissionError:
-        if path.is_dir():  # what Windows says of a folder
-            raise DatasourceError(f"{path} is a folder, not a database file.", "Name a file in it.") from None
-        raise DatasourceError(
-            f"{path} may not be read by you.", "Ask its owner for the right to read it."
-        ) from None
     except (OSError, ValueError) as error:
         raise DatasourceError(f"{path} cannot be read: {error}.", "Check the path.") from None
+    if stat.S_ISDIR(state.st_mode):
+        raise DatasourceError(f"{path} is a folder, not a database file.", "Name a file in it.")
+    if not stat.S_ISREG(state.st_mode):
+        raise DatasourceError(f"{path} is not an ordinary file.", "Name a database file.")
+    if not os.access(path, os.R_OK):
+        raise DatasourceError(f"{path} may not be read by you.", "Ask its owner for the right to read it.")
+    return head_of(path.resolve(), state.st_mtime_ns, state.st_size) if state.st_size else b""
+
+
+READ_HEAD = "import sys; sys.stdout.buffer.write(open(sys.argv[1], 'rb').read(64))"
+
+
+@lru_cache(maxsize=256)
+def head_of(path: Path, modified: int, size: int) -> bytes:
+    """The first bytes of the file as it was at `modified` (nanoseconds)."""
+    command = [sys.executable, "-I", "-S", "-c", READ_HEAD, str(path)]
+    try:
+        return subprocess.run(command, capture_output=True, timeout=30, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        raise DatasourceError(f"{path} cannot be read.", "Check the file and the disk it is on.") from None
 
 
 def looks_like_a_path(text: str) -> bool:
