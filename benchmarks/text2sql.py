@@ -13,6 +13,7 @@ import importlib.util
 import json
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -98,7 +99,7 @@ def load_evaluator(suite: Path) -> ModuleType:
 def print_calibration(results: list[dict[str, Any]]) -> None:
     """Of the answers with a confidence in each band, how many are right."""
     print("confidence        n     right")
-    for low, high in zip(BANDS, BANDS[1:], strict=False):
+    for low, high in pairwise(BANDS):
         band = [r for r in results if r["confidence"] is not None and low <= r["confidence"] < high]
         if band:
             right = sum(r["status"] == "right" for r in band)

@@ -78,7 +78,7 @@ def test_other_odd_names_are_names(store: DatasourceStore, file: Path, name: str
 def test_unknown_fields_and_kinds_are_told_with_the_known_ones(store: DatasourceStore, file: Path) -> None:
     with pytest.raises(DatasourceError, match="Its fields: path"):
         store.add("shop", "sqlite", path=file, host="x")
-    with pytest.raises(DatasourceError, match="Kinds you can use: .*sqlite"):
+    with pytest.raises(DatasourceError, match=r"Kinds you can use: .*sqlite"):
         store.add("shop", "access", path=file)
     with pytest.raises(DatasourceError, match="needs 'path'"):
         store.add("shop", "sqlite")

@@ -94,13 +94,6 @@ def test_a_damaged_file_is_moved_aside_and_said(home: Path) -> None:
     assert aside[0].read_bytes().startswith(b"this is no database")
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_home_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(DbChatError, match="DBCHAT_HOME"), Store(tmp_path / "home").reading():
-        pass
-
-
 def test_a_home_that_is_a_file_is_said(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("x")
