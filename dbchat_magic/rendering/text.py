@@ -12,6 +12,7 @@ from dbchat_magic.rendering.cells import (
     NULL,
     Column,
     count_text,
+    is_missing,
     json_number,
     most_decimals,
     plain,
@@ -243,14 +244,17 @@ def labels_of(frame: pd.DataFrame, spec: ChartSpec) -> list[str]:
 
 def lines_text(frame: pd.DataFrame, spec: ChartSpec, width: int) -> str:
     """One measure as a plot; of several groups each a line of its own."""
-    ordered = frame.sort_values(spec.x or "", kind="stable")
+    ordered = frame.sort_values(spec.x or "", kind="stable", key=lambda times: times.map(str))
     if not spec.color and len(ordered) < FEWEST_TO_PLOT:
         return bars_text(ordered, spec, width)
     if not spec.color:
         return plot_text([json_number(value) for value in ordered[spec.y]], moments_of(ordered, spec), width)
-    groups = [(show_value(name), part) for name, part in ordered.groupby(spec.color, sort=False)]
+    parts = ordered.groupby(spec.color, sort=False, dropna=False)
+    groups = [(NULL if is_missing(name) else show_value(name), part) for name, part in parts]
     left = min(max(width_of(name) for name, _ in groups), width // 4)
     every = [number for value in frame[spec.y] if (number := json_number(value)) is not None]
+    if not every:
+        return "no figures"
     lines = []
     for name, part in groups[:MOST_LINES]:
         numbers = [json_number(value) for value in part[spec.y]]
