@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,13 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DBCHAT_HOME", str(folder))
     monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _process_as_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell in this process replaces `__main__`, and a doctest leaves `_` behind; neither meets another test."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    monkeypatch.delitem(builtins.__dict__, "_", raising=False)
 
 
 @pytest.hookimpl(wrapper=True)
