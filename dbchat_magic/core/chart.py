@@ -67,11 +67,12 @@ def choose_chart(frame: pd.DataFrame, asked: str | None = None, title: str = "")
     Raises DbChatError listing the kinds when there is none of that name.
     """
     kind = find_kind(asked) if asked else None
-    if kind == "table" or not 0 < len(frame) <= MOST_ROWS:
+    is_wide = len(frame.columns) > MOST_COLUMNS
+    if kind == "table" or not 0 < len(frame) <= MOST_ROWS or (is_wide and kind is None):
         return None
     shape = read_shape(frame, title)
     spec = DRAWERS[kind](shape) if kind else None
-    if spec is None and len(frame.columns) <= MOST_COLUMNS:
+    if spec is None and not is_wide:
         spec = next((drawn for draw in OWN_CHOICES if (drawn := draw(shape)) is not None), None)
     return spec
 
@@ -129,7 +130,7 @@ class Shape:
 
 
 def read_shape(frame: pd.DataFrame, title: str) -> Shape:
-    names = [name for name in frame.columns if list(frame.columns).count(name) == 1]
+    names = frame.columns[~frame.columns.duplicated(keep=False)]
     fields = tuple(read_field(frame[name]) for name in names)
     return Shape(frame, title, read_ordinal(frame, fields))
 

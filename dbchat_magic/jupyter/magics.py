@@ -366,18 +366,22 @@ class DbChatMagics(Magics):
         names = [plain(table.name) for table in schema.tables]
         more = ", …" if len(names) > SHOWN_TABLES else ""
         example = f"how many {names[0] if names else 'rows'} are there?"
-        kept = len(self._chat().datasources.all())
-        in_use = source or ("the only one" if kept == 1 else f"{DEMO}, the built-in shop")
+        kept = self._chat().datasources.all()
+        model = self._chat().settings.model
+        unnamed = kept[0].name if len(kept) == 1 else f"{DEMO}, the built-in shop"
+        in_use = re.sub(r"(://[^:/@\s]*):[^@\s]+@", r"\1:******@", source or unnamed)
+        offline = "offline, built in; no model is asked and nothing leaves this machine"
         return "\n".join(
             (
                 f"Datasource: {in_use} ({len(names)} tables: {', '.join(names[:SHOWN_TABLES])}{more})",
-                "Translator: offline, built in; no model is asked and nothing leaves this machine",
+                f"Translator: {model or offline}",
                 f"Ask:        %dbchat {example}",
                 "More:       %dbsource schema · %dbsource add NAME FILE · %dbsource list · %dbchat --help",
             )
         )
 
     def _source(self, command: Command) -> str | None:
+        refuse_password(command.options.get("datasource", ""))
         return command.options.get("datasource") or self.settings.datasource or None
 
     def _chat(self) -> Engine:
@@ -476,6 +480,7 @@ class DbChatMagics(Magics):
         chat, name = self._chat(), take_word(rest)[0]
         if needed and not name:
             raise DbChatError("Which datasource?", "Write %dbsource use NAME; %dbsource list shows them.")
+        refuse_password(name)
         return find_datasource(chat.datasources, name or self.settings.datasource or DEMO, chat.settings.home)
 
 
@@ -523,12 +528,17 @@ def read_place(place: str, options: dict[str, str]) -> tuple[str, dict[str, str 
     if "://" not in place:
         path = Path(unquote(place))
         return options.get("type") or dialect_of_file(path).name, {**given, "path": path}
+    refuse_password(place)
+    type, params = parse_url(place)
+    return options.get("type") or type, {**params, **given}
+
+
+def refuse_password(place: str) -> None:
+    """Raises DatasourceError for a URL with a password in it."""
     if re.search(r"://[^/@\s]*:[^/@\s]+@", place):
         raise DatasourceError(
             "A password does not belong on a line: IPython keeps every line.", "Leave it out of the URL."
         )
-    type, params = parse_url(place)
-    return options.get("type") or type, {**params, **given}
 
 
 def place_of(source: Datasource) -> str:
