@@ -201,14 +201,20 @@ class DbChat:
         *,
         rows: int | None = None,
         chart: str | None = None,
+        translation: Translation | None = None,
     ) -> Answer:
-        """Run the user's own SQL: same guard, same limits, same errors as `ask`."""
+        """Run the user's own SQL: same guard, same limits, same errors as `ask`.
+
+        With `translation`, the SQL is a choice that was offered: its reading goes with the answer.
+        """
         from dbchat_magic.core.execute import execute  # pandas, half a second
         from dbchat_magic.core.guard import check  # sqlglot
 
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
-        record = Entry(source.name, "", sql, "user")
+        record = Entry(
+            source.name, translation.reading if translation else "", sql, "choice" if translation else "user"
+        )
         try:
             safe = check(sql, source.type, self._schema(source, connection))
             result = execute(connection, safe, self._row_limit(rows), self.settings.timeout)
@@ -222,6 +228,9 @@ class DbChat:
             sql=safe.text,
             frame=result.frame,
             chart=choose_chart(result.frame, chart),
+            reading=translation.reading if translation else "",
+            confidence=translation.confidence if translation else 1.0,
+            ignored=translation.ignored if translation else (),
             truncated=result.truncated,
             seconds=result.seconds,
             notes=notes,
@@ -263,7 +272,7 @@ class DbChat:
             return translation
         choices = (translation, *translation.alternatives)
         raise Ambiguous(
-            "This can be read in several ways: " + "; ".join(choice.reading for choice in choices),
+            f"This can be read in {len(choices)} ways.",
             "Say which, or ask it more precisely.",
             choices,
         )

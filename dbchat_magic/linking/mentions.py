@@ -27,6 +27,9 @@ COUNTRY = re.compile("countr|nation|citizen|origin|state|locale", re.IGNORECASE)
 
 VERBS = frozenset({"be", "have", "never", "not", "ever", "been"})
 
+WHOLE = 0.97
+"""A name that begins with a word of grammar must be said whole: "list price"."""
+
 SURE = 0.95
 """A word of counting or sorting is a name only where it is the whole of one."""
 
@@ -94,7 +97,7 @@ def candidate_spans(
     longest = min(max(LONGEST_NAME, values.longest), LONGEST_VALUE)
     for start in range(len(words)):
         dates = read_date(words[start:], today)
-        if dates is not None and not values.find(words[start].text):
+        if dates is not None and not ("/" in words[start].text and values.find(words[start].text)):
             end = start + dates.words
             spans.setdefault(end, []).append((start, Mention(tuple(words[start:end]), dates=dates)))
         for end in range(start + 1, min(start + longest, len(words)) + 1):
@@ -126,22 +129,7 @@ def read_span(
     if len(span) == 1 and span[0].quoted:
         return Mention(span, values=value_links(span, values))
     lemmas = tuple(word.lemma for word in span)
-    found: Sequence[Link] = ()
-    corrected = ""
-    grammatical = lemmas[0] in FUNCTION_WORDS or lemmas[-1] in FUNCTION_WORDS
-    if len(span) <= LONGEST_NAME and not grammatical and not span[0].is_number:
-        found = names.find(lemmas)
-        if is_only_operators(lemmas) and not (span[0].lemma == "ordered" and preceding in VERBS):
-            found = [link for link in found if link.score >= SURE and following not in ("of", "than", "by")]
-        if not found and len(span) == 1 and lemmas[0] not in FUNCTION_WORDS | OPERATOR_WORDS:
-            found = names.shortened(lemmas[0])
-        if not found and len(span) == 1 and lemmas[0] not in FUNCTION_WORDS | OPERATOR_WORDS:
-            corrected = nearest(lemmas[0], names.vocabulary)
-            found = (
-                [replace(link, score=link.score - 0.25) for link in names.find((corrected,))]
-                if corrected
-                else ()
-            )
+    found, corrected = named_links(span, names, preceding, following)
     held = value_links(span, values) if may_be_value(span, first=first) else ()
     mention = Mention(
         span,
@@ -152,6 +140,34 @@ def read_span(
         corrected=corrected,
     )
     return mention if mention.linked or mention.number is not None else None
+
+
+def named_links(
+    span: tuple[Word, ...], names: NameIndex, preceding: str, following: str
+) -> tuple[Sequence[Link], str]:
+    """The tables and columns that these words name, and the word they were read as where it seemed misspelt."""
+    lemmas = tuple(word.lemma for word in span)
+    if len(span) > LONGEST_NAME or span[0].is_number:
+        return (), ""
+    found: Sequence[Link] = names.find(lemmas)
+    if lemmas[0] in FUNCTION_WORDS or lemmas[-1] in FUNCTION_WORDS:
+        return [link for link in found if link.score >= WHOLE and len(span) > 1], ""
+    if is_only_operators(lemmas) and operates(span[0], preceding, following):
+        found = [link for link in found if link.score >= SURE and following not in ("of", "than", "by")]
+    if found or len(span) > 1 or lemmas[0] in FUNCTION_WORDS | OPERATOR_WORDS:
+        return found, ""
+    found = names.shortened(lemmas[0])
+    corrected = "" if found else nearest(lemmas[0], names.vocabulary - {lemmas[0]})
+    if corrected:
+        found = [replace(link, score=link.score - 0.25) for link in names.find((corrected,))]
+    return found, corrected if found else ""
+
+
+def operates(word: Word, preceding: str, following: str) -> bool:
+    """Whether a word of counting or sorting does that here: "in order of", not "the orders of" or "was ordered"."""
+    if word.lemma == "ordered":
+        return preceding not in VERBS
+    return not (word.lemma == "order" and word.text.lower() == "orders")
 
 
 def next_lemma(words: Sequence[Word], end: int) -> str:

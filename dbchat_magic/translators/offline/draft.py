@@ -142,7 +142,7 @@ class Draft:
         mention = self.mentions[place]
         if not mention.columns or self.is_table(place):
             return False
-        return not mention.values or mention.columns[0].score >= mention.values[0].score - 0.1
+        return not mention.values or mention.columns[0].score >= mention.values[0].score - 0.02
 
     def is_value(self, place: int) -> bool:
         """Whether the mention is best read as a value of the data."""

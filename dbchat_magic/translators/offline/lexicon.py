@@ -239,3 +239,31 @@ UNITS_SOLD = (
     "most bought",
 )
 """Phrases that rank by how much was sold."""
+
+VERBS = {
+    "earn": "rich",
+    "earns": "rich",
+    "cost": "expensive",
+    "weigh": "heavy",
+    "last": "long",
+    "measure": "long",
+    "paid": "rich",
+}
+"""Verbs that measure what an adjective does: "employees who earn over 60000"."""
+
+TRADING = {"buy": True, "purchase": True, "purchased": True, "order": True, "ordered": True, "sell": True}
+"""Verbs that happen in a table of orders or sales."""
+
+TRADES = (
+    "order line",
+    "order item",
+    "order detail",
+    "invoice line",
+    "invoice item",
+    "sale",
+    "order",
+    "purchase",
+    "invoice",
+    "transaction",
+)
+"""What such a table is called, best first."""

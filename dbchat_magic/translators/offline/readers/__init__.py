@@ -23,6 +23,7 @@ from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
 from dbchat_magic.translators.offline.readers.projections import read_projections
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
+from dbchat_magic.translators.offline.readers.trades import read_trades
 from dbchat_magic.translators.offline.readers.values import read_values
 
 Reader = Callable[[Draft], Draft]
@@ -44,5 +45,6 @@ READERS: tuple[Reader, ...] = (
     read_alternatives,
     read_aggregates,
     read_measures,
+    read_trades,
     read_projections,
 )

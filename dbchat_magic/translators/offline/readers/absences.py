@@ -10,6 +10,10 @@ from dbchat_magic.translators.offline.lexicon import COMPARISONS, NEGATIONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
 from dbchat_magic.translators.offline.readers.values import choose_value
 
+BEFORE_MISSING = frozenset(
+    {"a", "an", "any", "have", "be", "been", "yet", "the", "their", "its", "listed", "known"}
+)
+
 CLAUSE_ENDS = frozenset({".", "?", ";", ",", "but"})
 
 
@@ -34,6 +38,11 @@ def read_absence(draft: Draft, place: int) -> Draft:
     end = place + 1
     while end < len(draft.mentions) and draft.lemma(end) not in CLAUSE_ENDS:
         end += 1
+    columns = [
+        where
+        for where in range(place + 1, min(end, place + 5))
+        if draft.is_column(where) and draft.free(where)
+    ]
     tables = [
         where
         for where in range(place + 1, end)
@@ -57,6 +66,8 @@ def read_absence(draft: Draft, place: int) -> Draft:
         if inner and isinstance(inner[0], Comparison)
         else ""
     )
+    if not other and columns and not inner:
+        return read_missing(draft, place, columns[0])
     if not other:
         return draft
     path = shortest_to_many(draft, other)
@@ -64,6 +75,24 @@ def read_absence(draft: Draft, place: int) -> Draft:
         return draft
     draft = draft.use(tables=(draft.focus, *draft.query.tables))
     return draft.restrict(not_among(draft, path, other, tuple(inner)), *used)
+
+
+def read_missing(draft: Draft, place: int, column_place: int) -> Draft:
+    """ "without a phone", "not delivered": the column has no value; one of another table: no row there."""
+    between = [draft.lemma(where) for where in range(place + 1, column_place)]
+    if any(lemma not in BEFORE_MISSING for lemma in between):
+        return draft
+    column = draft.choose_column(column_place)
+    if column is None:
+        return draft
+    if column.table == draft.focus:
+        missing = draft.column(column).nullable
+        return draft.restrict(Comparison(Term(column), "is null"), place, column_place) if missing else draft
+    path = shortest_to_many(draft, column.table)
+    if not path or not path[0].many:
+        return draft
+    draft = draft.use(tables=(draft.focus, *draft.query.tables))
+    return draft.restrict(not_among(draft, path, column.table, ()), place, column_place)
 
 
 def nearest(draft: Draft, places: list[int]) -> str:

@@ -13,6 +13,7 @@ from dbchat_magic.translators.offline.lexicon import (
     OPPOSITES,
     SURE_AGGREGATES,
     TRAILING_COMPARISONS,
+    VERBS,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
 from dbchat_magic.translators.offline.readers.groups import key_of
@@ -64,6 +65,7 @@ def read_amount(draft: Draft, place: int) -> Draft:
         or read_after(draft, start, end, op, values, phrase)
         or read_before(draft, start, end, op, values, phrase)
         or read_by_adjective(draft, start, end, op, values, phrase)
+        or read_by_verb(draft, start, end, op, values)
         or read_key(draft, start, end, op, values)
         or draft
     )
@@ -216,6 +218,17 @@ def read_by_adjective(
                 *(where for where in (end, end + 1) if draft.lemma(where) in ("year", "old")),
             ]
             return compare(draft, found[0], op, values, places)
+    return None
+
+
+def read_by_verb(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
+    """ "who earn at least 60000": the column that the verb measures."""
+    for place in range(start - 1, max(-1, start - 4), -1):
+        concepts = ADJECTIVES.get(VERBS.get(draft.lemma(place), ""))
+        for table in dict.fromkeys([draft.nearest_table(start), draft.focus]) if concepts else ():
+            found = draft.concept(table, concepts) if table and concepts else None
+            if found is not None:
+                return compare(draft, found[0], op, values, [place, *range(start, end)])
     return None
 
 

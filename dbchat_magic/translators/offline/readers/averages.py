@@ -10,6 +10,7 @@ from dbchat_magic.translators.offline.lexicon import (
     COMPARISONS,
     OPPOSITES,
     RELATIVES,
+    VERBS,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
 from dbchat_magic.translators.offline.readers.values import choose_value
@@ -86,7 +87,7 @@ def compared_column(
         return after_column, [after, *same]
     if before_column is not None:
         return before_column, [before]
-    adjective = COMPARATIVES.get(phrase.split(maxsplit=1)[0], "")
+    adjective = COMPARATIVES.get(phrase.split(maxsplit=1)[0], "") or VERBS.get(draft.lemma(start - 1), "")
     concepts = ADJECTIVES.get(OPPOSITES.get(adjective, adjective))
     found = draft.concept(draft.focus, concepts) if concepts and draft.focus else None
     return (found[0], []) if found else (None, [])

@@ -34,13 +34,25 @@ def read_groups(draft: Draft) -> Draft:
     """Only where something is counted or added up: "the name of each student" is a list, not a grouping."""
     draft = read_period_words(draft)
     if not aggregates(draft):
-        return draft
+        return count_per(draft)
     for start, end, _ in draft.phrases(GROUPS):
         draft = group_by(draft, start, end)
     by = next((place for place in range(2, len(draft.mentions)) if draft.lemma(place) == "by"), None)
     if by is not None and not draft.query.group and not sorts(draft, by):
         draft = group_by(draft, by, by + 1)
     return draft
+
+
+def count_per(draft: Draft) -> Draft:
+    """ "orders per channel", "customers by country": how many there are of each."""
+    place = next((where for where in range(min(3, len(draft.mentions))) if draft.is_table(where)), -1)
+    if place < 0 or draft.lemma(place + 1) not in ("per", "by") or draft.lemma(place - 1) == "of":
+        return draft
+    grouped = group_by(draft, place + 1, place + 2)
+    if grouped is draft or (draft.lemma(place + 1) == "by" and len(draft.mentions) > place + 5):
+        return draft
+    counted = Term(table=draft.table_at(place), function="count")
+    return grouped.use(place, select=(*grouped.query.select, counted))
 
 
 def read_period_words(draft: Draft) -> Draft:
@@ -127,6 +139,8 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
             columns.append(dated[0])
             shown.append(Term(dated[0]))
             places += [place, *dated[1]]
+        elif draft.free(place) and draft.is_table(place) and draft.is_table(place + 1):
+            places.append(place)  # "product category": the first says which kind of the second
         elif draft.free(place) and draft.is_table(place) and not draft.is_column(place + 1):
             table = draft.table(draft.table_at(place))
             columns += key_of(table)

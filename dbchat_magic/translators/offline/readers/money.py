@@ -76,9 +76,7 @@ def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
         limit = draft.query.limit
     group = draft.query.group or tuple(key_of(draft.table(draft.focus)))
     if not ranks or (
-        draft.mentions[0].lemma not in ("which", "who", "what", "top", "best")
-        and limit == 1
-        and plural(draft)
+        draft.mentions[0].lemma not in ("which", "who", "what") and limit == 1 and plural(draft)
     ):
         limit = draft.query.limit or 10
     labels = label_columns(draft.table(draft.focus), draft.schema.values) if not draft.query.group else ()

@@ -25,9 +25,34 @@ def read_everything(draft: Draft) -> Draft:
     return draft
 
 
+def leading_table(draft: Draft) -> list[tuple[int, Term]]:
+    """The label of the table in "list employees and the city of their store"."""
+    place = next((where for where in range(min(4, len(draft.mentions))) if draft.is_table(where)), -1)
+    if (
+        place < 0
+        or draft.lemma(place + 1) not in ("and", ",", "with")
+        or draft.query.group
+        or draft.query.select
+    ):
+        return []
+    after = place + 2
+    while draft.lemma(after) in JOINING:
+        after += 1
+    if not draft.is_column(after) or draft.table_at(place) != draft.focus:
+        return []
+    column = draft.choose_column(after)
+    owner = column.table if column else draft.focus
+    labels = label_columns(draft.table(draft.focus), draft.schema.values)
+    return (
+        [(place, Term(ColumnRef(draft.focus, label.name))) for label in labels]
+        if owner != draft.focus
+        else []
+    )
+
+
 def read_columns(draft: Draft) -> Draft:
     """Every column that no other reader took, in the order of the question and before the counts."""
-    shown: list[tuple[int, Term]] = []
+    shown = leading_table(draft)
     for place in range(len(draft.mentions)):
         if draft.free(place) and draft.lemma(place) in ("first", "middle"):
             draft, terms = first_and_last(draft, place)
@@ -173,7 +198,11 @@ def show_something(draft: Draft) -> Draft:
     table = draft.table(draft.focus)
     labels = label_columns(table, draft.schema.values)
     bare = draft.is_table(0)  # "customers from Germany": the rows themselves
-    narrowed = not bare and bool(query.where or query.having or query.order or len(tables_of(query)) > 1)
+    narrowed = (
+        bool(query.group)
+        or not bare
+        and bool(query.where or query.having or query.order or len(tables_of(query)) > 1)
+    )
     if labels and narrowed:
         terms = tuple(Term(ColumnRef(table.name, column.name)) for column in labels)
         return draft.use(select=terms, guess=f"{table.name} are shown by {labels[0].name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year
+from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year, label_columns
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     ADJECTIVES,
@@ -181,13 +181,25 @@ def read_top(draft: Draft) -> Draft:
                     -1,
                 ).use(limit=int(number))
             if by >= 0 and draft.is_column(place) and (column := draft.choose_column(place, comparable)):
-                return draft.use(by, place, order=(Order(Term(column), descending),))
+                return rank_by_column(draft.use(by, place), column, descending)
             if by >= 0 and draft.is_table(place) and draft.table_at(place) != draft.focus:
                 return rank_by_count(
                     draft.use(by, place), [], draft.focus, draft.table_at(place), descending, -1
                 ).use(limit=int(number))
         return draft
     return draft
+
+
+def rank_by_column(draft: Draft, column: ColumnRef, descending: bool) -> Draft:
+    """Rows of the focus by a column of theirs; by its sum where each has several rows of another table."""
+    path = draft.graph.path((draft.focus,), column.table) or ()
+    if not any(join.many for join in path):
+        return draft.use(order=(Order(Term(column), descending),))
+    total = Term(column, function="sum")
+    labels = label_columns(draft.table(draft.focus), draft.schema.values)
+    shown = tuple(Term(ColumnRef(draft.focus, label.name)) for label in labels)
+    group = tuple(key_of(draft.table(draft.focus)))
+    return draft.use(select=(*shown, total), group=group, order=(Order(total, descending),))
 
 
 def introduces_rank(draft: Draft, place: int) -> bool:
@@ -202,6 +214,9 @@ def read_superlative(draft: Draft) -> Draft:
     for start, end, phrase in draft.phrases(SUPERLATIVES):
         if phrase in ("first", "last") and draft.is_column(end):
             continue
+        if draft.is_column(start - 1) and (dated := draft.choose_column(start - 1, is_temporal)):
+            order = (Order(Term(dated), direction(phrase) if phrase != "first" else False),)
+            return draft.use(start - 1, *range(start, end), order=order, limit=1)
         column_place = next(
             (where for where in range(end, min(end + 2, len(draft.mentions))) if draft.is_column(where)), -1
         )
@@ -296,6 +311,10 @@ def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
         if number is not None and 0 < number < 10_000 and draft.is_table(place + 1):
             return int(number), [place]
     return 1, []
+
+
+def is_temporal(table: Table, column: Column) -> bool:
+    return is_date(column) or is_year(column)
 
 
 def comparable(table: Table, column: Column) -> bool:
