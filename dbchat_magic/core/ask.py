@@ -157,21 +157,17 @@ class DbChat:
             self.history.add(replace(record, outcome=type(error).__name__))
             raise
         self._remember(record, safe_text, result, translation.usage)
-        return Answer(
+        answer = Answer(
             question=question.text,
             datasource=source.name,
             sql=safe_text,
             frame=result.frame,
             chart=choose_chart(result.frame, chart or translation.chart, title=question.text),
-            reading=translation.reading,
-            confidence=translation.confidence,
-            alternatives=translation.alternatives,
-            ignored=translation.ignored,
             truncated=result.truncated,
             seconds=result.seconds,
-            notes=(*notes, *translation.notes),
-            usage=translation.usage,
+            notes=notes,
         )
+        return with_reading(answer, translation)
 
     def translate(
         self,
@@ -201,20 +197,20 @@ class DbChat:
         *,
         rows: int | None = None,
         chart: str | None = None,
-        translation: Translation | None = None,
+        choice: Translation | None = None,
+        question: str = "",
     ) -> Answer:
         """Run the user's own SQL: same guard, same limits, same errors as `ask`.
 
-        With `translation`, the SQL is a choice that was offered: its reading goes with the answer.
+        `choice` is the Translation that the SQL comes from when the user took one of those that Ambiguous
+        offered for `question`: its reading goes with the answer and into the history.
         """
         from dbchat_magic.core.execute import execute  # pandas, half a second
         from dbchat_magic.core.guard import check  # sqlglot
 
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
-        record = Entry(
-            source.name, translation.reading if translation else "", sql, "choice" if translation else "user"
-        )
+        record = Entry(source.name, question, sql, "choice" if choice else "user")
         try:
             safe = check(sql, source.type, self._schema(source, connection))
             result = execute(connection, safe, self._row_limit(rows), self.settings.timeout)
@@ -222,19 +218,17 @@ class DbChat:
             self.history.add(replace(record, outcome=type(error).__name__))
             raise
         self._remember(record, safe.text, result, Usage())
-        return Answer(
-            question="",
+        answer = Answer(
+            question=question,
             datasource=source.name,
             sql=safe.text,
             frame=result.frame,
-            chart=choose_chart(result.frame, chart),
-            reading=translation.reading if translation else "",
-            confidence=translation.confidence if translation else 1.0,
-            ignored=translation.ignored if translation else (),
+            chart=choose_chart(result.frame, chart or (choice.chart if choice else None), title=question),
             truncated=result.truncated,
             seconds=result.seconds,
             notes=notes,
         )
+        return answer if choice is None else with_reading(answer, choice)
 
     def schema(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource as translators see them; read anew when its file has changed."""
@@ -355,6 +349,19 @@ class DbChat:
                 completion_tokens=usage.completion_tokens,
             )
         )
+
+
+def with_reading(answer: Answer, translation: Translation) -> Answer:
+    """The answer with how its question was understood."""
+    return replace(
+        answer,
+        reading=translation.reading,
+        confidence=translation.confidence,
+        alternatives=translation.alternatives,
+        ignored=translation.ignored,
+        notes=(*answer.notes, *translation.notes),
+        usage=translation.usage,
+    )
 
 
 LONGEST_QUESTION = 2_000

@@ -291,17 +291,14 @@ class DbChatMagics(Magics):
         choice, command = self._choices[number - 1], self._choices_of
         source = self._source(command)
         answer = self._chat().run(
-            choice.sql, source, rows=read_rows(command), chart=command.options.get("chart") or choice.chart
-        )
-        understood = replace(
-            answer,
+            choice.sql,
+            source,
+            rows=read_rows(command),
+            chart=command.options.get("chart"),
+            choice=choice,
             question=command.text,
-            reading=choice.reading,
-            confidence=choice.confidence,
-            ignored=choice.ignored,
-            notes=(*answer.notes, *choice.notes),
         )
-        return self._remember(source, understood)
+        return self._remember(source, answer)
 
     def _give(self, value: Any, command: Command, call: Sequence[Any]) -> Any:
         """Show the value as the command wants, store it, and hand it on: an answer as its DataFrame."""

@@ -128,7 +128,6 @@ def read_span(
         return None
     if len(span) == 1 and span[0].quoted:
         return Mention(span, values=value_links(span, values))
-    lemmas = tuple(word.lemma for word in span)
     found, corrected = named_links(span, names, preceding, following)
     held = value_links(span, values) if may_be_value(span, first=first) else ()
     mention = Mention(

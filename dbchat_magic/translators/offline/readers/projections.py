@@ -198,10 +198,8 @@ def show_something(draft: Draft) -> Draft:
     table = draft.table(draft.focus)
     labels = label_columns(table, draft.schema.values)
     bare = draft.is_table(0)  # "customers from Germany": the rows themselves
-    narrowed = (
-        bool(query.group)
-        or not bare
-        and bool(query.where or query.having or query.order or len(tables_of(query)) > 1)
+    narrowed = bool(query.group) or (
+        not bare and bool(query.where or query.having or query.order or len(tables_of(query)) > 1)
     )
     if labels and narrowed:
         terms = tuple(Term(ColumnRef(table.name, column.name)) for column in labels)
