@@ -19,10 +19,20 @@ from dbchat_magic.translators.offline.finish import finish
 from dbchat_magic.translators.offline.joins import JoinGraph
 from dbchat_magic.translators.offline.language import check_language
 from dbchat_magic.translators.offline.readers import READERS
+from dbchat_magic.translators.offline.readers.focus import find_focuses
 from dbchat_magic.translators.offline.sql import to_sql
 
 KEPT = 8
 """Schemas whose indexes are kept ready."""
+
+
+MOST_READINGS = 3
+
+LATER = 0.9
+"""How much less likely a question is about a table it names later."""
+
+ALIKE = 0.55
+"""How likely the first of several tables is that nothing in the question tells apart."""
 
 
 class OfflineTranslator:
@@ -35,18 +45,41 @@ class OfflineTranslator:
 
     def translate(self, question: Question, schema: Schema) -> Translation:
         """The best reading. Raises NotUnderstood, saying what one can ask about."""
-        draft = self.read(question, schema)
-        if not draft.focus:
+        readings = self.readings(question, schema)
+        if not readings:
             raise not_about_this(schema)
+        best, *others = [reading for reading in readings if reading.confidence > 0] or [None]
+        if best is None:
+            raise too_little(readings[0].ignored, schema)
+        return replace(best, alternatives=tuple(others))
+
+    def readings(self, question: Question, schema: Schema) -> list[Translation]:
+        """Every reading, likeliest first: the question read as being about each table it may be about."""
+        start = self.begin(question, schema)
+        focuses = find_focuses(start)
+        named = bool(start.mentioned_tables())
+        found: dict[str, Translation] = {}
+        for rank, focus in enumerate(focuses[:MOST_READINGS]):
+            reading = self.reading(replace(start, focus=focus), schema)
+            if reading is not None:
+                likelihood = reading.confidence * (LATER**rank if named else ALIKE if len(focuses) > 1 else 1)
+                found.setdefault(reading.sql, replace(reading, confidence=round(likelihood, 3)))
+        return sorted(found.values(), key=lambda reading: -reading.confidence)
+
+    def reading(self, draft: Draft, schema: Schema) -> Translation | None:
+        """What the readers make of a question about this table; None where its tables do not hang together."""
+        for reader in READERS:
+            draft = reader(draft)
         query = finish(draft.query, schema, draft.graph)
         ignored = ignored_words(draft)
-        confidence = confidence_of(draft, query, ignored)
-        if confidence <= 0:
-            raise too_little(ignored, schema)
+        try:
+            sql = to_sql(query, schema, draft.graph)
+        except NotUnderstood:
+            return None
         return Translation(
-            sql=to_sql(query, schema, draft.graph),
+            sql=sql,
             reading=describe(query),
-            confidence=confidence,
+            confidence=confidence_of(draft, query, ignored),
             ignored=ignored,
             notes=(*corrections(draft.mentions), *(f"{guess}." for guess in draft.guesses)),
         )
@@ -60,15 +93,12 @@ class OfflineTranslator:
         first, *rest = translation.alternatives
         return replace(first, alternatives=tuple(rest))
 
-    def read(self, question: Question, schema: Schema) -> Draft:
-        """The question as far as the readers understand it. Raises NotUnderstood for another language."""
+    def begin(self, question: Question, schema: Schema) -> Draft:
+        """The question's mentions, nothing read yet. Raises NotUnderstood for another language."""
         words = split_words(question.text)
         check_language(question.text, words, schema)
         names, graph = self._index(schema)
-        draft = Draft(find_mentions(words, names, question.today), schema, graph, question.today)
-        for reader in READERS:
-            draft = reader(draft)
-        return draft
+        return Draft(find_mentions(words, names, question.today), schema, graph, question.today)
 
     def _index(self, schema: Schema) -> tuple[NameIndex, JoinGraph]:
         key = id(schema)

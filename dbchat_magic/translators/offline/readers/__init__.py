@@ -15,7 +15,6 @@ from dbchat_magic.translators.offline.readers.amounts import read_amounts
 from dbchat_magic.translators.offline.readers.averages import read_averages
 from dbchat_magic.translators.offline.readers.dates import read_dates
 from dbchat_magic.translators.offline.readers.flags import read_flags
-from dbchat_magic.translators.offline.readers.focus import read_focus
 from dbchat_magic.translators.offline.readers.groups import read_groups
 from dbchat_magic.translators.offline.readers.measures import read_measures
 from dbchat_magic.translators.offline.readers.money import read_money
@@ -29,7 +28,6 @@ from dbchat_magic.translators.offline.readers.values import read_values
 Reader = Callable[[Draft], Draft]
 
 READERS: tuple[Reader, ...] = (
-    read_focus,
     read_groups,
     read_orders,
     read_top,

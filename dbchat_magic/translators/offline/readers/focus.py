@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY
 from dbchat_magic.translators.offline.readers.money import amount_of, price_times_quantity
@@ -12,28 +10,36 @@ from dbchat_magic.translators.offline.readers.money import amount_of, price_time
 AFTER_GROUP = frozenset(phrase.split()[-1] for phrase in GROUPS)
 
 
-def read_focus(draft: Draft) -> Draft:
-    """The first table named outside "for each …"; without one, the table that explains most mentions."""
+TIE = 0.02
+"""Tables that explain a question this nearly as well are both possible."""
+
+
+def find_focuses(draft: Draft) -> list[str]:
+    """The tables that the question may be about, likeliest first; empty when it speaks of none.
+
+    The tables it names, those outside "for each …" first; without one, those that explain most mentions.
+    """
     tables = draft.mentioned_tables()
-    grouped = {place for place in tables if draft.lemma(place - 1) in AFTER_GROUP}
+    grouped = [place for place in tables if draft.lemma(place - 1) in AFTER_GROUP]
     outside = [place for place in tables if place not in grouped]
-    for place in outside or list(tables):
-        return replace(draft, focus=tables[place])
+    if tables:
+        return list(dict.fromkeys(tables[place] for place in (*outside, *grouped)))
+    if next(draft.phrases(MONEY), None) and (table := selling_table(draft)):
+        return [table]
+    return explaining_tables(draft)
+
+
+def explaining_tables(draft: Draft) -> list[str]:
+    """The tables whose columns and values explain most of the question, all that do so about as well."""
     weights: Counter[str] = Counter()
     for mention in draft.mentions:
         best: dict[str, float] = {}
         for link in (*mention.columns, *mention.values):
             best[link.table] = max(best.get(link.table, 0), link.score)
         weights.update(best)
-    if next(draft.phrases(MONEY), None) and (table := selling_table(draft)):
-        return replace(draft, focus=table)
-    if not weights:
-        return draft
-    top = max(weights.values())
-    likeliest = [name for name, weight in weights.items() if weight > top - 0.02]
-    return replace(
-        draft, focus=min(likeliest, key=lambda name: (len(draft.table(name).foreign_keys), len(name)))
-    )
+    top = max(weights.values(), default=0)
+    likeliest = [name for name, weight in weights.items() if weight > top - TIE]
+    return sorted(likeliest, key=lambda name: (len(draft.table(name).foreign_keys), len(name)))
 
 
 def selling_table(draft: Draft) -> str:
