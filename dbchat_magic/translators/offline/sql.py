@@ -42,7 +42,8 @@ class SqlBuilder:
     def __init__(self, schema: Schema, graph: JoinGraph, dialect: str) -> None:
         self.schema = schema
         self.graph = graph
-        self.keywords = {word.upper() for word in Sqlglot.get_or_raise(dialect).tokenizer_class.KEYWORDS}
+        known = Sqlglot.get_or_raise(dialect).tokenizer_class.KEYWORDS
+        self.keywords = {word.upper() for phrase in known for word in phrase.split()}
 
     def select(self, query: Query) -> exp.Select:
         """A SELECT with its joins; columns carry their table's name where there are several."""

@@ -31,7 +31,7 @@ MOST_READINGS = 3
 LATER = 0.9
 """How much less likely a question is about a table it names later."""
 
-ALIKE = 0.55
+ALIKE = 0.5
 """How likely the first of several tables is that nothing in the question tells apart."""
 
 
@@ -48,10 +48,10 @@ class OfflineTranslator:
         readings = self.readings(question, schema)
         if not readings:
             raise not_about_this(schema)
-        best, *others = [reading for reading in readings if reading.confidence > 0] or [None]
-        if best is None:
+        likely = [reading for reading in readings if reading.confidence > 0]
+        if not likely:
             raise too_little(readings[0].ignored, schema)
-        return replace(best, alternatives=tuple(others))
+        return replace(likely[0], alternatives=tuple(likely[1:]))
 
     def readings(self, question: Question, schema: Schema) -> list[Translation]:
         """Every reading, likeliest first: the question read as being about each table it may be about."""

@@ -28,8 +28,8 @@ from dbchat_magic.translators.offline.readers.values import read_values
 Reader = Callable[[Draft], Draft]
 
 READERS: tuple[Reader, ...] = (
-    read_groups,
     read_orders,
+    read_groups,
     read_top,
     read_money,
     read_superlatives,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY
 from dbchat_magic.translators.offline.readers.money import amount_of, price_times_quantity

@@ -23,11 +23,19 @@ SKIPPED = frozenset({"the", "of", "by", "their", "its", "from", "in", "total", "
 
 
 def read_orders(draft: Draft) -> Draft:
+    """Sorting by what a phrase of order names; else by the "by" before "from highest to lowest"."""
     for start, end, phrase in draft.phrases(ORDERS):
         draft = order_by(draft, start, end, descending=ORDERS[phrase])
-    if not draft.query.order:
-        for start, end, phrase in draft.phrases(ORDER_ALONE):
-            draft = order_by_nearest(draft, start, end, descending=ORDER_ALONE[phrase])
+    if draft.query.order:
+        return draft
+    for start, end, phrase in draft.phrases(ORDER_ALONE):
+        draft = order_by_nearest(draft, start, end, descending=ORDER_ALONE[phrase])
+    if draft.query.order:
+        return draft
+    for start, _, _ in draft.phrases(DESCENDING):
+        by = next((place for place in range(start) if draft.lemma(place) == "by"), -1)
+        if by >= 0:
+            return order_by(draft, by, by + 1, descending=True)
     return draft
 
 

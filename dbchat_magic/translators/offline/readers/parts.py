@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dbchat_magic.linking.kinds import label_columns
+from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import CONTAINS, NEGATIONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
@@ -28,11 +29,8 @@ def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
     if not draft.free(place):
         return draft
     mention = draft.mentions[place]
-    if not (
-        mention.quoted
-        or mention.words[0].capital
-        or (mention.values and not draft.is_column(place) and not draft.is_table(place))
-    ):
+    named = draft.is_column(place) or draft.is_table(place)
+    if not (mention.quoted or mention.words[0].capital or (not named and mention.lemma not in FUNCTION_WORDS | OPERATOR_WORDS)):
         return draft
     column, column_place = column_behind(draft, place + 1)
     if column is None:

@@ -58,7 +58,8 @@ def read_values(draft: Draft) -> Draft:
             negation = negation_before(draft, place)
             draft = draft.use(place, *column_place, *negation)
             if negation:
-                draft = draft.restrict(Comparison(condition.left, "<>", condition.values), place)
+                op = "not like" if condition.op == "like" else "<>"
+                draft = draft.restrict(Comparison(condition.left, op, condition.values), place)
             else:
                 found.append((place, condition))
     return combine(draft, found, both=both)
@@ -76,7 +77,7 @@ def choose_value(draft: Draft, place: int, values: Iterable[Link]) -> Comparison
         if ref is not None:
             return Comparison(Term(ref), "=", (held[ref.table, ref.column].value,))
         ref = draft.choose_column(named[0], holds_text)
-        return Comparison(Term(ref), "=", (text,)) if ref else None
+        return equal_or_like(draft, ref, text) if ref else None
     ref = draft.choose_link(place, links)
     if ref is not None:
         spelt = next(link.value for link in links if (link.table, link.column) == (ref.table, ref.column))
@@ -84,8 +85,17 @@ def choose_value(draft: Draft, place: int, values: Iterable[Link]) -> Comparison
     if draft.mentions[place].quoted and draft.focus:
         labels = label_columns(draft.table(draft.focus), draft.schema.values)
         if labels:
-            return Comparison(Term(ColumnRef(draft.focus, labels[0].name)), "=", (text,))
+            return equal_or_like(draft, ColumnRef(draft.focus, labels[0].name), text)
     return None
+
+
+def equal_or_like(draft: Draft, ref: ColumnRef, text: str) -> Comparison:
+    """A text that no value equals but some contain is a part of them."""
+    known = draft.schema.values.of(ref.table, ref.column).texts
+    part = text.casefold()
+    if any(part in value.casefold() for value in known):
+        return Comparison(Term(ref), "like", (f"%{text}%",))
+    return Comparison(Term(ref), "=", (text,))
 
 
 def column_beside(draft: Draft, place: int) -> list[int]:
@@ -138,6 +148,9 @@ def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) ->
     columns: dict[Term, list[object]] = {}
     places: dict[Term, int] = {}
     for place, condition in found:
+        if condition.op != "=":
+            draft = draft.restrict(condition, place)
+            continue
         columns.setdefault(condition.left, []).extend(condition.values)
         places.setdefault(condition.left, place)
     for left, values in columns.items():

@@ -1,0 +1,17 @@
+-- How many orders are there?
+SELECT COUNT(*) AS number_of_orders FROM orders;
+
+-- average, minimum and maximum list price of products
+SELECT AVG(list_price) AS average_list_price, MIN(list_price) AS minimum_list_price, MAX(list_price) AS maximum_list_price FROM products;
+
+-- how many different cities do customers come from?
+SELECT COUNT(DISTINCT city) AS number_of_city FROM customers;
+
+-- total refund amount
+SELECT SUM(refund_amount) AS total_refund_amount FROM returns;
+
+-- what is the total shipping fee of orders?
+SELECT SUM(shipping_fee) AS total_shipping_fee FROM orders;
+
+-- number of employees
+SELECT COUNT(*) AS number_of_employees FROM employees;

@@ -1,0 +1,32 @@
+-- products with a list price over 100
+SELECT * FROM products WHERE list_price > 100;
+
+-- products with list price between 10 and 20
+SELECT * FROM products WHERE list_price BETWEEN 10 AND 20;
+
+-- employees who earn at least 60000
+SELECT * FROM employees WHERE salary >= 60000;
+
+-- reviews with rating below 3
+SELECT * FROM reviews WHERE rating < 3;
+
+-- customers with more than 10 orders
+SELECT customers.first_name, customers.last_name FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name HAVING COUNT(*) > 10;
+
+-- which products have at least 30 reviews?
+SELECT products.name FROM products JOIN reviews ON products.product_id = reviews.product_id GROUP BY products.product_id, products.name HAVING COUNT(*) >= 30;
+
+-- order 301
+SELECT * FROM orders WHERE order_id = 301;
+
+-- categories with an average list price above 50
+SELECT categories.name FROM categories JOIN products ON categories.category_id = products.category_id GROUP BY categories.category_id, categories.name HAVING AVG(products.list_price) > 50;
+
+-- products that weigh more than 5
+SELECT * FROM products WHERE weight_kg > 5;
+
+-- customers born after 1990
+SELECT * FROM customers WHERE birth_year > 1990;
+
+-- reviews with rating 1 or 2
+SELECT * FROM reviews WHERE rating IN (1, 2);

@@ -1,0 +1,32 @@
+-- How many orders are there per country?
+SELECT customers.country, COUNT(*) AS number_of_orders FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.country;
+
+-- average salary for each job title
+SELECT job_title, AVG(salary) AS average_salary FROM employees GROUP BY job_title;
+
+-- number of products by category
+SELECT categories.name, COUNT(*) AS number_of_products FROM categories JOIN products ON categories.category_id = products.category_id GROUP BY categories.category_id, categories.name;
+
+-- how many customers signed up each year?
+SELECT STRFTIME('%Y', signed_up_on) AS year, COUNT(*) AS number_of_customers FROM customers GROUP BY STRFTIME('%Y', signed_up_on) ORDER BY STRFTIME('%Y', signed_up_on) ASC;
+
+-- number of orders per month in 2024
+SELECT STRFTIME('%Y-%m', order_date) AS month, COUNT(*) AS number_of_orders FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01' GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY STRFTIME('%Y-%m', order_date) ASC;
+
+-- total refund amount per reason
+SELECT reason, SUM(refund_amount) AS total_refund_amount FROM returns GROUP BY reason;
+
+-- How many reviews does each product have?
+SELECT products.name, COUNT(*) AS number_of_reviews FROM products JOIN reviews ON products.product_id = reviews.product_id GROUP BY products.product_id, products.name;
+
+-- average list price by department
+SELECT categories.department, AVG(products.list_price) AS average_list_price FROM categories JOIN products ON categories.category_id = products.category_id GROUP BY categories.department;
+
+-- orders per channel
+SELECT channel, COUNT(*) AS number_of_orders FROM orders GROUP BY channel;
+
+-- shipments per carrier
+SELECT carrier, COUNT(*) AS number_of_shipments FROM shipments GROUP BY carrier;
+
+-- average rating per product category
+SELECT categories.name, AVG(reviews.rating) AS average_rating FROM categories JOIN products ON categories.category_id = products.category_id JOIN reviews ON products.product_id = reviews.product_id GROUP BY categories.category_id, categories.name;

@@ -1,0 +1,20 @@
+-- top 5 products by revenue
+SELECT products.name, SUM(order_lines.line_total) AS total_line_total FROM products JOIN order_lines ON products.product_id = order_lines.product_id GROUP BY products.product_id, products.name ORDER BY SUM(order_lines.line_total) DESC LIMIT 5;
+
+-- which five customers spent the most?
+SELECT customers.first_name, customers.last_name, SUM(orders.total_amount) AS total_amount FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY SUM(orders.total_amount) DESC LIMIT 5;
+
+-- total sales by country
+SELECT customers.country, SUM(order_lines.line_total) AS total_line_total FROM customers JOIN orders ON customers.customer_id = orders.customer_id JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY customers.country;
+
+-- monthly revenue in 2024
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id WHERE orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01' GROUP BY STRFTIME('%Y-%m', orders.order_date) ORDER BY STRFTIME('%Y-%m', orders.order_date) ASC;
+
+-- average order value per month in 2024
+SELECT STRFTIME('%Y-%m', order_date) AS month, AVG(total_amount) AS average_total_amount FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01' GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY STRFTIME('%Y-%m', order_date) ASC;
+
+-- best selling products
+SELECT products.name, SUM(order_lines.line_total) AS total_line_total FROM products JOIN order_lines ON products.product_id = order_lines.product_id GROUP BY products.product_id, products.name ORDER BY SUM(order_lines.line_total) DESC LIMIT 10;
+
+-- top 5 products by line total
+SELECT products.name, SUM(order_lines.line_total) AS total_line_total FROM products JOIN order_lines ON products.product_id = order_lines.product_id GROUP BY products.product_id, products.name ORDER BY SUM(order_lines.line_total) DESC LIMIT 5;

@@ -1,0 +1,14 @@
+-- list the names of products sorted by list price
+SELECT name FROM products ORDER BY list_price ASC;
+
+-- names of suppliers in alphabetical order
+SELECT name FROM suppliers ORDER BY name ASC;
+
+-- Show the names and cities of stores ordered by floor area descending
+SELECT name, city FROM stores ORDER BY floor_area_m2 DESC;
+
+-- list employees by salary from highest to lowest
+SELECT first_name, last_name FROM employees ORDER BY salary DESC;
+
+-- list the last names of employees in descending order of salary
+SELECT last_name FROM employees ORDER BY salary DESC;

@@ -1,0 +1,20 @@
+-- show all suppliers
+SELECT * FROM suppliers;
+
+-- names and countries of suppliers
+SELECT name, country FROM suppliers;
+
+-- list the first and last names of employees
+SELECT first_name, last_name FROM employees;
+
+-- all information about stores
+SELECT * FROM stores;
+
+-- which countries do suppliers come from?
+SELECT country FROM suppliers;
+
+-- full names of employees
+SELECT first_name, last_name FROM employees;
+
+-- customer names and cities
+SELECT first_name, last_name, city FROM customers;

@@ -1,0 +1,32 @@
+-- What is the most expensive product?
+SELECT name FROM products ORDER BY list_price DESC LIMIT 1;
+
+-- which customer has the most orders?
+SELECT customers.first_name, customers.last_name FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY COUNT(*) DESC LIMIT 1;
+
+-- the 3 cheapest products
+SELECT name FROM products ORDER BY list_price ASC LIMIT 3;
+
+-- Which supplier has the longest lead time?
+SELECT name FROM suppliers ORDER BY lead_time_days DESC LIMIT 1;
+
+-- the most common payment method
+SELECT method FROM payments GROUP BY method ORDER BY COUNT(*) DESC LIMIT 1;
+
+-- which city has the most customers?
+SELECT city FROM customers GROUP BY city ORDER BY COUNT(*) DESC LIMIT 1;
+
+-- who is the youngest customer?
+SELECT first_name, last_name FROM customers ORDER BY birth_year DESC LIMIT 1;
+
+-- the five stores with the largest floor area
+SELECT name FROM stores ORDER BY floor_area_m2 DESC LIMIT 5;
+
+-- what is the highest salary?
+SELECT MAX(salary) AS maximum_salary FROM employees;
+
+-- which store opened first?
+SELECT name FROM stores ORDER BY opened_on ASC LIMIT 1;
+
+-- which category has the highest average list price?
+SELECT categories.name FROM categories JOIN products ON categories.category_id = products.category_id GROUP BY categories.category_id, categories.name ORDER BY AVG(products.list_price) DESC LIMIT 1;

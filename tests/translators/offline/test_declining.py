@@ -1,0 +1,100 @@
+"""What the offline translator cannot read it says, and it never guesses silently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from dbchat_magic import DbChat
+from dbchat_magic.errors import Ambiguous, DbChatError, NotUnderstood
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def chat(home: Path) -> DbChat:
+    return DbChat(home)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the meaning of life?",
+        "tell me a joke",
+        "who won the world cup in 1998",
+        "how does photosynthesis work in plants and why does it matter",
+        "?",
+        "42",
+        "''",
+        "the of and",
+        "DROP TABLE orders",
+    ],
+)
+def test_a_question_about_nothing_here_is_declined_or_doubted(chat: DbChat, question: str) -> None:
+    translation, error = attempt(lambda: chat.translate(question, "demo"))
+    if error is not None:
+        assert "customers" in error.hint
+    else:
+        assert translation is not None
+        assert translation.confidence < 0.5 or translation.ignored
+
+
+def attempt(ask: Callable[[], T]) -> tuple[T | None, DbChatError | None]:
+    try:
+        return ask(), None
+    except DbChatError as error:
+        return None, error
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("wie viele Kunden gibt es?", "German"),
+        ("zeige mir alle Produkte", "German"),
+        ("combien de clients sont dans la base", "French"),
+        ("¿cuántos clientes hay en la base de datos?", "Spanish"),
+        ("有多少客户", "Chinese"),
+        ("сколько у нас клиентов", "Cyrillic"),
+    ],
+)
+def test_another_language_is_said_to_be_so(chat: DbChat, question: str, language: str) -> None:
+    with pytest.raises(NotUnderstood, match=language):
+        chat.translate(question, "demo")
+
+
+def test_a_foreign_name_in_an_english_question_is_no_other_language(chat: DbChat) -> None:
+    assert chat.translate("how many customers are called Müller?", "demo").sql
+
+
+def test_words_that_played_no_part_are_told(chat: DbChat) -> None:
+    translation = chat.translate("how many happy customers are there in Berlin?", "demo")
+    assert translation.ignored == ("happy",)
+
+
+def test_a_typing_error_is_mended_and_told(chat: DbChat) -> None:
+    translation = chat.translate("how many custommers are there?", "demo")
+    assert "FROM customers" in translation.sql
+    assert any("custommers" in note for note in translation.notes)
+
+
+def test_what_the_data_cannot_tell_apart_is_offered(chat: DbChat) -> None:
+    with pytest.raises(Ambiguous) as caught:
+        chat.ask("count the countries", "demo")
+    readings = [choice.reading for choice in caught.value.choices]
+    assert len(set(readings)) == len(readings) >= 2
+
+
+def test_a_database_without_tables_says_so(chat: DbChat, tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(NotUnderstood, match="no tables"):
+        chat.ask("how many orders are there?", str(tmp_path / "empty.db"))
+
+
+@pytest.mark.parametrize("length", [1, 10, 200])
+def test_long_and_odd_questions_are_answered_or_declined(chat: DbChat, length: int) -> None:
+    for piece in ("orders ", "( ", "' ", "count customers per ", "1 2 3 ", "not or and ", "\u202e", "🙂 "):
+        answer, error = attempt(lambda text=piece * length: chat.ask(text, "demo", rows=1))  # type: ignore[misc]
+        assert answer is not None or (error is not None and error.message)
