@@ -1,0 +1,340 @@
+"""Api: what the handlers ask, off the event loop: DbChat, its threads, the conversations."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dbchat_magic.core.connect import close_all, connect
+from dbchat_magic.core.datasources import DEMO, Datasource, demo_datasource
+from dbchat_magic.dialects import Dialect, dialects, find_dialect
+from dbchat_magic.errors import NotUnderstood, QueryCancelled, QueryFailed, SqlRejected
+from dbchat_magic.jupyter.server import sidebar, wire
+from dbchat_magic.jupyter.server.conversations import Conversations
+from dbchat_magic.jupyter.server.failures import Refused
+from dbchat_magic.jupyter.server.file_roots import check_path
+
+if TYPE_CHECKING:
+    from dbchat_magic.core.ask import DbChat
+    from dbchat_magic.core.schema import Schema
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+OFFLINE = "offline"
+THREADS = 8
+"""Questions that are answered at a time; lists and looks into the store have threads of their own."""
+LOOKS = 4
+MOST_WAITING = 64
+"""Questions, answered and waiting; beyond, the client is told to come again."""
+CANCEL_EVERY = 0.25
+"""Seconds between attempts to stop a query that nobody waits for any more."""
+
+
+@dataclass(eq=False)
+class Running:
+    """Something that takes long, and the datasource it asks."""
+
+    source: Datasource | None
+    """None: the one that DbChat chooses."""
+    knows_schema: bool = False
+    """Reading the schema is not broken off: half of it would be taken for the whole."""
+
+
+class Api:
+    """One for each server. Methods that are not `async` block: they run in its threads."""
+
+    def __init__(self, roots: tuple[Path, ...], version: str) -> None:
+        self.roots = roots
+        self.version = version
+        self.conversations = Conversations()
+        self._questions = ThreadPoolExecutor(THREADS, thread_name_prefix="dbchat-question")
+        self._looks = ThreadPoolExecutor(LOOKS, thread_name_prefix="dbchat-look")
+        self._running: list[Running] = []
+        self._opening = threading.Lock()
+
+    @property
+    def chat(self) -> DbChat:
+        """Opened by the first request; raises DbChatError when a setting does not fit."""
+        with self._opening:
+            return self._chat
+
+    @cached_property
+    def _chat(self) -> DbChat:
+        from dbchat_magic.core.ask import DbChat  # the first one takes a second
+
+        return DbChat()
+
+    def close(self) -> None:
+        """Stop what runs, and take nothing new."""
+        self._questions.shutdown(wait=False, cancel_futures=True)
+        self._looks.shutdown(wait=False, cancel_futures=True)
+        close_all()
+
+    # ---------------------------------------------------------------------------------------- threads
+
+    async def look(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Something short, in a thread."""
+        return await asyncio.wrap_future(self._looks.submit(function, *arguments))
+
+    async def work(
+        self, source: Datasource | None, gone: asyncio.Event, function: Callable[..., T], *arguments: Any
+    ) -> T:
+        """Something that asks a datasource, in a thread. When the client has `gone`, its query is stopped.
+
+        Raises Refused (429) when too many wait already.
+        """
+        if len(self._running) >= MOST_WAITING:
+            raise Refused(429)
+        running = Running(source)
+        self._running.append(running)
+        try:
+            future = self._questions.submit(self._run, running, function, *arguments)
+            done = asyncio.wrap_future(future)
+            await self._wait(future, done, running, gone)
+            if done.cancelled():
+                raise QueryCancelled("Nobody waited for the answer any more.")
+            return done.result()
+        finally:
+            self._running.remove(running)
+
+    def _run(self, running: Running, function: Callable[..., T], *arguments: Any) -> T:
+        if running.source is not None:
+            self.chat.schema(running.source)
+            running.knows_schema = True
+        return function(*arguments)
+
+    async def _wait(
+        self, future: Future[Any], done: asyncio.Future[Any], running: Running, gone: asyncio.Event
+    ) -> None:
+        leaving = asyncio.ensure_future(gone.wait())
+        try:
+            await asyncio.wait({done, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+        while not done.done() and not future.cancel():
+            if running.source is not None and running.knows_schema and self._is_alone(running.source):
+                await self.look(self._cancel, running.source)
+            await asyncio.wait({done}, timeout=CANCEL_EVERY)
+
+    def _is_alone(self, source: Datasource) -> bool:
+        """Whether nobody else's query could be hit: statements of one database share a connection."""
+        askers = [
+            other for other in self._running if other.source is None or other.source.params == source.params
+        ]
+        return len(askers) == 1
+
+    def _cancel(self, source: Datasource) -> None:
+        connect(source, self.chat.settings).cancel()
+
+    # ------------------------------------------------------------------------------------ datasources
+
+    def find(self, name: str) -> Datasource | None:
+        """The datasource of this name, or the demo. Never a URL or a path: those are not taken over HTTP."""
+        wanted = name.strip().lower()
+        for source in self.chat.datasources.all():
+            if source.name.lower() == wanted:
+                return source
+        return demo_datasource(self.chat.settings.home) if wanted == DEMO else None
+
+    def find_id(self, id: int) -> Datasource | None:
+        """The datasource of this id; 0 is the demo's."""
+        for source in self.chat.datasources.all():
+            if source.id == id:
+                return source
+        return demo_datasource(self.chat.settings.home) if id == 0 else None
+
+    def add(self, body: wire.DatasourceBody) -> Datasource:
+        """Keep a datasource; raises DatasourceError when its fields do not fit."""
+        dialect = find_dialect(body.type)
+        fields = self._checked(wire.fields_of(body, dialect, is_new=True), dialect)
+        name = wire.name_of(body, dialect)
+        return self.chat.datasources.add(name, dialect.name, comment=body.comment or "", **fields)
+
+    def _checked(
+        self, fields: dict[str, str | int], dialect: Dialect, old: Datasource | None = None
+    ) -> dict[str, str | int]:
+        """The fields, files among them inside the roots; one that stays what it was may lie outside."""
+        kept = old.params if old is not None else {}
+        paths = {
+            parameter.name: str(check_path(str(fields[parameter.name]), self.roots, self.chat.store.path))
+            for parameter in dialect.parameters
+            if parameter.type == "path"
+            and parameter.name in fields
+            and fields[parameter.name] != kept.get(parameter.name)
+        }
+        return fields | paths
+
+    # ------------------------------------------------------------------------------------ DB-GPT's API
+
+    def create(self, body: wire.DatasourceBody) -> Json:
+        """Raises Refused when the name is taken, DatasourceError as `add` does."""
+        name = wire.name_of(body, find_dialect(body.type))
+        if name.strip().lower() in {source.name.lower() for source in self.chat.datasources.all()}:
+            raise wire.name_exists(name)
+        return self._written(self.add(body))
+
+    def update(self, body: wire.DatasourceBody) -> Json:
+        """Change the one of this id, else of this name; raises Refused when there is none."""
+        old = self._find_for_update(body)
+        dialect = find_dialect(body.type)
+        name = old.name if body.name is None else body.name
+        if name.strip().lower() != old.name.lower() and self._is_kept(name):
+            raise wire.name_exists(name)
+        fields = self._checked(wire.fields_of(body, dialect, is_new=False), dialect, old)
+        return self._written(
+            self.chat.datasources.update(old.id, name=name, type=dialect.name, comment=body.comment, **fields)
+        )
+
+    def _find_for_update(self, body: wire.DatasourceBody) -> Datasource:
+        name = wire.name_of(body, find_dialect(body.type)) if body.id is None else body.name or str(body.id)
+        for source in self.chat.datasources.all():
+            if source.id == body.id or (body.id is None and source.name.lower() == name.strip().lower()):
+                return source
+        raise wire.name_unknown(name)
+
+    def _is_kept(self, name: str) -> bool:
+        return name.strip().lower() in {source.name.lower() for source in self.chat.datasources.all()}
+
+    def get(self, id: int) -> Json:
+        """Raises Refused (404)."""
+        source = self.find_id(id)
+        if source is None or source.id == 0:
+            raise wire.id_unknown(id)
+        return self._written(source)
+
+    def list(self) -> list[Json]:
+        times = self._times()
+        return [
+            wire.write_datasource(source, find_dialect(source.type), times.get(source.id, ("", "")))
+            for source in self.chat.datasources.all()
+        ]
+
+    def remove(self, id: int) -> Json:
+        """Forget the datasource of this id and return it; raises Refused (404)."""
+        written = self.get(id)
+        self.chat.datasources.remove(id)
+        return written
+
+    def _written(self, source: Datasource) -> Json:
+        return wire.write_datasource(
+            source, find_dialect(source.type), self._times().get(source.id, ("", ""))
+        )
+
+    def _times(self) -> dict[int, tuple[str, str]]:
+        """When each datasource was made and changed: the store knows, a Datasource does not."""
+        with self.chat.store.reading() as rows:
+            found = rows.execute("SELECT id, created, modified FROM datasources")
+            return {row["id"]: (row["created"], row["modified"]) for row in found}
+
+    def find_for_chat(self, name: str) -> Datasource:
+        """The datasource that a chat_param names; raises Refused (400)."""
+        source = self.find(name)
+        if source is None:
+            raise wire.chat_param_unknown(name)
+        return source
+
+    def reply(self, request: wire.ChatRequest, conversation: str, source: Datasource) -> wire.Reply:
+        """What is said to a question: an answer, or why there is none.
+
+        Raises DatasourceError and ModelError: those are no part of a conversation.
+        """
+        model, notes = choose_model(request.model, self.chat.settings.model)
+        history = self.conversations.history(conversation, source.name)
+        try:
+            answer = self.chat.ask(request.question, source, model=model, history=history)
+        except NotUnderstood as error:
+            return wire.declined_reply(error)
+        except (SqlRejected, QueryFailed) as error:
+            return wire.failed_reply(error)
+        self.conversations.add(conversation, source.name, answer.question, answer.sql)
+        return wire.answer_reply(answer, notes)
+
+    # ------------------------------------------------------------------------------------ the sidebar's
+
+    def status(self) -> Json:
+        settings = self.chat.settings
+        return {
+            "version": self.version,
+            "translator": settings.model or OFFLINE,
+            "row_limit": settings.row_limit,
+            "shown_rows": sidebar.MOST_ROWS,
+            "kinds": [sidebar.write_kind(dialect) for dialect in dialects().values()],
+        }
+
+    def all(self) -> Json:
+        sources = self.chat.datasources.all()
+        written = [sidebar.write_datasource(source, find_dialect(source.type)) for source in sources]
+        if not self._is_kept(DEMO):
+            written.append(sidebar.write_demo(DEMO))
+        return {"datasources": written}
+
+    def keep(self, body: wire.DatasourceBody) -> Json:
+        source = self.add(body)
+        return sidebar.write_datasource(source, find_dialect(source.type))
+
+    def forget(self, id: int) -> Json:
+        """Raises Refused (404, and 400 for the demo)."""
+        source = self.need(self.find_id(id))
+        if source.id == 0:
+            raise Refused(400, "The demo is built in and cannot be removed.", "")
+        self.chat.datasources.remove(source.id)
+        return sidebar.write_datasource(source, find_dialect(source.type))
+
+    def need(self, source: Datasource | None) -> Datasource:
+        """The datasource; raises Refused (404) listing those there are where there is none."""
+        if source is None:
+            names = ", ".join(kept.name for kept in self.chat.datasources.all())
+            raise Refused(404, "There is no such datasource.", f"You have {names or 'only the demo'}.")
+        return source
+
+    def choose(self, name: str | None) -> Datasource | None:
+        """The datasource of this name; None: DbChat chooses. Raises Refused (404)."""
+        return None if name is None else self.need(self.find(name))
+
+    def test(self, source: Datasource) -> Json:
+        """Raises DatasourceError, QueryFailed."""
+        started = time.perf_counter()
+        tables = self.chat.schema(source).tables
+        return {"tables": len(tables), "seconds": round(time.perf_counter() - started, 6)}
+
+    def schema(self, source: Datasource | None) -> Json:
+        schema: Schema = self.chat.schema(source)
+        name = source.name if source is not None else self._chosen_name()
+        return sidebar.write_schema(name, schema)
+
+    def _chosen_name(self) -> str:
+        kept = self.chat.datasources.all()
+        return self.chat.settings.datasource or (kept[0].name if len(kept) == 1 else DEMO)
+
+    def answer(self, body: sidebar.AskBody, source: Datasource | None) -> Json:
+        """Raises what `DbChat.ask` and `DbChat.run` raise."""
+        if body.sql is not None:
+            answer = self.chat.run(body.sql, source, rows=body.rows, chart=body.chart)
+            if answer.chart is not None:
+                answer = replace(answer, chart=replace(answer.chart, title=body.question))
+        else:
+            answer = self.chat.ask(
+                body.question, source, history=body.history, rows=body.rows, chart=body.chart
+            )
+        return sidebar.write_answer(answer, body.question)
+
+
+def choose_model(wanted: str, configured: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """What DbChat is asked for when a client names a model, and a note where that is another one.
+
+    >>> choose_model("offline", None), choose_model("chatgpt_proxyllm", None)
+    (('offline', ()), (None, ('There is no model chatgpt_proxyllm here: offline answers.',)))
+    """
+    if wanted == OFFLINE:
+        return OFFLINE, ()
+    if wanted == configured:
+        return None, ()
+    return None, (f"There is no model {wanted[:80]} here: {configured or OFFLINE} answers.",)

@@ -1,0 +1,30 @@
+"""Extension: joins our routes to a Jupyter Server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+
+from dbchat_magic import __version__
+from dbchat_magic.jupyter.server.api import Api
+from dbchat_magic.jupyter.server.file_roots import read_roots
+from dbchat_magic.jupyter.server.handlers import ROUTES, SETTING
+
+
+class DbChatServer(ExtensionApp):
+    """What `jupyter server extension list` calls dbchat_magic."""
+
+    name = "dbchat_magic"
+    version = __version__
+    load_other_extensions = True
+
+    def initialize_settings(self) -> None:
+        assert self.serverapp is not None
+        self.settings[SETTING] = Api(read_roots(self.serverapp.root_dir), __version__)
+
+    def initialize_handlers(self) -> None:
+        self.handlers: list[Any] = list(ROUTES)
+
+    async def stop_extension(self) -> None:
+        self.settings[SETTING].close()
