@@ -29,10 +29,10 @@ def guard(sql: str, dialect: str, schema: Schema | None = None, functions: Itera
 
 
 def manage() -> Any:
-    """The datasource manager, a widget."""
-    raise errors.DbChatError(
-        "The datasource manager is not built yet.", "Use %dbsource add, list, use, show and remove."
-    )
+    """The datasource manager, a widget: it shows itself when it is the value of a notebook's cell."""
+    from dbchat_magic.jupyter.widgets import manager
+
+    return manager.manage()
 
 
 def panel() -> Any:
@@ -44,7 +44,7 @@ def load_ipython_extension(ipython: Any) -> None:
     """What `%load_ext dbchat_magic` calls."""
     from dbchat_magic.jupyter.magics import load
 
-    load(ipython)
+    load(ipython, manage)
 
 
 def unload_ipython_extension(ipython: Any) -> None:

@@ -47,7 +47,7 @@ class Unsure:
 def unsure(notebook):
     translator = Unsure()
     magics = notebook.shell.magics_manager.registry["DbChatMagics"]
-    magics._engine = DbChat(translator=translator, settings=magics.settings.settings())
+    magics.settings._chat = DbChat(translator=translator, settings=magics.settings.settings())
     return translator
 
 
@@ -209,7 +209,7 @@ def test_what_is_ambiguous_is_listed_and_a_number_takes_one(notebook, unsure):
 def test_a_conversation_is_handed_on_until_it_is_forgotten(notebook, unsure):
     notebook.run("%config DbChat.confidence = 0.1")
     magics = notebook.shell.magics_manager.registry["DbChatMagics"]
-    magics._engine = DbChat(translator=unsure, settings=magics.settings.settings())
+    magics.settings._chat = DbChat(translator=unsure, settings=magics.settings.settings())
     notebook.run("%dbchat -q first")
     notebook.run("%dbchat -q second")
     assert [turn.question for turn in unsure.asked[-1].history] == ["first"]
@@ -265,7 +265,7 @@ def test_datasources_are_added_used_shown_renamed_and_removed(notebook, shop):
     assert notebook.run("%dbchat -q how many orders?").value.iloc[0, 0] == 8600
     assert notebook.run("%dbchat -q -d 'my shop' -s SELECT * FROM visits").success
     assert "not touched" in notebook.run("%dbsource remove 'my shop'").text
-    assert "my shop" not in notebook.run("%dbsource").shown[0]["text/plain"]
+    assert "my shop" not in notebook.run("%dbsource list").shown[0]["text/plain"]
     assert shop.exists()
 
 

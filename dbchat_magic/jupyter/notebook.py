@@ -1,0 +1,150 @@
+"""Notebook: what the fronts in one kernel share: the settings, hence the datasource in use, and the DbChat."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from traitlets import Bool, Float, Int, Unicode, default
+from traitlets.config import Configurable
+
+from dbchat_magic.core.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from dbchat_magic.core.ask import DbChat as Chat
+    from dbchat_magic.core.datasources import Datasource
+
+
+class DbChat(Configurable):
+    """The settings of a notebook, for `%config DbChat`; they start from the DBCHAT_ variables."""
+
+    datasource = Unicode(
+        help="The datasource in use: a name, a file or a URL; empty: the only one, else the demo."
+    ).tag(config=True)
+    row_limit = Int(min=1, help="Most rows that a question fetches.").tag(config=True)
+    timeout = Float(min=0.1, help="Seconds that a query may run.").tag(config=True)
+    confidence = Float(min=0, max=1, help="Below this you are asked which reading you mean.").tag(config=True)
+    displaylimit = Int(10, min=0, help="Rows of a result that are shown.").tag(config=True)
+    short_errors = Bool(True, help="Errors are a line and a hint; False: with traceback.").tag(config=True)
+
+    _chat: Chat | None = None
+
+    @default("datasource")
+    def _datasource_of_environment(self) -> str:
+        return read_settings().datasource or ""
+
+    @default("row_limit")
+    def _row_limit_of_environment(self) -> int:
+        return read_settings().row_limit
+
+    @default("timeout")
+    def _timeout_of_environment(self) -> float:
+        return read_settings().timeout
+
+    @default("confidence")
+    def _confidence_of_environment(self) -> float:
+        return read_settings().confidence
+
+    def settings(self) -> Settings:
+        """What a question is asked with; raises DbChatError naming a variable that does not fit.
+
+        The datasource in use is not among them: it goes with each question, so that another one in use
+        costs no schema that was read.
+        """
+        return replace(
+            read_settings(),
+            datasource=None,
+            row_limit=self.row_limit,
+            timeout=self.timeout,
+            confidence=self.confidence,
+        )
+
+    def chat(self) -> Chat:
+        """What every front of this notebook asks; it is made anew only when the settings have changed.
+
+        Raises DbChatError naming a variable that does not fit.
+        """
+        from dbchat_magic.core.ask import DbChat as Chat  # pandas and the rest are loaded with it
+
+        settings = self.settings()
+        if self._chat is None or self._chat.settings != settings:
+            self._chat = Chat(settings=settings)
+        return self._chat
+
+
+def find_settings(shell: InteractiveShell | None) -> DbChat:
+    """The notebook's settings; made where there are none yet. Without a shell they are nobody else's."""
+    if shell is None:
+        return DbChat()
+    for each in configurables_of(shell):
+        if is_ours(each):
+            return cast(DbChat, each)
+    settings = DbChat(parent=shell)
+    configurables_of(shell).append(settings)
+    return settings
+
+
+def drop_settings(shell: InteractiveShell) -> None:
+    configurables = configurables_of(shell)
+    configurables[:] = [each for each in configurables if not is_ours(each)]
+
+
+def configurables_of(shell: InteractiveShell) -> list[Any]:
+    """What `%config` lists."""
+    return cast(list[Any], shell.configurables)
+
+
+def is_ours(value: object) -> bool:
+    """Compared by name: after a reload the class of before is another one."""
+    return type(value).__module__ == __name__ and type(value).__name__ == DbChat.__name__
+
+
+# ------------------------------------------------------------------------- the datasources of a notebook
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A datasource as this notebook sees it."""
+
+    datasource: Datasource
+    in_use: bool
+
+
+def list_datasources(settings: DbChat) -> list[Listed]:
+    """Those that the user keeps, then the demo, unless one of theirs has its name. Nothing is opened."""
+    from dbchat_magic.core.datasources import DEMO, Datasource
+
+    kept = settings.chat().datasources.all()
+    if all(source.name.lower() != DEMO for source in kept):
+        kept.append(Datasource(0, DEMO, "sqlite", {}, "the built-in shop, for trying things out"))
+    in_use = settings.datasource or unnamed_datasource(settings)
+    return [Listed(source, source.name.lower() == in_use.lower()) for source in kept]
+
+
+def unnamed_datasource(settings: DbChat) -> str:
+    """What is asked where none is named: the only one, else the demo."""
+    from dbchat_magic.core.datasources import DEMO
+
+    kept = settings.chat().datasources.all()
+    return kept[0].name if len(kept) == 1 else DEMO
+
+
+def place_of(source: Datasource) -> str:
+    """Where a datasource is, in a word."""
+    if "path" in source.params:
+        return str(source.params["path"])
+    if not source.params:
+        return "built in"
+    return " ".join(str(source.params[key]) for key in ("host", "port", "database") if key in source.params)
+
+
+def without_password(text: str) -> str:
+    """A name, a file or a URL as it may be shown.
+
+    >>> without_password("postgresql://me:secret@host/shop")
+    'postgresql://me:******@host/shop'
+    """
+    return re.sub(r"(://[^:/@\s]*):[^@\s]+@", r"\1:******@", text)

@@ -1,0 +1,338 @@
+"""Datasource manager: a widget that lists, adds, tests, removes and chooses datasources, and shows their tables.
+
+Each callback is one call inward. Text of users and databases is escaped wherever it becomes HTML.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+from IPython.core.getipython import get_ipython
+
+from dbchat_magic.dialects import Parameter, dialects, find_dialect
+from dbchat_magic.errors import DatasourceError, DbChatError
+from dbchat_magic.jupyter.notebook import (
+    DbChat,
+    Listed,
+    find_settings,
+    list_datasources,
+    place_of,
+    without_password,
+)
+from dbchat_magic.jupyter.widgets.schema_tree import schema_tree_html
+from dbchat_magic.rendering.html import text
+
+if TYPE_CHECKING:
+    from dbchat_magic.core.datasources import Datasource
+
+DEFAULT_KIND = "sqlite"
+NOTHING_CHOSEN = "Choose a datasource to see its tables and columns."
+WIDE = ipywidgets.Layout(width="100%", max_width="40em")
+LABELS = {"description_width": "7em"}
+
+
+def manage() -> DatasourceManager:
+    """The manager of this notebook's datasources."""
+    return DatasourceManager(find_settings(get_ipython()))
+
+
+class DatasourceManager(ipywidgets.VBox):
+    """The list with its buttons, a form for a new one, and the tables of the one that is chosen."""
+
+    def __init__(self, settings: DbChat) -> None:
+        self._settings = settings
+        self._listed: tuple[Listed, ...] = ()
+        self._doubted: Datasource | None = None
+        self._in_use = ipywidgets.HTML()
+        self._list = ipywidgets.Select(
+            description="Datasources", rows=6, value=None, layout=WIDE, style=LABELS
+        )
+        self._question = ipywidgets.HTML()
+        self._asking = row(
+            self._question,
+            self._button("Yes, remove", self._remove, "Forget this datasource; its data are not touched"),
+            self._button("No, keep", self._keep, "Leave the list as it is"),
+        )
+        self._opener = ipywidgets.ToggleButton(
+            description="New…", tooltip="Show the form for a new datasource"
+        )
+        self._form = SourceForm(self._button("Add", self._add, "Keep this datasource under its name"))
+        self._said = ipywidgets.HTML()
+        self._tree = ipywidgets.HTML()
+        super().__init__(
+            [self._in_use, self._list, self._buttons(), self._asking, self._form.box, self._said, self._tree]
+        )
+        self.add_class("dbchat-manager")
+        show(self._asking, False)
+        self._form.box.add_class("dbchat-form")
+        self._opener.observe(lambda change: show(self._form.box, change.new), "value")
+        self._settings.observe(self._datasource_in_use_changed, "datasource")
+        self._attempt(self._open)
+
+    def close(self) -> None:
+        """Take the widget away; nothing of it is told any more."""
+        self._settings.unobserve(self._datasource_in_use_changed, "datasource")
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if isinstance(bundle, dict):
+            bundle["text/plain"] = "The datasource manager, a widget. Where none shows: %dbsource list"
+        return bundle
+
+    # ------------------------------------------------------------------------------------- what is pressed
+
+    def _buttons(self) -> ipywidgets.HBox:
+        return row(
+            self._button("Use", self._use, "Ask the chosen datasource in this notebook from now on"),
+            self._button("Test", self._test, "Connect to the chosen datasource"),
+            self._button("Remove", self._ask_to_remove, "Forget the chosen datasource; asks first"),
+            self._button("Refresh", self._refresh, "Show what other notebooks and the sidebar have changed"),
+            self._opener,
+        )
+
+    def _button(self, label: str, step: Callable[[], None], tooltip: str) -> ipywidgets.Button:
+        button = ipywidgets.Button(description=label, tooltip=tooltip)
+        button.on_click(lambda _: self._attempt(step))
+        return button
+
+    def _attempt(self, step: Callable[[], None]) -> None:
+        """Our errors are a line and a hint in the widget; a bug is said, and stays a traceback."""
+        try:
+            step()
+        except DbChatError as error:
+            self._say(error.message, hint=error.hint, is_error=True)
+        except Exception:
+            self._say("This is a bug of dbchat_magic.", hint="The log holds its traceback.", is_error=True)
+            raise
+
+    def _open(self) -> None:
+        self._draw()
+        self._opener.value = not any(listed.datasource.id for listed in self._listed)
+        show(self._form.box, self._opener.value)
+
+    def _use(self) -> None:
+        source = self._chosen()
+        self._settings.datasource = source.name
+        self._say(f"{source.name} is asked from now on.")
+
+    def _test(self) -> None:
+        from dbchat_magic.core.connect import connect
+        from dbchat_magic.core.schema import read_schema
+
+        source = self._chosen()
+        self._say(f"Connecting to {source.name} …")
+        started = time.perf_counter()
+        tables = len(read_schema(connect(self._opened(source), self._settings.settings())).tables)
+        milliseconds = (time.perf_counter() - started) * 1000
+        self._say(f"{source.name} works: {count(tables, 'table')}, read in {milliseconds:,.0f} ms.")
+
+    def _ask_to_remove(self) -> None:
+        source = self._chosen()
+        if not source.id:
+            raise DatasourceError("The demo is built in and cannot be removed.", "Use another datasource.")
+        self._doubted = source
+        self._question.value = f"Remove <b>{text(source.name)}</b> from the list? Its data are not touched."
+        self._say("")
+        show(self._asking, True)
+
+    def _keep(self) -> None:
+        self._doubted = None
+        show(self._asking, False)
+
+    def _remove(self) -> None:
+        source, self._doubted = self._doubted, None
+        show(self._asking, False)
+        if source is None:
+            return
+        self._draw()
+        if all(listed.datasource.id != source.id for listed in self._listed):
+            raise gone(source.name)
+        self._settings.chat().datasources.remove(source.id)
+        if self._settings.datasource.lower() == source.name.lower():
+            self._settings.datasource = ""
+        self._draw()
+        self._say(f"{source.name} is removed from the list; its data were not touched.")
+
+    def _refresh(self) -> None:
+        was = self._listed
+        self._draw()
+        self._say("The list has not changed." if was == self._listed else "The list is up to date.")
+        self._show_tables()
+
+    def _add(self) -> None:
+        kind, name, comment, params = self._form.take()
+        added = self._settings.chat().datasources.add(name, kind, comment=comment, **params)
+        self._form.clear()
+        self._opener.value = False
+        self._draw()
+        self._list.value = added.id
+        is_asked = any(each.in_use for each in self._listed if each.datasource.id == added.id)
+        self._say(f"{added.name} is added.", hint="" if is_asked else "Press Use to ask it in this notebook.")
+
+    # ---------------------------------------------------------------------------------------- what is shown
+
+    def _draw(self) -> None:
+        """The list as it is now; what is chosen stays chosen while it is there."""
+        chosen = self._list.value
+        self._listed = tuple(list_datasources(self._settings))
+        options = [(label_of(listed), listed.datasource.id) for listed in self._listed]
+        self._in_use.value = in_use_html(self._settings, self._listed)
+        if options == list(self._list.options):
+            return
+        self._list.unobserve_all("value")
+        self._list.options = options
+        self._list.value = chosen if any(key == chosen for _, key in options) else None
+        self._list.observe(self._choice_changed, "value")
+        if self._list.value != chosen:
+            self._tree.value = hint_html(NOTHING_CHOSEN)
+
+    def _choice_changed(self, _change: Any) -> None:
+        self._keep()
+        self._say("")
+        self._attempt(self._show_tables)
+
+    def _datasource_in_use_changed(self, _change: Any) -> None:
+        self._attempt(self._draw)
+
+    def _show_tables(self) -> None:
+        if self._list.value is None:
+            self._tree.value = hint_html(NOTHING_CHOSEN)
+            return
+        self._tree.value = ""
+        source = self._chosen()
+        self._tree.value = hint_html(f"Reading the tables of {source.name} …")
+        try:
+            schema = self._settings.chat().schema(self._opened(source))
+        except DbChatError:
+            self._tree.value = ""
+            raise
+        self._tree.value = schema_tree_html(source.name, place_of(source), schema)
+
+    def _chosen(self) -> Datasource:
+        """The chosen datasource as it is kept now.
+
+        Raises DatasourceError when none is chosen, or when another front has removed it meanwhile.
+        """
+        key, was = self._list.value, self._listed
+        if key is None:
+            raise DatasourceError("No datasource is chosen.", "Choose one in the list first.")
+        self._draw()
+        for listed in self._listed:
+            if listed.datasource.id == key:
+                return listed.datasource
+        raise gone(next(listed.datasource.name for listed in was if listed.datasource.id == key))
+
+    def _opened(self, source: Datasource) -> Datasource:
+        """The datasource with its fields; the demo's file is made on first use."""
+        from dbchat_magic.core.datasources import demo_datasource
+
+        return source if source.id else demo_datasource(self._settings.settings().home)
+
+    def _say(self, message: str, *, hint: str = "", is_error: bool = False) -> None:
+        self._said.value = message_html(message, hint, is_error) if message else ""
+
+
+class SourceForm:
+    """The fields of a new datasource, as the chosen kind of database wants them."""
+
+    def __init__(self, add: ipywidgets.Button) -> None:
+        kinds = [(dialect.label, name) for name, dialect in sorted(dialects().items())]
+        self._kind = ipywidgets.Dropdown(
+            description="Kind", options=kinds, tooltip="The kind of database", layout=WIDE, style=LABELS
+        )
+        self._name = field("Name", "What you call it, such as: shop")
+        self._comment = field("Comment", "What it holds, for people")
+        self._fields: dict[str, ipywidgets.Text] = {}
+        self._fields_box = ipywidgets.VBox()
+        self.box = ipywidgets.VBox(
+            [self._kind, self._name, self._fields_box, self._comment, row(add)],
+        )
+        self._kind.observe(lambda _: self._draw_fields(), "value")
+        if DEFAULT_KIND in dialects():
+            self._kind.value = DEFAULT_KIND
+        self._draw_fields()
+
+    def take(self) -> tuple[str, str, str, dict[str, str]]:
+        """(kind, name, comment, fields); secrets are gone from the widgets, hence from what is saved."""
+        params = {name: control.value for name, control in self._fields.items()}
+        for parameter in find_dialect(self._kind.value).parameters:
+            if parameter.secret:
+                self._fields[parameter.name].value = ""
+        given = {name: value.strip() for name, value in params.items() if value.strip()}
+        return self._kind.value, self._name.value, self._comment.value.strip(), given
+
+    def clear(self) -> None:
+        self._name.value = self._comment.value = ""
+        self._draw_fields()
+
+    def _draw_fields(self) -> None:
+        for control in self._fields.values():
+            control.value = ""
+        parameters = find_dialect(self._kind.value).parameters
+        self._fields = {parameter.name: field_of(parameter) for parameter in parameters}
+        self._fields_box.children = tuple(self._fields.values())
+
+
+def field_of(parameter: Parameter) -> ipywidgets.Text:
+    """The control of a parameter: hidden while typed where it is secret."""
+    make = partial(field, kind=ipywidgets.Password) if parameter.secret else field
+    control = make(parameter.label, parameter.description or parameter.label)
+    control.value = "" if parameter.default is None else str(parameter.default)
+    return control
+
+
+def field(label: str, meaning: str, kind: type = ipywidgets.Text) -> Any:
+    return kind(description=label, placeholder=meaning, tooltip=meaning, layout=WIDE, style=LABELS)
+
+
+def row(*children: Any) -> ipywidgets.HBox:
+    return ipywidgets.HBox(children, layout=ipywidgets.Layout(flex_flow="row wrap", align_items="center"))
+
+
+def show(box: Any, is_shown: bool) -> None:
+    box.layout.display = "" if is_shown else "none"
+
+
+def gone(name: str) -> DatasourceError:
+    return DatasourceError(
+        f"{name} is not there any more.",
+        "Another notebook or the sidebar removed it; the list is up to date.",
+    )
+
+
+def label_of(listed: Listed) -> str:
+    """A line of the list: name, kind, whether it is in use, comment."""
+    source = listed.datasource
+    kind = dialects()[source.type].label if source.type in dialects() else source.type
+    parts = (f"{source.name} ({kind})", "in use" if listed.in_use else "", source.comment)
+    return " · ".join(part for part in parts if part)
+
+
+def in_use_html(settings: DbChat, listed: tuple[Listed, ...]) -> str:
+    """Which datasource this notebook asks, also where it is a file or a URL that is not kept."""
+    names = [each.datasource.name for each in listed if each.in_use]
+    shown = names[0] if names else f"{without_password(settings.datasource)} (not in the list)"
+    return f'<div class="dbchat-in-use">In use in this notebook: <b>{text(shown)}</b></div>'
+
+
+def message_html(message: str, hint: str, is_error: bool) -> str:
+    """A line and a hint, read out when it comes."""
+    role, colour = ("alert", "--jp-error-color1") if is_error else ("status", "--jp-ui-font-color1")
+    muted = f' <span style="color: var(--jp-ui-font-color2)">{text(hint)}</span>' if hint else ""
+    return (
+        f'<div class="dbchat-message" role="{role}">'
+        f'<span style="color: var({colour})">{text(message)}</span>{muted}</div>'
+    )
+
+
+def hint_html(hint: str) -> str:
+    return f'<div class="dbchat-hint" style="color: var(--jp-ui-font-color2)">{text(hint)}</div>'
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
