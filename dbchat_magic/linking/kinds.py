@@ -83,12 +83,12 @@ def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
     owner = name_words(table.name)
     by_words = {name_words(column.name): column for column in texts}
     persons = [by_words[words] for words in (("first", "name"), ("last", "name")) if words in by_words]
+    if len(persons) == 2 and ("name",) not in by_words:
+        return tuple(persons)
     for kind in NAMES:
         for words in ((kind,), (*owner, kind), (owner[-1], kind) if owner else (kind,)):
             if words in by_words:
                 return (by_words[words],)
-    if len(persons) == 2:
-        return tuple(persons)
     if owner in by_words:
         return (by_words[owner],)
     for column in texts:

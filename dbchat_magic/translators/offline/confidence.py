@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, tables_of
+
+CRUCIAL = NEGATIONS | {
+    word
+    for word in (*SUPERLATIVES, *COMPARATIVES, *AGGREGATES)
+    if " " not in word and word not in ("first", "last", "top")
+}
+"""Without these the answer would be to another question."""
 
 POLITE = frozenset(
     {
@@ -60,7 +68,8 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     """Between 0 (decline) and 1: every word left over, weak link, guess and join takes from it."""
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
-    if not understood or len(content) > understood + 1:
+    crucial = any(word.lower() in CRUCIAL or word.isdigit() for word in ignored)
+    if not understood or crucial or len(content) > understood + 1:
         return 0.0
     confidence = 0.92
     for mention in draft.mentions:

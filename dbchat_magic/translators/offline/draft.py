@@ -13,7 +13,7 @@ from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.kinds import is_key
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.translators.offline.joins import JoinGraph
-from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query
+from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query, tables_of
 
 Wanted = Callable[[Table, Column], bool]
 
@@ -163,7 +163,8 @@ class Draft:
 
     def tables_with_dates(self) -> list[str]:
         """Where a date that is not named may be: the focus, tables named, then what they point at, largest first."""
-        named = [name for name in (self.focus, *self.mentioned_tables().values()) if name]
+        taking_part = (self.focus, *self.mentioned_tables().values(), *tables_of(self.query))
+        named = [name for name in taking_part if name]
         pointed = [join.new for name in named for join in self.graph.edges.get(name, ()) if not join.many]
         pointed.sort(key=lambda name: -(self.table(name).rows or 0))
         return list(dict.fromkeys([*named, *pointed]))

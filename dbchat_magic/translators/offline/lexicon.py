@@ -34,7 +34,7 @@ ADJECTIVES: dict[str, tuple[tuple[str, bool], ...]] = {
             ("founded", False), ("date", False), ("year", False)),
     "tall": (("height", True),),
     "heavy": (("weight", True),),
-    "long": (("length", True), ("duration", True), ("distance", True), ("runtime", True), ("time", True)),
+    "long": (("length", True), ("duration", True), ("distance", True), ("runtime", True), ("time", True), ("millisecond", True), ("second", True), ("minute", True), ("hour", True)),
     "large": (("size", True), ("area", True), ("population", True), ("capacity", True), ("amount", True),
               ("total", True), ("number", True)),
     "expensive": (("price", True), ("cost", True), ("fee", True), ("rate", True), ("amount", True),
@@ -113,7 +113,18 @@ SURE_AGGREGATES = frozenset(
 )
 """These aggregate whatever stands around them; the others may also pick a row."""
 
-COUNTS = ("how many", "number of", "total number of", "count of", "count the number of", "count")
+COUNTS = (
+    "how many",
+    "number of",
+    "total number of",
+    "count of",
+    "count the number of",
+    "count",
+    "total count of",
+    "number of total",
+    "count of total",
+    "number of all",
+)
 
 GROUPS = (
     "for each", "for every", "per", "in each", "of each", "by each", "from each", "at each", "on each", "with each",

@@ -57,6 +57,9 @@ def read_on_average(draft: Draft) -> Draft:
 def read_counts(draft: Draft) -> Draft:
     for start, end, _ in draft.phrases(COUNTS):
         draft = read_count(draft, start, end)
+    if any(term.function == "count" for term in draft.query.select):
+        for start, end, _ in draft.phrases(("in total", "altogether", "overall", "in all")):
+            draft = draft.use(*range(start, end))
     return draft
 
 
@@ -66,7 +69,7 @@ def read_count(draft: Draft, start: int, end: int) -> Draft:
         place for place in range(end, min(end + 3, len(draft.mentions))) if draft.lemma(place) in DISTINCT
     ]
     place = end
-    while draft.lemma(place) in SKIPPED:
+    while draft.lemma(place) in SKIPPED and not draft.is_column(place):
         place += 1
     places = [*range(start, end), *distinct]
     if draft.lemma(start - 1) in AGGREGATES and draft.is_column(place):
@@ -135,7 +138,7 @@ def read_aggregate(draft: Draft, place: int) -> Draft:
             here += 1
     if not functions:
         return draft
-    while draft.lemma(here) in SKIPPED:
+    while draft.lemma(here) in SKIPPED and not draft.is_column(here):
         here += 1
     columns: list[ColumnRef] = []
     while draft.free(here) and draft.is_column(here):

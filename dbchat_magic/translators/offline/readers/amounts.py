@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.kinds import is_key, is_number
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     ADJECTIVES,
@@ -18,6 +19,17 @@ from dbchat_magic.translators.offline.lexicon import (
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
 from dbchat_magic.translators.offline.readers.groups import key_of
 from dbchat_magic.translators.offline.readers.superlatives import subject_before
+
+SECONDS = {
+    "millisecond": 0.001,
+    "ms": 0.001,
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86_400,
+    "week": 604_800,
+}
+"""Units of time in seconds."""
 
 SKIPPED = frozenset(
     {
@@ -247,13 +259,18 @@ def read_key(draft: Draft, start: int, end: int, op: str, values: tuple[float, .
 
 
 def compare(draft: Draft, column: ColumnRef, op: str, values: tuple[float, ...], places: list[int]) -> Draft:
+    """The condition, in the unit that the column's name tells: "10 minutes" in milliseconds."""
+    unit, behind = draft.lemma(max(places) + 1), max(places) + 1
+    kept = next((word for word in name_words(column.column) if word in SECONDS), "")
+    if unit in SECONDS and kept:
+        values = tuple(round(value * SECONDS[unit] / SECONDS[kept], 9) for value in values)
+        places = [*places, behind]
     spelt: tuple[object, ...] = (
         values
         if is_number(draft.column(column))
         else tuple(str(int(value)) if value.is_integer() else str(value) for value in values)
     )
-    condition = Comparison(Term(column), op, spelt)
-    return draft.restrict(condition, *places)
+    return draft.restrict(Comparison(Term(column), op, spelt), *places)
 
 
 def is_amount(table: Table, column: Column) -> bool:

@@ -40,6 +40,7 @@ def explaining_tables(draft: Draft) -> list[str]:
         weights.update(best)
     top = max(weights.values(), default=0)
     likeliest = [name for name, weight in weights.items() if weight > top - TIE]
+    likeliest = [name for name in likeliest if draft.table(name).kind == "table"] or likeliest
     return sorted(likeliest, key=lambda name: (len(draft.table(name).foreign_keys), len(name)))
 
 

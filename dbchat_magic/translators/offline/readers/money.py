@@ -62,6 +62,8 @@ def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
     if draft.lemma(before) in AGGREGATES and draft.free(before):
         term = Term(term.column, factor=term.factor, function=AGGREGATES[draft.lemma(before)])
         places.append(before)
+    if term in draft.query.select:
+        return draft.use(*places)
     ranks = [
         place
         for place in range(len(draft.mentions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dbchat_magic.linking.kinds import label_columns
+from dbchat_magic.linking.kinds import is_measure, label_columns
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import CONTAINS, NEGATIONS
@@ -15,9 +15,19 @@ PRESENT = ("be not null", "be not missing", "be known", "be not empty")
 def read_parts(draft: Draft) -> Draft:
     for start, end, phrase in draft.phrases(CONTAINS):
         draft = read_part(draft, start, end, CONTAINS[phrase])
+    draft = read_out_of(draft)
     for phrases, op in ((PRESENT, "is not null"), (MISSING, "is null")):
         for start, end, _ in draft.phrases(phrases):
             draft = read_null(draft, start, end, op)
+    return draft
+
+
+def read_out_of(draft: Draft) -> Draft:
+    """ "out of stock": there are none left."""
+    for start, end, _ in draft.phrases(("out of",)):
+        column = draft.choose_column(end, is_measure) if draft.is_column(end) else None
+        if column is not None:
+            return draft.restrict(Comparison(Term(column), "=", (0,)), *range(start, end + 1))
     return draft
 
 
@@ -30,7 +40,11 @@ def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
         return draft
     mention = draft.mentions[place]
     named = draft.is_column(place) or draft.is_table(place)
-    if not (mention.quoted or mention.words[0].capital or (not named and mention.lemma not in FUNCTION_WORDS | OPERATOR_WORDS)):
+    if not (
+        mention.quoted
+        or mention.words[0].capital
+        or (not named and mention.lemma not in FUNCTION_WORDS | OPERATOR_WORDS)
+    ):
         return draft
     column, column_place = column_behind(draft, place + 1)
     if column is None:
