@@ -222,9 +222,38 @@ def sources(words: Sequence[str]) -> None:
 
 
 def serve(words: Sequence[str]) -> None:
-    raise DbChatError(
-        "The HTTP API is not built yet.", "Ask from the terminal, a notebook or Python meanwhile."
+    """Serve the HTTP API until interrupted."""
+    options = serve_parser().parse_args(words)
+    try:
+        from dbchat_magic.jupyter.server.serve import serve as serve_http  # jupyter_server is an extra
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("dbchat_magic"):
+            raise
+        raise DbChatError(
+            "The HTTP API needs the package jupyter_server.",
+            "Install it: pip install 'dbchat_magic[server]'.",
+        ) from None
+    serve_http(options.host, options.port)
+
+
+def serve_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m dbchat_magic serve",
+        description="Serve the HTTP API that DB-GPT's client speaks. DBCHAT_SERVER_KEY holds the keys that let "
+        "in (a comma between); where it is not set, a key is made and shown. Files must lie in the current "
+        "folder, or in those that DBCHAT_FILE_ROOTS names.",
     )
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen; default: this computer only")
+    parser.add_argument(
+        "--port", type=port_number, default=5670, metavar="N", help="default: 5670; 0: a free one"
+    )
+    return parser
+
+
+def port_number(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port")
+    return int(text)
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {"ask": ask, "sources": sources, "serve": serve}

@@ -90,7 +90,6 @@ def test_only_the_sql():
         (("-s", "DROP TABLE orders"), "read"),
         (("-d", "missing.sqlite", "how many?"), "There is no file"),
         (("-m", "gpt", "how many orders?"), "not built yet"),
-        (("serve",), "not built yet"),
         (("--chart", "hologram", "how many customers per country?"), "heatmap"),
     ],
 )

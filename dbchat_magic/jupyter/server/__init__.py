@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
-from dbchat_magic import __version__ as __version__  # what `jupyter server extension list` shows
+__version__ = version("dbchat_magic")
+"""What `jupyter server extension list` shows."""
 
 
 def _jupyter_server_extension_points() -> list[dict[str, Any]]:

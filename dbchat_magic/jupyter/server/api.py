@@ -291,8 +291,9 @@ class Api:
     def need(self, source: Datasource | None) -> Datasource:
         """The datasource; raises Refused (404) listing those there are where there is none."""
         if source is None:
-            names = ", ".join(kept.name for kept in self.chat.datasources.all())
-            raise Refused(404, "There is no such datasource.", f"You have {names or 'only the demo'}.")
+            names = [kept.name for kept in self.chat.datasources.all()]
+            listed = f"{', '.join(names)} and the built-in {DEMO}" if names else f"only the built-in {DEMO}"
+            raise Refused(404, "There is no such datasource.", f"You have {listed}.")
         return source
 
     def choose(self, name: str | None) -> Datasource | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 
-from dbchat_magic import __version__
 from dbchat_magic.jupyter.server.api import Api
 from dbchat_magic.jupyter.server.file_roots import read_roots
 from dbchat_magic.jupyter.server.handlers import ROUTES, SETTING
@@ -16,12 +16,12 @@ class DbChatServer(ExtensionApp):
     """What `jupyter server extension list` calls dbchat_magic."""
 
     name = "dbchat_magic"
-    version = __version__
+    version = version("dbchat_magic")
     load_other_extensions = True
 
     def initialize_settings(self) -> None:
         assert self.serverapp is not None
-        self.settings[SETTING] = Api(read_roots(self.serverapp.root_dir), __version__)
+        self.settings[SETTING] = Api(read_roots(self.serverapp.root_dir), self.version)
 
     def initialize_handlers(self) -> None:
         self.handlers: list[Any] = list(ROUTES)

@@ -13,8 +13,10 @@ from typing import Any
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.serverapp import ServerApp
 from tornado.web import RequestHandler
+from traitlets import default
 
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.jupyter.server.handlers import SETTING
 
 VARIABLE = "DBCHAT_SERVER_KEY"
 LARGEST_REQUEST = 16_000_000
@@ -34,7 +36,10 @@ def serve(host: str = "127.0.0.1", port: int = 5670) -> None:
         f"dbchat_magic serves DB-GPT's API at http://{show_host(host)}:{server.port}/api/v2 (Ctrl-C stops it).\n"
         f"{made}Send the key as Authorization: Bearer KEY; {VARIABLE} sets it.\n"
     )
-    server.start()
+    try:
+        server.start()
+    finally:
+        server.web_app.settings[SETTING].close()
 
 
 def make_server(host: str, port: int, keys: tuple[str, ...]) -> Server:
@@ -63,7 +68,6 @@ def make_server(host: str, port: int, keys: tuple[str, ...]) -> Server:
             f"Nothing can listen on port {port} of {host}.", "Is it in use? Name another: --port 5671."
         ) from None
     server.identity_provider.keys = keys
-    server.identity_provider.token = keys[0]  # else the server makes one of its own and announces it
     return server
 
 
@@ -90,6 +94,11 @@ class Keys(IdentityProvider):
     """Lets in whoever sends one of the keys: no cookies, no password, no login page."""
 
     keys: tuple[str, ...] = ()
+
+    @default("token")
+    def _token_default(self) -> str:
+        """None: the server would announce it."""
+        return ""
 
     @property
     def login_available(self) -> bool:
