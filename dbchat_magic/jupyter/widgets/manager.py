@@ -5,8 +5,9 @@ Each callback is one call inward. Text of users and databases is escaped whereve
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 
 DEFAULT_KIND = "sqlite"
 NOTHING_CHOSEN = "Choose a datasource to see its tables and columns."
-WIDE = ipywidgets.Layout(width="100%", max_width="40em")
-LABELS = {"description_width": "7em"}
+LABEL_WIDTH = "7em"
+WIDE = {"width": "100%", "max_width": "44em"}
+LABELS = {"description_width": LABEL_WIDTH}
 
 
 def manage() -> DatasourceManager:
@@ -49,7 +51,7 @@ class DatasourceManager(ipywidgets.VBox):
         self._doubted: Datasource | None = None
         self._in_use = ipywidgets.HTML()
         self._list = ipywidgets.Select(
-            description="Datasources", rows=6, value=None, layout=WIDE, style=LABELS
+            description="Datasources", rows=5, value=None, layout=WIDE, style=LABELS
         )
         self._question = ipywidgets.HTML()
         self._asking = row(
@@ -71,6 +73,7 @@ class DatasourceManager(ipywidgets.VBox):
         self._form.box.add_class("dbchat-form")
         self._opener.observe(lambda change: show(self._form.box, change.new), "value")
         self._settings.observe(self._datasource_in_use_changed, "datasource")
+        self._list.observe(self._choice_changed, "value")
         self._attempt(self._open)
 
     def close(self) -> None:
@@ -96,7 +99,7 @@ class DatasourceManager(ipywidgets.VBox):
         )
 
     def _button(self, label: str, step: Callable[[], None], tooltip: str) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=label, tooltip=tooltip)
+        button = ipywidgets.Button(description=label, tooltip=tooltip, layout={"width": "auto"})
         button.on_click(lambda _: self._attempt(step))
         return button
 
@@ -184,12 +187,21 @@ class DatasourceManager(ipywidgets.VBox):
         self._in_use.value = in_use_html(self._settings, self._listed)
         if options == list(self._list.options):
             return
-        self._list.unobserve_all("value")
-        self._list.options = options
-        self._list.value = chosen if any(key == chosen for _, key in options) else None
-        self._list.observe(self._choice_changed, "value")
+        with self._unheard():
+            self._list.options = options
+            self._list.value = chosen if any(key == chosen for _, key in options) else None
         if self._list.value != chosen:
             self._tree.value = hint_html(NOTHING_CHOSEN)
+
+    @contextlib.contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """Changes of the list that are no choice of the user's; they go to the front end as one."""
+        self._list.unobserve(self._choice_changed, "value")
+        try:
+            with self._list.hold_sync():
+                yield
+        finally:
+            self._list.observe(self._choice_changed, "value")
 
     def _choice_changed(self, _change: Any) -> None:
         self._keep()
@@ -291,7 +303,9 @@ def field(label: str, meaning: str, kind: type = ipywidgets.Text) -> Any:
 
 
 def row(*children: Any) -> ipywidgets.HBox:
-    return ipywidgets.HBox(children, layout=ipywidgets.Layout(flex_flow="row wrap", align_items="center"))
+    """Side by side, below the controls rather than below their labels."""
+    layout = {"flex_flow": "row wrap", "align_items": "center", "margin": f"0 0 0 calc({LABEL_WIDTH} + 8px)"}
+    return ipywidgets.HBox(children, layout=layout)
 
 
 def show(box: Any, is_shown: bool) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 MOST_TABLES = 300
 """A page with more would be slow to draw."""
+STYLE = "max-height: 32em; overflow: auto; line-height: 1.5; margin-top: 4px"
 
 
 def schema_tree_html(name: str, place: str, schema: Schema) -> str:
@@ -19,7 +20,7 @@ def schema_tree_html(name: str, place: str, schema: Schema) -> str:
 
     shown = Schema(schema.tables[:MOST_TABLES], schema.dialect)
     return (
-        f'<div class="dbchat-schema" style="max-height: 32em; overflow: auto">'
+        f'<div class="dbchat-schema" style="{STYLE}">'
         f"<div>{text(heading(name, len(schema.tables)))} "
         f'<span style="color: var(--jp-ui-font-color2)">{text(place)}</span></div>'
         f"{schema_html(shown)}</div>"
