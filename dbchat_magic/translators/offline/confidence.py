@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
-from dbchat_magic.translators.offline.query import Query, tables_of
+from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
 
 CRUCIAL = NEGATIONS | {
     word
@@ -64,18 +66,50 @@ def is_grammar(draft: Draft, place: int) -> bool:
     return all(word.lemma in FUNCTION_WORDS or word.lemma in POLITE for word in mention.words)
 
 
+WEIGHTS = {
+    "always": 2.10,
+    "weak links": -1.13,
+    "ignored words": -0.86,
+    "guesses": -0.34,
+    "joins": -0.79,
+    "conditions": -0.34,
+    "groups": -0.55,
+    "order": 0.30,
+    "nested": -0.76,
+    "all columns": -0.77,
+    "long question": -0.45,
+    "many shown": -0.67,
+}
+"""What speaks for a reading and against it: weights of a logistic regression of right on `evidence`, learned by
+benchmarks/train_confidence.py from questions with known answers."""
+
+
 def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float:
-    """Between 0 (decline) and 1: every word left over, weak link, guess and join takes from it."""
+    """How likely the reading is right, between 0 (decline) and 1."""
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
     crucial = any(word.lower() in CRUCIAL or word.isdigit() for word in ignored)
     if not understood or crucial or len(content) > understood + 1:
         return 0.0
-    confidence = 0.92
-    for mention in draft.mentions:
-        if mention.linked:
-            confidence *= 1 - 0.35 * (1 - mention.score)
-    confidence *= 0.82 ** len(content) * 0.6 ** (len(ignored) - len(content))
-    confidence *= 0.9 ** len(draft.guesses)
-    confidence *= 0.95 ** max(0, len(tables_of(query)) - 1)
-    return round(confidence, 3)
+    total = sum(WEIGHTS[name] * amount for name, amount in evidence(draft, query, ignored).items())
+    return round(1 / (1 + math.exp(-total)), 3)
+
+
+def evidence(draft: Draft, query: Query, ignored: tuple[str, ...]) -> dict[str, float]:
+    """What can be counted about a reading, by the names in WEIGHTS."""
+    used = [mention for place, mention in enumerate(draft.mentions) if place in draft.used and mention.linked]
+    comparisons = comparisons_of((*query.where, *query.having))
+    return {
+        "always": 1.0,
+        "weak links": sum(1 - mention.score for mention in used),
+        "ignored words": float(len(ignored)),
+        "guesses": float(len(draft.guesses)),
+        "joins": float(max(0, len(tables_of(query)) - 1)),
+        "conditions": float(len(comparisons)),
+        "groups": float(bool(query.group)),
+        "order": float(bool(query.order)),
+        "nested": float(query.also is not None or any(part.query for part in comparisons)),
+        "all columns": float(query.everything),
+        "long question": max(0, len(draft.mentions) - 12) / 10,
+        "many shown": float(max(0, len(query.select) - 2)),
+    }

@@ -132,8 +132,11 @@ class Draft:
         mention = self.mentions[place]
         if not mention.tables:
             return False
-        rivals = [links[0].score for links in (mention.columns, mention.values) if links]
-        return mention.tables[0].score >= max(rivals, default=0.0)
+        rival = max((links[0].score for links in (mention.columns, mention.values) if links), default=0.0)
+        one_of = mention.text.lower() == mention.lemma and self.lemma(place + 1) == "of"
+        if one_of and mention.columns and mention.columns[0].score == rival:
+            return mention.tables[0].score > rival  # "the address of store 1" is a column
+        return mention.tables[0].score >= rival
 
     def is_column(self, place: int) -> bool:
         """Whether the mention is best read as a column."""
@@ -199,6 +202,7 @@ class Draft:
             column = table.column(link.column)
             score = link.score
             score += 0.3 * (link.table == owner) + 0.12 * (link.table == nearby)
+            score += 0.2 * (ColumnRef(link.table, link.column) in self.query.group)
             score += 0.15 * (link.table == self.focus) + 0.08 * (link.table in named)
             around = {name for name in (owner, nearby, self.focus) if name} or named
             if around:

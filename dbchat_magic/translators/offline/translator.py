@@ -54,17 +54,20 @@ class OfflineTranslator:
         return replace(likely[0], alternatives=tuple(likely[1:]))
 
     def readings(self, question: Question, schema: Schema) -> list[Translation]:
-        """Every reading, likeliest first: the question read as being about each table it may be about."""
+        """Every reading: the question read as being about each table it may be about.
+
+        Those that use most of its words come first; among them, those about a table named earlier.
+        """
         start = self.begin(question, schema)
         focuses = find_focuses(start)
-        named = bool(start.mentioned_tables())
+        alike = len(focuses) > 1 and not start.mentioned_tables()
         found: dict[str, Translation] = {}
-        for rank, focus in enumerate(focuses[:MOST_READINGS]):
+        for focus in focuses[:MOST_READINGS]:
             reading = self.reading(replace(start, focus=focus), schema)
             if reading is not None:
-                likelihood = reading.confidence * (LATER**rank if named else ALIKE if len(focuses) > 1 else 1)
+                likelihood = reading.confidence * (ALIKE if alike else LATER if found else 1)
                 found.setdefault(reading.sql, replace(reading, confidence=round(likelihood, 3)))
-        return sorted(found.values(), key=lambda reading: -reading.confidence)
+        return sorted(found.values(), key=lambda reading: (reading.confidence == 0, len(reading.ignored)))
 
     def reading(self, draft: Draft, schema: Schema) -> Translation | None:
         """What the readers make of a question about this table; None where its tables do not hang together."""
