@@ -15,42 +15,29 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from text2sql import databases_of, load_evaluator
+from text2sql import databases_of, load_evaluator  # type: ignore[import-not-found]  # the script beside this one
 
 from dbchat_magic import DbChat
+from dbchat_magic.core.translator import Translation
 from dbchat_magic.errors import NotUnderstood
-from dbchat_magic.translators.offline import confidence
+from dbchat_magic.translators.offline.confidence import WEIGHTS, evidence, ignored_words
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.query import Query
+from dbchat_magic.translators.offline.translator import OfflineTranslator
 
 RIDGE = 1.0
 
 
-class Recorder:
-    """A predictor that keeps the evidence of the reading it gives."""
+class Recorder(OfflineTranslator):
+    """The translator, keeping the evidence of every reading by its SQL."""
 
-    def __init__(self, home: str) -> None:
-        self.chat = DbChat(home=home, translator="offline")
-        self.rows: list[dict[str, float] | None] = []
-        self._seen: dict[int, dict[str, float]] = {}
+    def __init__(self) -> None:
+        super().__init__()
+        self.evidence: dict[str, dict[str, float]] = {}
 
-    def __call__(self, question: str, path: str, evidence: str | None = None) -> str | None:
-        self.rows.append(None)
-        found: list[tuple[float, dict[str, float]]] = []
-        measure = confidence.evidence
-
-        def recording(*arguments: Any) -> dict[str, float]:
-            row = measure(*arguments)
-            found.append((sum(confidence.WEIGHTS[name] * amount for name, amount in row.items()), row))
-            return row
-
-        confidence.evidence = recording
-        try:
-            sql = self.chat.translate(question, path).sql
-        except NotUnderstood:
-            return None
-        finally:
-            confidence.evidence = measure
-        self.rows[-1] = max(found, key=lambda pair: pair[0])[1]
-        return sql
+    def told(self, draft: Draft, query: Query, sql: str) -> Translation:
+        self.evidence[sql] = evidence(draft, query, ignored_words(draft))
+        return super().told(draft, query, sql)
 
 
 def main() -> int:
@@ -63,10 +50,21 @@ def main() -> int:
     evaluator = load_evaluator(arguments.suite)
     dbs = databases_of(arguments.suite) - set(arguments.not_db)
     with tempfile.TemporaryDirectory() as home:
-        recorder = Recorder(home)
-        results = evaluator.evaluate(arguments.suite, recorder, dbs=dbs)
-    pairs = [(row, is_right(row, result)) for row, result in zip(recorder.rows, results, strict=True) if row]
-    names = list(confidence.WEIGHTS)
+        recorder = Recorder()
+        chat = DbChat(home=home, translator=recorder)
+
+        def predict(question: str, path: str, evidence: str | None = None) -> str | None:
+            try:
+                return chat.translate(question, path).sql
+            except NotUnderstood:
+                return None
+
+        results = evaluator.evaluate(arguments.suite, predict, dbs=dbs)
+    answered = [result for result in results if result["pred_sql"]]
+    pairs = [
+        (recorder.evidence[r["pred_sql"]], is_right(recorder.evidence[r["pred_sql"]], r)) for r in answered
+    ]
+    names = list(WEIGHTS)
     weights = fit(
         np.array([[row[name] for name in names] for row, _ in pairs]),
         np.array([float(right) for _, right in pairs]),

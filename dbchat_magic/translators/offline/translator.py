@@ -18,6 +18,7 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.finish import finish
 from dbchat_magic.translators.offline.joins import JoinGraph
 from dbchat_magic.translators.offline.language import check_language
+from dbchat_magic.translators.offline.query import Query
 from dbchat_magic.translators.offline.readers import READERS
 from dbchat_magic.translators.offline.readers.focus import find_focuses
 from dbchat_magic.translators.offline.sql import to_sql
@@ -74,11 +75,15 @@ class OfflineTranslator:
         for reader in READERS:
             draft = reader(draft)
         query = finish(draft.query, schema, draft.graph)
-        ignored = ignored_words(draft)
         try:
             sql = to_sql(query, schema, draft.graph)
         except NotUnderstood:
             return None
+        return self.told(draft, query, sql)
+
+    def told(self, draft: Draft, query: Query, sql: str) -> Translation:
+        """A reading with what a person should know about it."""
+        ignored = ignored_words(draft)
         return Translation(
             sql=sql,
             reading=describe(query),
