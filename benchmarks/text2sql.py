@@ -89,7 +89,8 @@ def load_evaluator(suite: Path) -> ModuleType:
         path = folder / "evaluate.py"
         if path.is_file():
             spec = importlib.util.spec_from_file_location("evaluate", path)
-            assert spec is not None and spec.loader is not None
+            assert spec is not None
+            assert spec.loader is not None
             module = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
             return module
