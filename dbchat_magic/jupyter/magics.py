@@ -14,7 +14,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
 from dbchat_magic.errors import Ambiguous, DbChatError
-from dbchat_magic.jupyter import display, question_mark
+from dbchat_magic.jupyter import completion, display, question_mark
 from dbchat_magic.jupyter.grammar import (
     ASK_FLAGS,
     SOURCE_FLAGS,
@@ -70,6 +70,7 @@ def load(shell: InteractiveShell, manage: Callable[[], Any]) -> None:
     shell.register_magics(DbChatMagics(shell, settings, manage))
     display.register(shell, lambda: settings.displaylimit)
     question_mark.register(shell)
+    completion.register(shell, settings)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -84,6 +85,7 @@ def take_away(shell: InteractiveShell) -> None:
     shell.magics_manager.registry.pop("DbChatMagics", None)
     display.unregister(shell)
     question_mark.unregister(shell)
+    completion.unregister(shell)
 
 
 def documented(forms: str, flags: Sequence[Flag]) -> Callable[[Any], Any]:

@@ -119,6 +119,8 @@ VERBS: dict[str, Callable[[DbChat, str], None]] = {
     "rename": rename_source,
     "remove": remove_source,
 }
+NAMED_VERBS = ("use", "show", "schema", "rename", "remove")
+"""Those that begin with the name of a datasource there is."""
 NOT_BUILT = ("test", "refresh", "terms")
 
 

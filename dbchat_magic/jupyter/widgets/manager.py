@@ -60,7 +60,7 @@ class DatasourceManager(ipywidgets.VBox):
             self._button("No, keep", self._keep, "Leave the list as it is"),
         )
         self._opener = ipywidgets.ToggleButton(
-            description="New…", tooltip="Show the form for a new datasource"
+            description="New…", tooltip="Show the form for a new datasource", layout={"width": "auto"}
         )
         self._form = SourceForm(self._button("Add", self._add, "Keep this datasource under its name"))
         self._said = ipywidgets.HTML()
