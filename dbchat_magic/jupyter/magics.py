@@ -32,6 +32,7 @@ from dbchat_magic.jupyter.notebook import (
     without_password,
 )
 from dbchat_magic.jupyter.sources import SOURCE_FORMS, refuse_password, run_verb
+from dbchat_magic.jupyter.variables import refuse_variables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,6 +171,7 @@ class DbChatMagics(Magics):
             return self._about(command)
         if command.text.isdecimal() and "sql" not in command:
             return self._give(self._choose(int(command.text)), self._choices_of, call)
+        refuse_variables(command.text, self._shell.user_ns, is_sql="sql" in command)
         if "no-run" in command:
             return self._give(self._translate(command), command, call)
         self._choices, self._choices_of = (), command
