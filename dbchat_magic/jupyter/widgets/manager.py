@@ -8,13 +8,12 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 from IPython.core.getipython import get_ipython
 
-from dbchat_magic.dialects import Parameter, dialects, find_dialect
+from dbchat_magic.dialects import dialects
 from dbchat_magic.errors import DatasourceError, DbChatError
 from dbchat_magic.jupyter.notebook import (
     DbChat,
@@ -24,17 +23,15 @@ from dbchat_magic.jupyter.notebook import (
     place_of,
     without_password,
 )
+from dbchat_magic.jupyter.widgets.controls import LABELS, WIDE, hint_html, message_html, row, show
 from dbchat_magic.jupyter.widgets.schema_tree import schema_tree_html
+from dbchat_magic.jupyter.widgets.source_form import SourceForm
 from dbchat_magic.rendering.html import text
 
 if TYPE_CHECKING:
     from dbchat_magic.core.datasources import Datasource
 
-DEFAULT_KIND = "sqlite"
 NOTHING_CHOSEN = "Choose a datasource to see its tables and columns."
-LABEL_WIDTH = "7em"
-WIDE = {"width": "100%", "max_width": "44em"}
-LABELS = {"description_width": LABEL_WIDTH}
 
 
 def manage() -> DatasourceManager:
@@ -51,7 +48,12 @@ class DatasourceManager(ipywidgets.VBox):
         self._doubted: Datasource | None = None
         self._in_use = ipywidgets.HTML()
         self._list = ipywidgets.Select(
-            description="Datasources", rows=5, value=None, layout=WIDE, style=LABELS
+            description="Datasources",
+            tooltip="The databases you can ask",
+            rows=5,
+            value=None,
+            layout=WIDE,
+            style=LABELS,
         )
         self._question = ipywidgets.HTML()
         self._asking = row(
@@ -77,8 +79,9 @@ class DatasourceManager(ipywidgets.VBox):
         self._attempt(self._open)
 
     def close(self) -> None:
-        """Take the widget away; nothing of it is told any more."""
-        self._settings.unobserve(self._datasource_in_use_changed, "datasource")
+        """Take the widget away; nothing is told to it any more."""
+        if self.comm is not None:  # ipywidgets closes a second time when the object goes
+            self._settings.unobserve(self._datasource_in_use_changed, "datasource")
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -168,8 +171,8 @@ class DatasourceManager(ipywidgets.VBox):
         self._show_tables()
 
     def _add(self) -> None:
-        kind, name, comment, params = self._form.take()
-        added = self._settings.chat().datasources.add(name, kind, comment=comment, **params)
+        new = self._form.take()
+        added = self._settings.chat().datasources.add(new.name, new.kind, comment=new.comment, **new.params)
         self._form.clear()
         self._opener.value = False
         self._draw()
@@ -249,69 +252,6 @@ class DatasourceManager(ipywidgets.VBox):
         self._said.value = message_html(message, hint, is_error) if message else ""
 
 
-class SourceForm:
-    """The fields of a new datasource, as the chosen kind of database wants them."""
-
-    def __init__(self, add: ipywidgets.Button) -> None:
-        kinds = [(dialect.label, name) for name, dialect in sorted(dialects().items())]
-        self._kind = ipywidgets.Dropdown(
-            description="Kind", options=kinds, tooltip="The kind of database", layout=WIDE, style=LABELS
-        )
-        self._name = field("Name", "What you call it, such as: shop")
-        self._comment = field("Comment", "What it holds, for people")
-        self._fields: dict[str, ipywidgets.Text] = {}
-        self._fields_box = ipywidgets.VBox()
-        self.box = ipywidgets.VBox(
-            [self._kind, self._name, self._fields_box, self._comment, row(add)],
-        )
-        self._kind.observe(lambda _: self._draw_fields(), "value")
-        if DEFAULT_KIND in dialects():
-            self._kind.value = DEFAULT_KIND
-        self._draw_fields()
-
-    def take(self) -> tuple[str, str, str, dict[str, str]]:
-        """(kind, name, comment, fields); secrets are gone from the widgets, hence from what is saved."""
-        params = {name: control.value for name, control in self._fields.items()}
-        for parameter in find_dialect(self._kind.value).parameters:
-            if parameter.secret:
-                self._fields[parameter.name].value = ""
-        given = {name: value.strip() for name, value in params.items() if value.strip()}
-        return self._kind.value, self._name.value, self._comment.value.strip(), given
-
-    def clear(self) -> None:
-        self._name.value = self._comment.value = ""
-        self._draw_fields()
-
-    def _draw_fields(self) -> None:
-        for control in self._fields.values():
-            control.value = ""
-        parameters = find_dialect(self._kind.value).parameters
-        self._fields = {parameter.name: field_of(parameter) for parameter in parameters}
-        self._fields_box.children = tuple(self._fields.values())
-
-
-def field_of(parameter: Parameter) -> ipywidgets.Text:
-    """The control of a parameter: hidden while typed where it is secret."""
-    make = partial(field, kind=ipywidgets.Password) if parameter.secret else field
-    control = make(parameter.label, parameter.description or parameter.label)
-    control.value = "" if parameter.default is None else str(parameter.default)
-    return control
-
-
-def field(label: str, meaning: str, kind: type = ipywidgets.Text) -> Any:
-    return kind(description=label, placeholder=meaning, tooltip=meaning, layout=WIDE, style=LABELS)
-
-
-def row(*children: Any) -> ipywidgets.HBox:
-    """Side by side, below the controls rather than below their labels."""
-    layout = {"flex_flow": "row wrap", "align_items": "center", "margin": f"0 0 0 calc({LABEL_WIDTH} + 8px)"}
-    return ipywidgets.HBox(children, layout=layout)
-
-
-def show(box: Any, is_shown: bool) -> None:
-    box.layout.display = "" if is_shown else "none"
-
-
 def gone(name: str) -> DatasourceError:
     return DatasourceError(
         f"{name} is not there any more.",
@@ -332,20 +272,6 @@ def in_use_html(settings: DbChat, listed: tuple[Listed, ...]) -> str:
     names = [each.datasource.name for each in listed if each.in_use]
     shown = names[0] if names else f"{without_password(settings.datasource)} (not in the list)"
     return f'<div class="dbchat-in-use">In use in this notebook: <b>{text(shown)}</b></div>'
-
-
-def message_html(message: str, hint: str, is_error: bool) -> str:
-    """A line and a hint, read out when it comes."""
-    role, colour = ("alert", "--jp-error-color1") if is_error else ("status", "--jp-ui-font-color1")
-    muted = f' <span style="color: var(--jp-ui-font-color2)">{text(hint)}</span>' if hint else ""
-    return (
-        f'<div class="dbchat-message" role="{role}">'
-        f'<span style="color: var({colour})">{text(message)}</span>{muted}</div>'
-    )
-
-
-def hint_html(hint: str) -> str:
-    return f'<div class="dbchat-hint" style="color: var(--jp-ui-font-color2)">{text(hint)}</div>'
 
 
 def count(number: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dbchat_magic.rendering.html import schema_html, text
@@ -11,18 +12,20 @@ if TYPE_CHECKING:
 
 MOST_TABLES = 300
 """A page with more would be slow to draw."""
-STYLE = "max-height: 32em; overflow: auto; line-height: 1.5; margin-top: 4px"
+STYLE = """<style>
+.dbchat-schema { max-height: 32em; overflow: auto; line-height: 1.5; margin-top: 4px; }
+.dbchat-schema details > div { margin-left: 1.2em; }
+.dbchat-schema th, .dbchat-schema td { padding: 0 1.5em 0 0; }
+.dbchat-place { color: var(--jp-ui-font-color2); }
+</style>"""
 
 
 def schema_tree_html(name: str, place: str, schema: Schema) -> str:
     """The datasource's tables, each with its columns, types, keys, comments and about how many rows it has."""
-    from dbchat_magic.core.schema import Schema
-
-    shown = Schema(schema.tables[:MOST_TABLES], schema.dialect)
+    shown = replace(schema, tables=schema.tables[:MOST_TABLES])
     return (
-        f'<div class="dbchat-schema" style="{STYLE}">'
-        f"<div>{text(heading(name, len(schema.tables)))} "
-        f'<span style="color: var(--jp-ui-font-color2)">{text(place)}</span></div>'
+        f'{STYLE}<div class="dbchat-schema">'
+        f'<div>{text(heading(name, len(schema.tables)))} <span class="dbchat-place">{text(place)}</span></div>'
         f"{schema_html(shown)}</div>"
     )
 
