@@ -11,8 +11,9 @@ from dbchat_magic.core.values import Value, ValueIndex
 from dbchat_magic.linking.dates import DateRange, read_date
 from dbchat_magic.linking.demonyms import countries_of
 from dbchat_magic.linking.index import Link, NameIndex
+from dbchat_magic.linking.likeness import likeness
 from dbchat_magic.linking.names import name_words
-from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
+from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS, READ_ELSEWHERE
 from dbchat_magic.linking.typos import nearest
 from dbchat_magic.linking.words import Word
 
@@ -52,6 +53,8 @@ class Mention:
     dates: DateRange | None = None
     corrected: str = ""
     """The word it was read as, where it seemed misspelt."""
+    by_meaning: bool = False
+    """It is linked to names that mean about the same, not to its own words."""
 
     @property
     def text(self) -> str:
@@ -128,7 +131,10 @@ def read_span(
         return None
     if len(span) == 1 and span[0].quoted:
         return Mention(span, values=value_links(span, values))
-    found, corrected = named_links(span, names, preceding, following)
+    found = named_links(span, names, preceding, following)
+    corrected, by_meaning = "", False
+    if not found:
+        found, corrected, by_meaning = distant_links(span, names)
     held = value_links(span, values) if may_be_value(span, first=first) else ()
     mention = Mention(
         span,
@@ -137,29 +143,43 @@ def read_span(
         values=held,
         number=number_of(span),
         corrected=corrected,
+        by_meaning=by_meaning,
     )
     return mention if mention.linked or mention.number is not None else None
 
 
-def named_links(
-    span: tuple[Word, ...], names: NameIndex, preceding: str, following: str
-) -> tuple[Sequence[Link], str]:
-    """The tables and columns that these words name, and the word they were read as where it seemed misspelt."""
+def named_links(span: tuple[Word, ...], names: NameIndex, preceding: str, following: str) -> Sequence[Link]:
+    """The tables and columns that these words name."""
     lemmas = tuple(word.lemma for word in span)
     if len(span) > LONGEST_NAME or span[0].is_number:
-        return (), ""
-    found: Sequence[Link] = names.find(lemmas)
+        return ()
+    found = names.find(lemmas)
     if lemmas[0] in FUNCTION_WORDS or lemmas[-1] in FUNCTION_WORDS:
-        return [link for link in found if link.score >= WHOLE and len(span) > 1], ""
+        return [link for link in found if link.score >= WHOLE and len(span) > 1]
     if is_only_operators(lemmas) and operates(span[0], preceding, following):
         found = [link for link in found if link.score >= SURE and following not in ("of", "than", "by")]
-    if found or len(span) > 1 or lemmas[0] in FUNCTION_WORDS | OPERATOR_WORDS:
-        return found, ""
-    found = names.shortened(lemmas[0])
-    corrected = "" if found else nearest(lemmas[0], names.vocabulary - {lemmas[0]})
-    if corrected:
-        found = [replace(link, score=link.score - 0.25) for link in names.find((corrected,))]
-    return found, corrected if found else ""
+    return found
+
+
+def distant_links(span: tuple[Word, ...], names: NameIndex) -> tuple[Sequence[Link], str, bool]:
+    """What words that name nothing may mean all the same: a shortened name, one that means the same, a typing error.
+
+    With the word they were read as where it seemed misspelt, and whether they are linked by meaning.
+    """
+    lemmas = tuple(word.lemma for word in span)
+    if len(span) > 2 or any(
+        lemma in FUNCTION_WORDS | OPERATOR_WORDS or not lemma.isalpha() for lemma in lemmas
+    ):
+        return (), "", False
+    short = names.shortened(lemmas[0]) if len(span) == 1 else []
+    if short:
+        return short, "", False
+    alike = [] if READ_ELSEWHERE.intersection(lemmas) else names.alike(lemmas)
+    if alike or len(span) > 1 or likeness().knows(lemmas[0]):
+        return alike, "", bool(alike)
+    corrected = nearest(lemmas[0], names.vocabulary - {lemmas[0]})
+    found = [replace(link, score=link.score - 0.25) for link in names.find((corrected,))] if corrected else []
+    return found, corrected if found else "", False
 
 
 def operates(word: Word, preceding: str, following: str) -> bool:

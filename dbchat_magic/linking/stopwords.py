@@ -28,3 +28,13 @@ OPERATOR_WORDS = frozenset(
     """.split()
 )
 """They are read as operations; a table or column may be named by one only together with another word."""
+
+READ_ELSEWHERE = frozenset(
+    """
+    year quarter month week day date time hour minute second revenue sale turnover spend spent earn sell sold
+    buy bought full kind sort type different various live work use hold take make offer have belong come go
+    stand sit play do give get put keep let born call say tell ask see know think look list order
+    recently monthly yearly weekly daily annual annually amount value
+    """.split()
+)
+"""Words that readers understand, and verbs of every day: never taken for a name that means about the same."""

@@ -71,6 +71,7 @@ def read_columns(draft: Draft) -> Draft:
     if not shown:
         return draft
     shown = only_asked(draft, shown)
+    shown = without_doubtful(draft, shown)
     terms = [term for _, term in shown]
     existing = [term for term in draft.query.select if term not in terms]
     if draft.query.group and any(not term.function for term in existing) and in_groups(existing, terms):
@@ -127,6 +128,21 @@ def only_asked(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, T
         ):
             last = place
     return [one for one in shown if one[0] <= last]
+
+
+def without_doubtful(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
+    """Less the columns that only mean about what a word says, unless they stand in a list with others."""
+    sure = [place for place, _ in shown if not draft.mentions[place].by_meaning]
+
+    def in_list(place: int) -> bool:
+        return any(
+            all(
+                draft.lemma(between) in JOINING for between in range(min(place, other) + 1, max(place, other))
+            )
+            for other in sure
+        )
+
+    return [one for one in shown if one[0] in sure or in_list(one[0])] if sure else shown
 
 
 def person(draft: Draft, place: int) -> list[Term]:
