@@ -1,0 +1,88 @@
+/** The first rows of an answer. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { JSX } from 'react';
+
+import type { Cell, IAnswer, IAnswerColumn } from '../tokens';
+
+/** More would make the page slow, and nobody reads them here. */
+const SHOWN_ROWS = 100;
+/** A word of SQL, in every language. */
+const NULL = 'NULL';
+
+export interface IResultTableProps {
+  readonly answer: IAnswer;
+  readonly trans: TranslationBundle;
+}
+
+export function ResultTable({ answer, trans }: IResultTableProps): JSX.Element {
+  const { columns, rows } = answer;
+  return (
+    <>
+      <div
+        className="jp-DbChat-rows"
+        role="region"
+        aria-label={trans.__('Rows')}
+        tabIndex={0}
+      >
+        <table>
+          <thead>
+            <tr>
+              {columns.map((column, index) => (
+                <th key={index} scope="col" className={alignmentOf(column)}>
+                  {column.name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.slice(0, SHOWN_ROWS).map((row, index) => (
+              <tr key={index}>
+                {row.map((cell, position) => (
+                  <td
+                    key={position}
+                    className={alignmentOf(columns[position])}
+                    title={cell === null ? '' : String(cell)}
+                  >
+                    <Value cell={cell} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div className="jp-DbChat-count">{countOf(answer, trans)}</div>
+    </>
+  );
+}
+
+function Value({ cell }: { cell: Cell }): JSX.Element {
+  return cell === null ? (
+    <span className="jp-DbChat-null">{NULL}</span>
+  ) : (
+    <>{String(cell)}</>
+  );
+}
+
+function alignmentOf(column: IAnswerColumn | undefined): string {
+  const isNumber = column?.type === 'integer' || column?.type === 'number';
+  return isNumber ? 'jp-DbChat-number' : '';
+}
+
+function countOf(answer: IAnswer, trans: TranslationBundle): string {
+  const { rows, row_count, truncated } = answer;
+  const count = trans._n(
+    '%2 row',
+    '%2 rows',
+    row_count,
+    row_count.toLocaleString()
+  );
+  const shown = Math.min(rows.length, SHOWN_ROWS);
+  const parts = [
+    truncated ? trans.__('The first %1', count) : count,
+    truncated && trans.__('there are more in the database'),
+    shown < row_count && trans.__('%1 shown here', shown.toLocaleString())
+  ];
+  return parts.filter(Boolean).join('; ');
+}

@@ -1,0 +1,406 @@
+import { fireEvent, render, screen } from '@testing-library/react';
+import { describe, expect, test, vi } from 'vitest';
+
+import { AskPanel, type IAskPanelProps } from '../src/components/askpanel';
+import { Datasources } from '../src/components/datasources';
+import { NewDatasource } from '../src/components/newdatasource';
+import { ResultTable } from '../src/components/resulttable';
+import { SchemaTree } from '../src/components/schematree';
+import { StatusLine } from '../src/components/statusline';
+import type { IAnswer } from '../src/tokens';
+import { VERSION } from '../src/tokens';
+import {
+  AMBIGUOUS,
+  ANSWER,
+  CHOICES,
+  DEMO,
+  MARKUP,
+  MUSIC,
+  problem,
+  SCHEMA,
+  STATUS,
+  trans
+} from './values';
+
+const ASKED = { question: ANSWER.question, datasource: 'demo' };
+
+function renderPanel(changes: Partial<IAskPanelProps> = {}) {
+  const reports = {
+    onAsk: vi.fn(),
+    onStop: vi.fn(),
+    onTake: vi.fn(),
+    onCopy: vi.fn(),
+    onInsert: vi.fn()
+  };
+  render(
+    <AskPanel
+      datasource="demo"
+      table="orders"
+      asking={null}
+      reply={null}
+      trans={trans}
+      {...reports}
+      {...changes}
+    />
+  );
+  return reports;
+}
+
+function renderAnswer(changes: Partial<IAnswer>) {
+  return renderPanel({
+    reply: { asked: ASKED, answer: { ...ANSWER, ...changes }, problem: null }
+  });
+}
+
+describe('the ask box', () => {
+  test('Enter asks, because that is quickest', () => {
+    const { onAsk } = renderPanel();
+    const box = screen.getByRole('textbox', { name: 'Question to demo' });
+    fireEvent.change(box, { target: { value: 'how many?' } });
+    fireEvent.keyDown(box, { key: 'Enter' });
+    expect(onAsk).toHaveBeenCalledWith('how many?');
+  });
+
+  test('Shift+Enter and an unfinished character do not, because one is still typing', () => {
+    const { onAsk } = renderPanel();
+    const box = screen.getByRole('textbox');
+    fireEvent.change(box, { target: { value: '多少' } });
+    fireEvent.keyDown(box, { key: 'Enter', shiftKey: true });
+    fireEvent.keyDown(box, { key: 'Enter', isComposing: true });
+    expect(onAsk).not.toHaveBeenCalled();
+  });
+
+  test('an empty question cannot be asked', () => {
+    const { onAsk } = renderPanel();
+    fireEvent.keyDown(screen.getByRole('textbox'), { key: 'Enter' });
+    expect(screen.getByRole('button', { name: 'Ask' })).toHaveProperty(
+      'disabled',
+      true
+    );
+    expect(onAsk).not.toHaveBeenCalled();
+  });
+
+  test('while it is asked the button stops, because a query may take long', () => {
+    const { onStop } = renderPanel({ asking: ASKED });
+    expect(screen.queryByRole('button', { name: 'Ask' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Stop' }));
+    expect(onStop).toHaveBeenCalledOnce();
+  });
+});
+
+describe('an answer', () => {
+  test('it says how it was read, what it did not use and what to know, because only then can it be trusted', () => {
+    renderAnswer({
+      ignored: ['pretty', 'please'],
+      notes: ['Two tables were joined.']
+    });
+    expect(screen.getByText(ANSWER.reading)).toBeTruthy();
+    expect(screen.getByText('Not used: pretty, please')).toBeTruthy();
+    expect(screen.getByText('Two tables were joined.')).toBeTruthy();
+  });
+
+  test('the question stands above it once the box holds another one, because it is not to be guessed', () => {
+    renderAnswer({});
+    expect(screen.getByText(ANSWER.question)).toBeTruthy();
+    fireEvent.change(screen.getByRole('textbox'), {
+      target: { value: ANSWER.question }
+    });
+    expect(document.querySelector('.jp-DbChat-question')).toBeNull();
+  });
+
+  test('SQL can be copied and the cell inserted', () => {
+    const { onCopy, onInsert } = renderAnswer({});
+    fireEvent.click(screen.getByRole('button', { name: 'Copy the SQL' }));
+    expect(onCopy).toHaveBeenCalledWith(ANSWER.sql);
+    fireEvent.click(
+      screen.getByRole('button', { name: 'Insert as %%dbchat cell' })
+    );
+    expect(onInsert).toHaveBeenCalledOnce();
+  });
+
+  test('other readings can be taken afterwards', () => {
+    const { onTake } = renderAnswer({ choices: CHOICES });
+    fireEvent.click(screen.getByRole('button', { name: CHOICES[0].reading }));
+    expect(onTake).toHaveBeenCalledWith(CHOICES[0]);
+  });
+});
+
+describe('the rows', () => {
+  test('numbers stand on the right and NULL is seen, because it is not an empty text', () => {
+    render(
+      <ResultTable
+        answer={{
+          ...ANSWER,
+          rows: [
+            ['', 600],
+            [null, 3]
+          ]
+        }}
+        trans={trans}
+      />
+    );
+    expect(screen.getByRole('columnheader', { name: 'orders' }).className).toBe(
+      'jp-DbChat-number'
+    );
+    expect(screen.getByRole('cell', { name: '600' }).className).toBe(
+      'jp-DbChat-number'
+    );
+    expect(screen.getByText('NULL').className).toBe('jp-DbChat-null');
+  });
+
+  test('false and 0 are values, because they are not missing', () => {
+    render(
+      <ResultTable answer={{ ...ANSWER, rows: [[false, 0]] }} trans={trans} />
+    );
+    expect(screen.getByRole('cell', { name: 'false' })).toBeTruthy();
+    expect(screen.getByRole('cell', { name: '0' })).toBeTruthy();
+  });
+
+  test('columns of one name are both shown, because databases give such', () => {
+    const columns = [ANSWER.columns[0], ANSWER.columns[0]];
+    render(
+      <ResultTable
+        answer={{ ...ANSWER, columns, rows: [['a', 'b']] }}
+        trans={trans}
+      />
+    );
+    expect(
+      screen.getAllByRole('columnheader', { name: 'country' })
+    ).toHaveLength(2);
+    expect(screen.getByRole('cell', { name: 'b' })).toBeTruthy();
+  });
+
+  test('a cut answer says so, because the rest is in the database', () => {
+    const rows = Array.from({ length: 1000 }, (_, number) => [
+      String(number),
+      number
+    ]);
+    render(
+      <ResultTable
+        answer={{ ...ANSWER, rows, row_count: 10000, truncated: true }}
+        trans={trans}
+      />
+    );
+    const count = `The first ${(10000).toLocaleString()} rows; there are more in the database; 100 shown here`;
+    expect(screen.getByText(count)).toBeTruthy();
+    expect(screen.getAllByRole('row')).toHaveLength(101);
+  });
+
+  test('no rows are a table too, because its columns tell something', () => {
+    render(
+      <ResultTable
+        answer={{ ...ANSWER, rows: [], row_count: 0 }}
+        trans={trans}
+      />
+    );
+    expect(screen.getByText('0 rows')).toBeTruthy();
+  });
+});
+
+describe('a question that was not answered', () => {
+  test('the hint is shown, because it says what to try', () => {
+    renderPanel({
+      reply: { asked: ASKED, answer: null, problem: problem('NotUnderstood') }
+    });
+    expect(screen.getByRole('alert').textContent).toBe(
+      'It did not work.Try again.'
+    );
+  });
+
+  test('of several readings a click takes one', () => {
+    const { onTake } = renderPanel({
+      reply: { asked: ASKED, answer: null, problem: AMBIGUOUS }
+    });
+    fireEvent.click(screen.getByRole('button', { name: CHOICES[1].reading }));
+    expect(onTake).toHaveBeenCalledWith(CHOICES[1]);
+  });
+
+  test('one that was stopped is no error, because it was wanted', () => {
+    renderPanel({
+      reply: { asked: ASKED, answer: null, problem: problem('Stopped') }
+    });
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
+describe('datasources', () => {
+  test('a click chooses and the bin reports, but the demo has none, because it is built in', () => {
+    const onChoose = vi.fn();
+    const onRemove = vi.fn();
+    render(
+      <Datasources
+        datasources={[MUSIC, DEMO]}
+        chosen="demo"
+        onChoose={onChoose}
+        onRemove={onRemove}
+        trans={trans}
+      />
+    );
+    expect(screen.getByRole('radio', { name: /demo/ })).toHaveProperty(
+      'checked',
+      true
+    );
+    fireEvent.click(screen.getByRole('radio', { name: /music/ }));
+    expect(onChoose).toHaveBeenCalledWith('music');
+    fireEvent.click(screen.getByRole('button', { name: 'Remove music' }));
+    expect(onRemove).toHaveBeenCalledWith(MUSIC);
+    expect(screen.queryByRole('button', { name: 'Remove demo' })).toBeNull();
+  });
+
+  test('the form sends what was filled in, and closes', async () => {
+    const onAdd = vi.fn(() => Promise.resolve());
+    const onClose = vi.fn();
+    render(
+      <NewDatasource
+        kinds={STATUS.kinds}
+        onAdd={onAdd}
+        onClose={onClose}
+        trans={trans}
+      />
+    );
+    fireEvent.change(screen.getByLabelText('Name'), {
+      target: { value: ' music ' }
+    });
+    fireEvent.change(screen.getByLabelText('File'), {
+      target: { value: 'music.sqlite' }
+    });
+    fireEvent.submit(screen.getByRole('form'));
+    expect(onAdd).toHaveBeenCalledWith({
+      name: 'music',
+      type: 'sqlite',
+      params: { path: 'music.sqlite' }
+    });
+    await vi.waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+  });
+
+  test('a refusal stays in the form with what was typed, because it is to be mended there', async () => {
+    const onAdd = vi.fn(() =>
+      Promise.reject(Object.assign(new Error(), problem('DatasourceError')))
+    );
+    const onClose = vi.fn();
+    render(
+      <NewDatasource
+        kinds={STATUS.kinds}
+        onAdd={onAdd}
+        onClose={onClose}
+        trans={trans}
+      />
+    );
+    fireEvent.change(screen.getByLabelText('Name'), {
+      target: { value: 'demo' }
+    });
+    fireEvent.submit(screen.getByRole('form'));
+    expect((await screen.findByRole('alert')).textContent).toContain(
+      'Try again.'
+    );
+    expect(screen.getByLabelText('Name')).toHaveProperty('value', 'demo');
+    expect(onClose).not.toHaveBeenCalled();
+  });
+});
+
+describe('the tables', () => {
+  test('a table unfolds to its columns with types and marks for keys', () => {
+    render(<SchemaTree schema={SCHEMA} trans={trans} />);
+    const table = screen.getByRole('button', { name: /orders/ });
+    expect(screen.queryByText('customer_id')).toBeNull();
+    expect(table.getAttribute('aria-expanded')).toBe('false');
+    expect(table.title).toContain('one line for each order');
+    fireEvent.click(table);
+    expect(screen.getByTitle('primary key')).toBeTruthy();
+    expect(screen.getByTitle('refers to customers.customer_id')).toBeTruthy();
+    expect(screen.getAllByText('INTEGER')).toHaveLength(2);
+    expect(screen.getByTitle(/who ordered/)).toBeTruthy();
+  });
+
+  test('a database without tables says so, because an empty space looks broken', () => {
+    render(<SchemaTree schema={{ ...SCHEMA, tables: [] }} trans={trans} />);
+    expect(screen.getByText('demo has no tables.')).toBeTruthy();
+  });
+});
+
+describe('the line on top', () => {
+  test('nothing is said where all is well', () => {
+    const { container } = render(
+      <StatusLine
+        outage={null}
+        status={STATUS}
+        version={VERSION}
+        trans={trans}
+      />
+    );
+    expect(container.textContent).toBe('');
+  });
+
+  test('another version is told, because the two may not understand each other', () => {
+    render(
+      <StatusLine
+        outage={null}
+        status={{ ...STATUS, version: '9.0' }}
+        version="0.1.0"
+        trans={trans}
+      />
+    );
+    expect(screen.getByRole('status').textContent).toMatch(
+      /0\.1\.0.*9\.0.*Restart/
+    );
+  });
+
+  test('an outage is told with what to try', () => {
+    render(
+      <StatusLine
+        outage={problem('Missing')}
+        status={null}
+        version={VERSION}
+        trans={trans}
+      />
+    );
+    expect(screen.getByRole('alert').textContent).toContain('Try again.');
+  });
+});
+
+test('whatever comes from a database stays text, because a page that runs it would be taken over', () => {
+  const columns = [{ name: MARKUP, type: 'text' as const }];
+  const [table] = SCHEMA.tables;
+  const marked = { ...table, name: MARKUP, comment: MARKUP };
+  const column = {
+    ...table.columns[1],
+    name: MARKUP,
+    type: MARKUP,
+    comment: MARKUP
+  };
+  renderAnswer({
+    reading: MARKUP,
+    sql: MARKUP,
+    notes: [MARKUP],
+    ignored: [MARKUP],
+    columns,
+    rows: [[MARKUP]],
+    choices: [{ reading: MARKUP, sql: MARKUP, confidence: 1 }]
+  });
+  const { container } = render(
+    <>
+      <Datasources
+        datasources={[{ ...MUSIC, name: MARKUP, comment: MARKUP }]}
+        chosen={MARKUP}
+        onChoose={vi.fn()}
+        onRemove={vi.fn()}
+        trans={trans}
+      />
+      <SchemaTree
+        schema={{ ...SCHEMA, tables: [{ ...marked, columns: [column] }] }}
+        trans={trans}
+      />
+      <StatusLine
+        outage={{ message: MARKUP, hint: MARKUP, kind: 'Bug', choices: [] }}
+        status={null}
+        version={VERSION}
+        trans={trans}
+      />
+    </>
+  );
+  fireEvent.click(
+    screen.getByRole('button', { name: /^<img/, expanded: false })
+  );
+  expect(container.textContent).toContain(MARKUP);
+  expect(document.querySelector('img')).toBeNull();
+});

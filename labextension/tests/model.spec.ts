@@ -1,0 +1,254 @@
+import { describe, expect, test, vi } from 'vitest';
+
+import { chooseDatasource, DbChatModel } from '../src/model';
+import type { IDatasource } from '../src/tokens';
+import type { ScriptedServer } from './values';
+import {
+  AMBIGUOUS,
+  ANSWER,
+  CHOICES,
+  DEMO,
+  json,
+  MUSIC,
+  problem,
+  SCHEMA,
+  shop,
+  STATUS
+} from './values';
+
+async function modelOf(server: ScriptedServer): Promise<DbChatModel> {
+  const model = new DbChatModel(server.api());
+  await model.refresh();
+  await vi.waitFor(() =>
+    expect(model.state.schema ?? model.state.schemaProblem).not.toBeNull()
+  );
+  return model;
+}
+
+describe('datasources', () => {
+  test('at first nothing is asked of the server, because nobody looks yet', () => {
+    const server = shop();
+    new DbChatModel(server.api());
+    expect(server.sent).toEqual([]);
+  });
+
+  test('while somebody looks, what another front adds is shown within seconds', async () => {
+    vi.useFakeTimers();
+    const added: IDatasource[] = [];
+    const model = new DbChatModel(shop(added).api());
+    model.watch();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(model.state.datasources).toEqual([DEMO]);
+    added.push(MUSIC);
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(model.state.datasources).toEqual([MUSIC, DEMO]);
+    model.dispose();
+    vi.useRealTimers();
+  });
+
+  test('when nobody looks any more, the server is left alone', async () => {
+    vi.useFakeTimers();
+    const server = shop();
+    const model = new DbChatModel(server.api());
+    model.watch();
+    await vi.advanceTimersByTimeAsync(100);
+    model.unwatch();
+    await vi.advanceTimersByTimeAsync(100);
+    const { length } = server.sent;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.sent).toHaveLength(length);
+    model.dispose();
+    vi.useRealTimers();
+  });
+
+  test('a list that did not change is not drawn anew, because drawing costs', async () => {
+    const model = await modelOf(shop());
+    const drawn = vi.fn();
+    model.changed.connect(drawn);
+    await model.refresh();
+    expect(drawn).not.toHaveBeenCalled();
+  });
+
+  test('the one chosen before stays, else the only added one, else the demo', () => {
+    const other = { ...MUSIC, id: 2, name: 'other' };
+    expect(chooseDatasource([MUSIC, other, DEMO], 'other')).toBe('other');
+    expect(chooseDatasource([MUSIC, DEMO], null)).toBe('music');
+    expect(chooseDatasource([MUSIC, other, DEMO], 'gone')).toBe('demo');
+    expect(chooseDatasource([], 'gone')).toBeNull();
+  });
+
+  test('one that was just added is chosen, because one wants to ask it', async () => {
+    const model = await modelOf(shop());
+    await model.add({
+      name: 'music',
+      type: 'sqlite',
+      params: { path: 'music.sqlite' }
+    });
+    expect(model.state.chosen).toBe('music');
+    await vi.waitFor(() =>
+      expect(model.state.schema?.datasource).toBe('music')
+    );
+  });
+
+  test('one that was removed while chosen gives way, because it can no longer be asked', async () => {
+    const model = await modelOf(shop([MUSIC]));
+    expect(model.state.chosen).toBe('music');
+    await model.remove(MUSIC);
+    expect(model.state.chosen).toBe('demo');
+    await vi.waitFor(() => expect(model.state.schema?.datasource).toBe('demo'));
+  });
+
+  test('a list read before a change is dropped, because the change is newer', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    const { reply } = server;
+    let release = (): void => undefined;
+    const slow = new Promise<void>(resolve => (release = resolve));
+    server.reply = async sent => {
+      await slow;
+      return sent.route === 'datasources' ? { datasources: [DEMO] } : STATUS;
+    };
+    const refreshing = model.refresh();
+    server.reply = reply;
+    await model.add({ name: 'music', type: 'sqlite', params: {} });
+    release();
+    await refreshing;
+    expect(model.state.datasources).toHaveLength(2);
+  });
+
+  test('a refused addition rejects with the server’s words, because the form shows them', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    server.reply = () => json(problem('DatasourceError'), 400);
+    const adding = model.add({ name: 'demo', type: 'sqlite', params: {} });
+    await expect(adding).rejects.toMatchObject({
+      kind: 'DatasourceError',
+      hint: 'Try again.'
+    });
+  });
+});
+
+describe('schema', () => {
+  test('a slow schema of another datasource is dropped, because it is no longer shown', async () => {
+    const server = shop([MUSIC]);
+    const model = await modelOf(server);
+    const replies: (() => void)[] = [];
+    server.reply = ({ route }) =>
+      new Promise(resolve => {
+        const datasource = route.includes('demo') ? 'demo' : 'music';
+        replies.push(() => resolve({ ...SCHEMA, datasource }));
+      });
+    model.choose('demo');
+    model.choose('music');
+    await vi.waitFor(() => expect(replies).toHaveLength(2));
+    replies[1]?.();
+    await vi.waitFor(() =>
+      expect(model.state.schema?.datasource).toBe('music')
+    );
+    replies[0]?.();
+    await new Promise(resolve => setTimeout(resolve));
+    expect(model.state.schema?.datasource).toBe('music');
+  });
+
+  test('a file that is gone is a problem of the tables, and the rest goes on', async () => {
+    const server = shop([MUSIC]);
+    const { reply } = server;
+    server.reply = (sent, signal) =>
+      sent.route.startsWith('schema')
+        ? json(problem('DatasourceError'), 400)
+        : reply(sent, signal);
+    const model = await modelOf(server);
+    expect(model.state.schemaProblem?.kind).toBe('DatasourceError');
+    expect(model.state.outage).toBeNull();
+  });
+});
+
+describe('outages', () => {
+  test('a server that went away is told, and all is read anew when it is back', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    const { reply } = server;
+    server.reply = () => new TypeError('Failed to fetch');
+    await expect(model.refresh()).rejects.toMatchObject({
+      kind: 'Unreachable'
+    });
+    expect(model.state.outage?.kind).toBe('Unreachable');
+    expect(model.state.datasources).toEqual([DEMO]);
+    server.reply = reply;
+    server.sent.length = 0;
+    await model.refresh();
+    expect(model.state.outage).toBeNull();
+    expect(server.routes).toContain('GET status');
+  });
+});
+
+describe('questions', () => {
+  test('the chosen datasource is asked, and the answer kept with its question', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    await model.ask('  how many orders per country ');
+    const asked = {
+      question: 'how many orders per country',
+      datasource: 'demo'
+    };
+    expect(server.sent.at(-1)?.body).toEqual(asked);
+    expect(model.state.reply).toEqual({ asked, answer: ANSWER, problem: null });
+    expect(model.state.asking).toBeNull();
+  });
+
+  test('an empty question is not asked', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    await model.ask(' \n');
+    expect(server.routes).not.toContain('POST ask');
+  });
+
+  test('one question at a time, because a second click is a slip', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    await Promise.all([model.ask('one'), model.ask('two')]);
+    expect(server.routes.filter(route => route === 'POST ask')).toHaveLength(1);
+  });
+
+  test('a choice is asked with its SQL and keeps its reading, because the server has none for SQL', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    server.reply = () => json(AMBIGUOUS, 409);
+    await model.ask('orders by country');
+    expect(model.state.reply?.problem?.choices).toEqual(CHOICES);
+    server.reply = () => ({ ...ANSWER, reading: '' });
+    await model.take(CHOICES[1]);
+    expect(server.sent.at(-1)?.body).toEqual({
+      question: 'orders by country',
+      datasource: 'demo',
+      sql: 'SELECT 2'
+    });
+    expect(model.state.reply?.answer?.reading).toBe('by the store’s country');
+  });
+
+  test('stop closes the connection, because that is what cancels the query', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    let signal: AbortSignal | null = null;
+    server.reply = (_, given) => {
+      signal = given;
+      return new Promise(() => undefined);
+    };
+    const asking = model.ask('everything');
+    await vi.waitFor(() => expect(signal).not.toBeNull());
+    expect(model.state.asking?.question).toBe('everything');
+    model.stop();
+    await asking;
+    expect(signal!).toHaveProperty('aborted', true);
+    expect(model.state.asking).toBeNull();
+    expect(model.state.reply?.problem?.kind).toBe('Stopped');
+  });
+
+  test('after a bug one can ask again, because the button must not stay “Stop”', async () => {
+    const model = await modelOf(shop());
+    const api = (model as unknown as { api: { ask: unknown } }).api;
+    api.ask = () => Promise.reject(new RangeError('a bug'));
+    await expect(model.ask('x')).rejects.toThrow('a bug');
+    expect(model.state.asking).toBeNull();
+  });
+});

@@ -1,0 +1,221 @@
+/** Values as the server sends them, and a server that replies by a script. */
+
+import { ServerConnection } from '@jupyterlab/services';
+import { nullTranslator } from '@jupyterlab/translation';
+
+import { Api } from '../src/api';
+import type {
+  IAnswer,
+  IDatasource,
+  IProblem,
+  ISchema,
+  IStatus
+} from '../src/tokens';
+import { VERSION } from '../src/tokens';
+
+export const trans = nullTranslator.load('dbchat_magic');
+export const MARKUP = '<img src=x onerror="alert(1)">';
+
+export const STATUS: IStatus = {
+  version: VERSION,
+  translator: 'offline',
+  row_limit: 10000,
+  shown_rows: 1000,
+  kinds: [
+    {
+      name: 'sqlite',
+      label: 'SQLite',
+      parameters: [
+        {
+          name: 'path',
+          label: 'File',
+          type: 'path',
+          required: true,
+          secret: false,
+          default: null,
+          description: 'An existing SQLite file.'
+        }
+      ]
+    }
+  ]
+};
+
+export const DEMO: IDatasource = {
+  id: 0,
+  name: 'demo',
+  type: 'sqlite',
+  params: {},
+  comment: 'the built-in shop',
+  builtin: true
+};
+
+export const MUSIC: IDatasource = {
+  id: 1,
+  name: 'music',
+  type: 'sqlite',
+  params: { path: '/data/music.sqlite' },
+  comment: '',
+  builtin: false
+};
+
+export const SCHEMA: ISchema = {
+  datasource: 'demo',
+  dialect: 'sqlite',
+  tables: [
+    {
+      name: 'orders',
+      kind: 'table',
+      comment: 'one line for each order',
+      rows: 8600,
+      primary_key: ['order_id'],
+      columns: [
+        {
+          name: 'order_id',
+          type: 'INTEGER',
+          nullable: false,
+          comment: '',
+          key: true,
+          references: null
+        },
+        {
+          name: 'customer_id',
+          type: 'INTEGER',
+          nullable: true,
+          comment: 'who ordered',
+          key: false,
+          references: { table: 'customers', column: 'customer_id' }
+        }
+      ]
+    }
+  ]
+};
+
+export const ANSWER: IAnswer = {
+  question: 'how many orders per country',
+  datasource: 'demo',
+  reading: 'Number of orders for each country.',
+  sql: 'SELECT country, COUNT(*) FROM orders GROUP BY country',
+  columns: [
+    { name: 'country', type: 'text' },
+    { name: 'orders', type: 'integer' }
+  ],
+  rows: [
+    ['Austria', 600],
+    [null, 3]
+  ],
+  row_count: 2,
+  truncated: false,
+  notes: [],
+  ignored: [],
+  confidence: 0.9,
+  seconds: 0.01
+};
+
+export const CHOICES = [
+  { reading: 'by the customer’s country', sql: 'SELECT 1', confidence: 0.4 },
+  { reading: 'by the store’s country', sql: 'SELECT 2', confidence: 0.4 }
+];
+
+export const AMBIGUOUS: IProblem = {
+  message: 'This can be read in several ways.',
+  hint: 'Take one.',
+  kind: 'Ambiguous',
+  choices: CHOICES
+};
+
+/** A request as the server sees it. */
+export interface ISent {
+  readonly method: string;
+  /** Without the server's address and the number that keeps caches away. */
+  readonly route: string;
+  readonly body: unknown;
+  readonly type: string | null;
+}
+
+/** What is replied: a value (as JSON), or a whole response, or an error of the network. */
+export type Replied = object | Response | Error;
+
+export class ScriptedServer {
+  readonly sent: ISent[] = [];
+
+  constructor(
+    public reply: (
+      sent: ISent,
+      signal: AbortSignal
+    ) => Replied | Promise<Replied>
+  ) {}
+
+  get routes(): string[] {
+    return this.sent.map(({ method, route }) => `${method} ${route}`);
+  }
+
+  api(): Api {
+    const settings = ServerConnection.makeSettings({
+      baseUrl: 'http://localhost/base/',
+      fetch: (request: RequestInfo | URL) => this.fetch(request as Request)
+    });
+    return new Api(settings, trans);
+  }
+
+  private async fetch(request: Request): Promise<Response> {
+    const text = await request.text();
+    const sent = {
+      method: request.method,
+      route: request.url
+        .replace('http://localhost/base/dbchat/', '')
+        .replace(/[?&]\d+$/, ''),
+      body: text ? (JSON.parse(text) as unknown) : null,
+      type: request.headers.get('Content-Type')
+    };
+    this.sent.push(sent);
+    const replied = await Promise.race([
+      Promise.resolve(this.reply(sent, request.signal)),
+      aborted(request.signal)
+    ]);
+    if (replied instanceof Error) {
+      throw replied;
+    }
+    return replied instanceof Response ? replied : json(replied);
+  }
+}
+
+/** A server with the demo and what was added to it. */
+export function shop(datasources: IDatasource[] = []): ScriptedServer {
+  const added = datasources;
+  return new ScriptedServer(({ method, route, body }) => {
+    if (route === 'status') {
+      return STATUS;
+    }
+    if (route === 'ask') {
+      return ANSWER;
+    }
+    if (route.startsWith('schema')) {
+      const name = new URLSearchParams(route.split('?')[1]).get('datasource');
+      return { ...SCHEMA, datasource: name };
+    }
+    if (method === 'POST') {
+      const one = { ...MUSIC, ...(body as object) };
+      added.push(one);
+      return json(one, 201);
+    }
+    if (method === 'DELETE') {
+      return added.pop() ?? json(problem('NotFound'), 404);
+    }
+    return { datasources: [...added, DEMO] };
+  });
+}
+
+export function json(value: object, status = 200): Response {
+  return new Response(JSON.stringify(value), { status });
+}
+
+export function problem(kind: string): IProblem {
+  return { message: 'It did not work.', hint: 'Try again.', kind, choices: [] };
+}
+
+function aborted(signal: AbortSignal): Promise<Error> {
+  return new Promise(resolve => {
+    const abort = (): void => resolve(new Error('aborted'));
+    signal.addEventListener('abort', abort);
+  });
+}
