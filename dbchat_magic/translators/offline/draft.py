@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from dbchat_magic.core.schema import Column, Schema, Table
 from dbchat_magic.linking.index import Link
-from dbchat_magic.linking.kinds import is_key
+from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year, label_columns
 from dbchat_magic.linking.mentions import Mention
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.joins import JoinGraph
-from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query, tables_of
+from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query, Term, tables_of
 
 Wanted = Callable[[Table, Column], bool]
 
@@ -76,6 +77,8 @@ class Draft:
     """Where in the question each condition stands."""
     guesses: tuple[str, ...] = ()
     """What was decided without a word of the question saying so."""
+    labelled: bool = False
+    """What is shown of the rows was decided so too."""
 
     def use(self, *places: int, guess: str = "", **query: Any) -> Draft:
         """The draft with more mentions understood and parts of its query replaced."""
@@ -124,6 +127,20 @@ class Draft:
                 return 0
             place += 1
         return place
+
+    def phrase_at(self, place: int, phrases: Iterable[str]) -> tuple[int, str] | None:
+        """(the place behind it, the phrase) when one of the phrases begins here."""
+        return next(((end, phrase) for start, end, phrase in self.phrases(phrases) if start == place), None)
+
+    def skip(self, place: int, words: Container[str], step: int = 1) -> int:
+        """The first place from here on (back with step -1) whose word is none of these."""
+        while self.lemma(place) in words:
+            place += step
+        return place
+
+    def first(self, places: Iterable[int], test: Callable[[int], bool]) -> int | None:
+        """The first of the places that passes the test."""
+        return next((place for place in places if 0 <= place < len(self.mentions) and test(place)), None)
 
     def is_table(self, place: int) -> bool:
         """Whether the mention is best read as a table."""
@@ -175,6 +192,16 @@ class Draft:
     def mentioned_tables(self) -> dict[int, str]:
         """The tables that the question names, by place."""
         return {place: self.table_at(place) for place in range(len(self.mentions)) if self.is_table(place)}
+
+    def key(self, table: str) -> tuple[ColumnRef, ...]:
+        """The columns that tell the rows of a table apart."""
+        found = self.table(table)
+        return tuple(ColumnRef(table, name) for name in found.primary_key or (found.columns[0].name,))
+
+    def labels(self, table: str) -> tuple[Term, ...]:
+        """What people know the rows of a table by; empty when nothing looks like it."""
+        columns = label_columns(self.table(table), self.schema.values)
+        return tuple(Term(ColumnRef(table, column.name)) for column in columns)
 
     def table(self, name: str) -> Table:
         table = self.schema.table(name)
@@ -265,9 +292,6 @@ class Draft:
 
     def concept(self, table: str, names: Iterable[tuple[str, bool]]) -> tuple[ColumnRef, bool] | None:
         """The first of these names that a column of the table has, with the flag beside it."""
-        from dbchat_magic.linking.kinds import is_date, is_number, is_year
-        from dbchat_magic.linking.names import name_words
-
         owner = self.table(table)
         for name, flag in names:
             for column in owner.columns:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.joins import Join
 from dbchat_magic.translators.offline.lexicon import COMPARISONS, NEGATIONS
@@ -35,46 +33,36 @@ def compares(draft: Draft, place: int) -> bool:
 
 def read_absence(draft: Draft, place: int) -> Draft:
     """Rows of the focus whose key is not among those that the rest of the clause speaks of."""
-    end = place + 1
-    while end < len(draft.mentions) and draft.lemma(end) not in CLAUSE_ENDS:
-        end += 1
-    columns = [
-        where
-        for where in range(place + 1, min(end, place + 5))
-        if draft.is_column(where) and draft.free(where)
-    ]
-    tables = [
-        where
-        for where in range(place + 1, end)
-        if draft.is_table(where) and draft.table_at(where) != draft.focus
-    ]
-    values = [where for where in range(place + 1, end) if draft.is_value(where)]
-    inner: list[Condition] = []
-    used = [place, *tables]
-    for where in values:
-        chosen = choose_value(draft, where, values=draft.mentions[where].values)
-        if chosen is None:
-            continue
-        if chosen.left.owner == draft.focus and not tables:
-            return draft
-        inner.append(chosen)
-        used.append(where)
-    other = (
-        nearest(draft, tables)
-        if tables
-        else inner[0].left.owner
-        if inner and isinstance(inner[0], Comparison)
-        else ""
-    )
-    if not other and columns and not inner:
-        return read_missing(draft, place, columns[0])
-    if not other:
-        return draft
-    path = shortest_to_many(draft, other)
+    clause = range(place + 1, end_of_clause(draft, place + 1))
+    tables = [where for where in clause if draft.is_table(where) and draft.table_at(where) != draft.focus]
+    inner = clause_values(draft, clause)
+    if not tables and any(condition.left.owner == draft.focus for condition in inner.values()):
+        return draft  # "not from France": the reader of values sees to it
+    if not tables and not inner:
+        columns = [where for where in clause[:4] if draft.is_column(where) and draft.free(where)]
+        return read_missing(draft, place, columns[0]) if columns else draft
+    other = nearest(draft, tables) if tables else next(iter(inner.values())).left.owner
+    path = draft.graph.path((draft.focus,), other)
     if not path:
         return draft
     draft = draft.use(tables=(draft.focus, *draft.query.tables))
-    return draft.restrict(not_among(draft, path, other, tuple(inner)), *used)
+    return draft.restrict(not_among(draft, path, other, tuple(inner.values())), place, *tables, *inner)
+
+
+def end_of_clause(draft: Draft, place: int) -> int:
+    while place < len(draft.mentions) and draft.lemma(place) not in CLAUSE_ENDS:
+        place += 1
+    return place
+
+
+def clause_values(draft: Draft, clause: range) -> dict[int, Comparison]:
+    """The conditions that values in the clause make, by their places."""
+    found = {
+        place: choose_value(draft, place, draft.mentions[place].values)
+        for place in clause
+        if draft.is_value(place)
+    }
+    return {place: condition for place, condition in found.items() if condition is not None}
 
 
 def read_missing(draft: Draft, place: int, column_place: int) -> Draft:
@@ -88,7 +76,7 @@ def read_missing(draft: Draft, place: int, column_place: int) -> Draft:
     if column.table == draft.focus:
         missing = draft.column(column).nullable
         return draft.restrict(Comparison(Term(column), "is null"), place, column_place) if missing else draft
-    path = shortest_to_many(draft, column.table)
+    path = draft.graph.path((draft.focus,), column.table)
     if not path or not path[0].many:
         return draft
     draft = draft.use(tables=(draft.focus, *draft.query.tables))
@@ -105,10 +93,6 @@ def nearest(draft: Draft, places: list[int]) -> str:
     return min((draft.table_at(place) for place in places), key=remoteness)
 
 
-def shortest_to_many(draft: Draft, other: str) -> tuple[Join, ...]:
-    return draft.graph.path((draft.focus,), other) or ()
-
-
 def not_among(draft: Draft, path: tuple[Join, ...], other: str, inner: tuple[Condition, ...]) -> Comparison:
     """The focus's side of the first join is not among the other side's; the rest is joined inside."""
     first = path[0]
@@ -120,7 +104,7 @@ def not_among(draft: Draft, path: tuple[Join, ...], other: str, inner: tuple[Con
     query = Query(
         select=(Term(key),), where=inner, tables=(first.new, *(name for name in rest if name != first.new))
     )
-    return Comparison(Term(ColumnRef(first.known, ours)), "not in", query=replace(query))
+    return Comparison(Term(ColumnRef(first.known, ours)), "not in", query=query)
 
 
 def inner_needs(inner: tuple[Condition, ...], other: str) -> bool:

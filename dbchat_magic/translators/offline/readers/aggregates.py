@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COUNTS, DISTINCT
 from dbchat_magic.translators.offline.query import ColumnRef, Term
 
-SKIPPED = (
-    frozenset(
-        {
-            "the",
-            "of",
-            "a",
-            "all",
-            "number",
-            "amount",
-            "value",
-            "in",
-            "total",
-            "its",
-            "their",
-            "available",
-            "recorded",
-            "these",
-            "those",
-            "any",
-        }
-    )
-    | DISTINCT
+SKIPPED = DISTINCT | set(
+    "the of a all number amount value in total its their available recorded these those any".split()
 )
+"""What may stand between a function and its column."""
+
+JOINING = frozenset({"and", ",", "the", "or", "as", "well"})
 
 
 def read_aggregates(draft: Draft) -> Draft:
+    """Counts first: "total number of orders" is no sum."""
     draft = read_on_average(read_counts(draft))
-    place = 0
-    while place < len(draft.mentions):
+    for place in range(len(draft.mentions)):
         draft = read_aggregate(draft, place)
-        place += 1
     return draft
 
 
@@ -48,7 +33,7 @@ def read_on_average(draft: Draft) -> Draft:
         function = "avg" if draft.lemma(start + 1) == "average" else "sum"
         for place in range(len(draft.mentions)):
             if draft.free(place) and draft.is_column(place):
-                column = draft.choose_column(place, lambda table, column: addable(table, column, ["sum"]))
+                column = draft.choose_column(place, partial(is_addable, functions=("sum",)))
                 if column is not None:
                     return show(draft.use(*range(start, end), place), Term(column, function=function))
     return draft
@@ -65,38 +50,36 @@ def read_counts(draft: Draft) -> Draft:
 
 def read_count(draft: Draft, start: int, end: int) -> Draft:
     """ "how many X": rows of a table, or distinct values of a column that is no measure."""
-    distinct = [
-        place for place in range(end, min(end + 3, len(draft.mentions))) if draft.lemma(place) in DISTINCT
-    ]
-    place = end
+    distinct = [place for place in range(end, end + 3) if draft.lemma(place) in DISTINCT]
+    place = skip_to_name(draft, end)
+    draft_with = partial(draft.use, *range(start, end), *distinct)
+    if draft.lemma(start - 1) in AGGREGATES and draft.is_column(place):
+        return draft  # "average number of passengers": the column is called so
+    if draft.lemma(start) == "total" and draft.free(place) and draft.is_column(place):
+        measure = draft.choose_column(place, partial(is_addable, functions=("sum",)))
+        if measure is not None:
+            return show(draft_with(place), Term(measure, function="sum"))
+    if draft.free(place) and (named_by_column(draft, place) if distinct else draft.is_column(place)):
+        column = draft.choose_column(place)
+        if column is not None:
+            return show(draft_with(place), count_of(draft, column, distinct=bool(distinct)))
+    if draft.is_table(place) and not (distinct and draft.is_column(place + 1)):
+        return show(draft_with(place), Term(table=draft.table_at(place), function="count"))
+    if draft.free(place) and draft.is_column(place) and (column := draft.choose_column(place)):
+        return show(draft_with(place), count_of(draft, column, distinct=bool(distinct)))
+    return show(draft_with(), Term(table=draft.focus, function="count")) if draft.focus else draft
+
+
+def skip_to_name(draft: Draft, place: int) -> int:
     while draft.lemma(place) in SKIPPED and not draft.is_column(place):
         place += 1
-    places = [*range(start, end), *distinct]
-    if draft.lemma(start - 1) in AGGREGATES and draft.is_column(place):
-        return draft
-    if draft.lemma(start) == "total" and draft.is_column(place) and draft.free(place):
-        measure = draft.choose_column(place, lambda table, column: addable(table, column, ["sum"]))
-        if measure is not None:
-            return show(draft.use(*places, place), Term(measure, function="sum"))
-    whole = place < len(draft.mentions) and draft.mentions[place].columns[:1]
-    if distinct and whole and whole[0].score >= 0.95 and draft.free(place):
-        column = draft.choose_column(place)
-        if column is not None:
-            return show(draft.use(*places, place), count_of(draft, column, distinct=True))
-    if (
-        place < len(draft.mentions)
-        and draft.is_table(place)
-        and not (distinct and draft.is_column(place + 1))
-    ):
-        term = Term(table=draft.table_at(place), function="count")
-        return show(draft.use(*places, place), term)
-    if place < len(draft.mentions) and draft.is_column(place) and draft.free(place):
-        column = draft.choose_column(place)
-        if column is not None:
-            return show(draft.use(*places, place), count_of(draft, column, distinct=bool(distinct)))
-    if draft.focus:
-        return show(draft.use(*places), Term(table=draft.focus, function="count"))
-    return draft
+    return place
+
+
+def named_by_column(draft: Draft, place: int) -> bool:
+    """Whether a column is called exactly so: "different allergy types", where a table is too."""
+    links = draft.mentions[place].columns
+    return bool(links) and links[0].score >= 0.95
 
 
 def count_of(draft: Draft, column: ColumnRef, *, distinct: bool) -> Term:
@@ -116,58 +99,62 @@ def count_of(draft: Draft, column: ColumnRef, *, distinct: bool) -> Term:
 
 def read_aggregate(draft: Draft, place: int) -> Draft:
     """A list of functions before a list of columns: "the average and maximum age and weight"."""
-    functions: list[str] = []
-    places: list[int] = []
-    here = place
-    while (
-        draft.free(here)
-        and draft.lemma(here) in AGGREGATES
-        and not (
-            draft.is_column(here)
-            and draft.mentions[here].score > 0.95
-            and not draft.is_column(here + 1)
-            and draft.lemma(here + 1) not in ("of", "and")
-        )
-    ):
-        functions.append(AGGREGATES[draft.lemma(here)])
-        places.append(here)
-        here += 1
-        while draft.lemma(here) in ("and", ",", "the", "or", "as", "well") and any(
-            draft.lemma(after) in AGGREGATES for after in (here + 1, here + 2, here + 3)
-        ):
-            here += 1
+    functions, places, end = read_functions(draft, place)
     if not functions:
         return draft
-    while draft.lemma(here) in SKIPPED and not draft.is_column(here):
-        here += 1
-    columns: list[ColumnRef] = []
-    while draft.free(here) and draft.is_column(here):
-        column = draft.choose_column(here, lambda table, column: addable(table, column, functions))
-        if column is None:
-            break
-        columns.append(column)
-        places.append(here)
-        after = here + 1
-        while draft.lemma(after) in ("and", ",", "the"):
-            after += 1
-        if after == here + 1 or draft.lemma(after) in AGGREGATES or draft.query.group:
-            break
-        if not (
-            draft.is_column(after)
-            and draft.choose_column(after, lambda table, column: addable(table, column, functions))
-        ):
-            break
-        here = after
+    columns = read_measures(draft, skip_to_name(draft, end), functions)
     if not columns:
         return draft
-    draft = draft.use(*places)
-    for column in columns:
+    draft = draft.use(*places, *columns)
+    for column in columns.values():
         for function in functions:
             draft = show(draft, Term(column, function=function))
     return draft
 
 
-def addable(table: Table, column: Column, functions: list[str]) -> bool:
+def read_functions(draft: Draft, place: int) -> tuple[list[str], list[int], int]:
+    """The functions listed from here on, their places, and the place behind them."""
+    functions: list[str] = []
+    places: list[int] = []
+    while draft.free(place) and draft.lemma(place) in AGGREGATES and not is_called_so(draft, place):
+        functions.append(AGGREGATES[draft.lemma(place)])
+        places.append(place)
+        place += 1
+        while draft.lemma(place) in JOINING and any(
+            draft.lemma(after) in AGGREGATES for after in range(place + 1, place + 4)
+        ):
+            place += 1
+    return functions, places, place
+
+
+def is_called_so(draft: Draft, place: int) -> bool:
+    """Whether "total" is a column's name here, not a function before one."""
+    return (
+        draft.is_column(place)
+        and draft.mentions[place].score > 0.95
+        and not draft.is_column(place + 1)
+        and draft.lemma(place + 1) not in ("of", "and")
+    )
+
+
+def read_measures(draft: Draft, place: int, functions: Sequence[str]) -> dict[int, ColumnRef]:
+    """The columns listed from here on that the functions can be taken of, by their places."""
+    wanted = partial(is_addable, functions=functions)
+    columns: dict[int, ColumnRef] = {}
+    while draft.free(place) and draft.is_column(place):
+        column = draft.choose_column(place, wanted)
+        if column is None:
+            break
+        columns[place] = column
+        after = draft.skip(place + 1, ("and", ",", "the"))
+        if after == place + 1 or draft.query.group:
+            break
+        place = after
+    return columns
+
+
+def is_addable(table: Table, column: Column, functions: Sequence[str]) -> bool:
+    """Whether the functions of this column mean something."""
     if any(function in ("avg", "sum") for function in functions):
         return is_number(column) and not is_key(table, column)
     return ((is_number(column) or is_date(column)) and not is_key(table, column)) or is_year(column)

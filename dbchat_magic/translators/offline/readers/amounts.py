@@ -17,7 +17,6 @@ from dbchat_magic.translators.offline.lexicon import (
     VERBS,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
-from dbchat_magic.translators.offline.readers.groups import key_of
 from dbchat_magic.translators.offline.readers.superlatives import subject_before
 
 SECONDS = {
@@ -131,7 +130,7 @@ def read_counted(draft: Draft, start: int, end: int, op: str, values: tuple[floa
     subject, columns = subject_before(draft, start)
     if not columns and (not subject or subject == counted):
         return None
-    group = tuple(columns) or tuple(key_of(draft.table(subject)))
+    group = tuple(columns) or draft.key(subject)
     owner = columns[0].table if columns else subject
     having = Comparison(Term(table=counted, function="count"), op, values)
     return draft.use(
@@ -207,7 +206,7 @@ def read_aggregated(
     subject, columns = subject_before(draft, before)
     if not subject and not columns:
         return None
-    group = draft.query.group or tuple(columns) or tuple(key_of(draft.table(subject)))
+    group = draft.query.group or tuple(columns) or draft.key(subject)
     having = Comparison(Term(column, function=function), op, values)
     return draft.use(*range(before, end), group=group, having=(*draft.query.having, having))
 

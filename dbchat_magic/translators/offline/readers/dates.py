@@ -77,7 +77,7 @@ def restrict(draft: Draft, days: DateRange, op: str, places: list[int]) -> Draft
     )
     if not condition:
         return None
-    guess = "" if column_places else f"the dates are those of {column.column}"
+    guess = "" if column_places else f"The dates are those of {column.column}"
     draft = draft.use(*places, *column_places, guess=guess)
     for part in condition:
         draft = draft.restrict(part, places[0])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import is_date, label_columns
+from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.translators.offline.draft import JOINING, Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
@@ -105,18 +105,7 @@ def aggregates(draft: Draft) -> bool:
 def sorts(draft: Draft, by: int) -> bool:
     """Whether the "by" belongs to "sorted by" or to "top 5 … by"."""
     before = [draft.lemma(place) for place in range(max(0, by - 3), by)]
-    said = {
-        "order",
-        "ordered",
-        "sort",
-        "sorted",
-        "rank",
-        "ranked",
-        "arranged",
-        "descending",
-        "ascending",
-        "top",
-    }
+    said = set("order ordered sort sorted rank ranked arranged descending ascending top".split())
     superlative = any(
         draft.lemma(place) in SUPERLATIVES or draft.lemma(place) in ("top", "most") for place in range(by)
     )
@@ -125,52 +114,55 @@ def sorts(draft: Draft, by: int) -> bool:
 
 
 def group_by(draft: Draft, start: int, end: int) -> Draft:
-    """Group by the columns and tables listed from `end` on; unchanged when none is."""
+    """Group by the columns, tables and periods listed from `end` on; unchanged when none is."""
     place = end
-    places = list(range(start, end))
-    columns: list[ColumnRef] = []
-    shown: list[Term] = []
+    used = list(range(start, end))
+    found: list[Grouping] = []
     while place < len(draft.mentions):
-        if draft.lemma(place) in SKIPPED or (
-            columns and draft.lemma(place) in JOINING and listed(draft, place + 1)
-        ):
-            pass
-        elif draft.free(place) and draft.lemma(place) in PERIODS and (dated := date_of(draft, place)):
-            columns.append(dated[0])
-            shown.append(Term(dated[0]))
-            places += [place, *dated[1]]
-        elif draft.free(place) and draft.is_table(place) and draft.is_table(place + 1):
-            places.append(place)  # "product category": the first says which kind of the second
-        elif draft.free(place) and draft.is_table(place) and not draft.is_column(place + 1):
-            table = draft.table(draft.table_at(place))
-            columns += key_of(table)
-            shown += [
-                Term(ColumnRef(table.name, column.name))
-                for column in label_columns(table, draft.schema.values)
-            ]
-            places.append(place)
-        elif draft.free(place) and draft.is_table(place):
-            places.append(place)
-        elif draft.free(place) and draft.is_column(place) and (column := draft.choose_column(place)):
-            columns.append(column)
-            shown.append(Term(column))
-            places.append(place)
-        else:
-            break
+        goes_on = found and draft.lemma(place) in JOINING and is_listed(draft, place + 1)
+        if not goes_on and draft.lemma(place) not in SKIPPED:
+            grouping = find_grouping(draft, place) if draft.free(place) else None
+            if grouping is None:
+                break
+            found.append(grouping)
         place += 1
+    columns = [column for grouping in found for column in grouping.columns]
     if not columns:
         return draft
-    group = tuple(dict.fromkeys((*draft.query.group, *columns)))
-    select = tuple(dict.fromkeys((*draft.query.select, *(shown or [Term(column) for column in columns]))))
-    periods = tuple(Order(Term(ref)) for ref in columns if ref.period)
-    return draft.use(*places, group=group, select=select, order=draft.query.order or periods)
+    shown = [term for grouping in found for term in grouping.shown] or [Term(column) for column in columns]
+    periods = tuple(Order(Term(column)) for column in columns if column.period)
+    used += [place for grouping in found for place in grouping.places]
+    return draft.use(
+        *used,
+        group=tuple(dict.fromkeys((*draft.query.group, *columns))),
+        select=tuple(dict.fromkeys((*draft.query.select, *shown))),
+        order=draft.query.order or periods,
+    )
 
 
-def listed(draft: Draft, place: int) -> bool:
+@dataclass(frozen=True)
+class Grouping:
+    """What one word of a list of groups stands for."""
+
+    places: tuple[int, ...]
+    columns: tuple[ColumnRef, ...] = ()
+    shown: tuple[Term, ...] = ()
+
+
+def find_grouping(draft: Draft, place: int) -> Grouping | None:
+    """A period of time, a table (by its key, shown by its label) or a column; None when it is none of them."""
+    if draft.lemma(place) in PERIODS and (dated := date_of(draft, place)):
+        column, places = dated
+        return Grouping((place, *places), (column,), (Term(column),))
+    if draft.is_table(place):
+        if draft.is_table(place + 1) or draft.is_column(place + 1):
+            return Grouping((place,))  # "product category": the first says which kind of the second
+        table = draft.table_at(place)
+        return Grouping((place,), draft.key(table), draft.labels(table))
+    chosen = draft.choose_column(place) if draft.is_column(place) else None
+    return Grouping((place,), (chosen,), (Term(chosen),)) if chosen else None
+
+
+def is_listed(draft: Draft, place: int) -> bool:
     """Whether a list of groups goes on here, rather than something else beginning ("…, how many")."""
     return draft.free(place) and draft.is_column(place) and draft.lemma(place + 1) != "of"
-
-
-def key_of(table: Table) -> list[ColumnRef]:
-    names = table.primary_key or (table.columns[0].name,)
-    return [ColumnRef(table.name, name) for name in names]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import is_measure, label_columns
+from dbchat_magic.linking.kinds import is_measure
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
@@ -17,7 +18,6 @@ from dbchat_magic.translators.offline.lexicon import (
     UNITS_SOLD,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
-from dbchat_magic.translators.offline.readers.groups import key_of
 from dbchat_magic.translators.offline.readers.superlatives import limit_before
 
 RANKS = {
@@ -31,6 +31,9 @@ RANKS = {
     "worst": False,
 }
 EXCLUDED = frozenset({"refund", "return", "tax", "discount", "budget"})
+
+SEVERAL = 10
+"""How many rows "best selling products" shows."""
 
 BEYOND = 3
 """Joins at most between the focus and the table that holds the money."""
@@ -55,12 +58,10 @@ def read_money(draft: Draft) -> Draft:
 
 def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
     """As what is shown, with the function asked for; or as what ranks the rows."""
-    before = start - 1
-    while draft.lemma(before) in ("of", "the"):
-        before -= 1
+    before = draft.skip(start - 1, ("of", "the"), step=-1)
     places = list(range(start, end))
     if draft.lemma(before) in AGGREGATES and draft.free(before):
-        term = Term(term.column, factor=term.factor, function=AGGREGATES[draft.lemma(before)])
+        term = replace(term, function=AGGREGATES[draft.lemma(before)])
         places.append(before)
     if term in draft.query.select:
         return draft.use(*places)
@@ -69,35 +70,31 @@ def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
         for place in range(len(draft.mentions))
         if draft.lemma(place) in RANKS and (draft.free(place) or place in places)
     ]
-    by = draft.lemma(start - 1) == "by" and draft.query.limit is not None
-    if not ranks and not by:
-        return draft.use(*places, select=(*draft.query.select, term))
-    descending = RANKS[draft.lemma(ranks[0])] if ranks else True
-    limit, number = (draft.query.limit or 1, []) if by else limit_before(draft, ranks[0])
-    if limit == 1 and draft.query.limit:
-        limit = draft.query.limit
-    group = draft.query.group or tuple(key_of(draft.table(draft.focus)))
-    if not ranks or (
-        draft.mentions[0].lemma not in ("which", "who", "what") and limit == 1 and plural(draft)
-    ):
-        limit = draft.query.limit or 10
-    labels = label_columns(draft.table(draft.focus), draft.schema.values) if not draft.query.group else ()
-    shown = tuple(Term(ColumnRef(draft.focus, column.name)) for column in labels)
+    if ranks or (draft.lemma(start - 1) == "by" and draft.query.limit is not None):
+        return rank_by_money(draft.use(*places, *ranks), term, ranks[0] if ranks else start)
+    return draft.use(*places, select=(*draft.query.select, term))
+
+
+def rank_by_money(draft: Draft, term: Term, place: int) -> Draft:
+    """The rows of the focus, or the groups, with most of it (least, where the word at the place says so)."""
+    limit, number = limit_before(draft, place)
+    singled_out = draft.lemma(0) in ("which", "who", "what") or not names_several(draft)
+    limit = draft.query.limit or (limit if limit > 1 or singled_out else SEVERAL)
+    labels = () if draft.query.group else draft.labels(draft.focus)
     return draft.use(
-        *places,
-        *ranks,
         *number,
-        group=group,
-        select=(*draft.query.select, *shown, term),
-        order=(Order(term, descending),),
+        group=draft.query.group or draft.key(draft.focus),
+        select=(*draft.query.select, *labels, term),
+        order=(Order(term, RANKS.get(draft.lemma(place), True)),),
         limit=limit,
     )
 
 
-def plural(draft: Draft) -> bool:
+def names_several(draft: Draft) -> bool:
+    """Whether a table is named in the plural."""
+    places = range(len(draft.mentions))
     return any(
-        draft.is_table(place) and draft.mentions[place].text.lower() != draft.lemma(place)
-        for place in range(len(draft.mentions))
+        draft.is_table(place) and draft.mentions[place].text.lower() != draft.lemma(place) for place in places
     )
 
 

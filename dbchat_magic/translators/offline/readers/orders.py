@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from dbchat_magic.core.schema import Column, Table
+from collections.abc import Sequence
+
 from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
-    AGGREGATES,
     COMPARISONS,
-    COUNTS,
     DESCENDING,
     ORDER_ALONE,
     ORDERS,
     SUPERLATIVES,
 )
-from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
-from dbchat_magic.translators.offline.readers.superlatives import read_adjective
+from dbchat_magic.translators.offline.query import Order, Term
+from dbchat_magic.translators.offline.readers.superlatives import measured_by
+from dbchat_magic.translators.offline.readers.terms import find_term
 
 COMPARING = frozenset(word for phrase in COMPARISONS for word in phrase.split())
-
-SKIPPED = frozenset({"the", "of", "by", "their", "its", "from", "in", "total", "each", "a", "to"})
+ASCENDING = ("ascending", "in ascending order", "asc", "increasing")
 
 
 def read_orders(draft: Draft) -> Draft:
@@ -33,88 +32,66 @@ def read_orders(draft: Draft) -> Draft:
     if draft.query.order:
         return draft
     for start, _, _ in draft.phrases(DESCENDING):
-        by = next((place for place in range(start) if draft.lemma(place) == "by"), -1)
-        if by >= 0:
+        by = draft.first(range(start), lambda place: draft.lemma(place) == "by")
+        if by is not None:
             return order_by(draft, by, by + 1, descending=True)
     return draft
 
 
 def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     """Sort by the columns, counts or aggregates listed from `end` on."""
-    orders: list[Order] = []
+    terms: list[Term] = []
     places = list(range(start, end))
-    place, function, counted = end, "", False
-    while place < len(draft.mentions):
-        counts = next((stop for begin, stop, _ in draft.phrases(COUNTS) if begin == place), 0)
-        if counts:
-            places += range(place, counts)
-            place, counted = counts, True
-            continue
-        if draft.lemma(place) in AGGREGATES and not draft.is_column(place):
-            function = AGGREGATES[draft.lemma(place)]
-            places.append(place)
-        elif draft.lemma(place) in SUPERLATIVES:
-            adjective = read_adjective(draft, place, draft.focus)
-            if adjective is None:
-                break
-            column, descending = adjective
-            return draft.use(*range(start, len(draft.mentions)), order=(Order(Term(column), descending),))
-        elif counted and draft.is_table(place):
-            orders.append(Order(Term(table=draft.table_at(place), function="count")))
-            places.append(place)
-            counted = False
-        elif draft.is_column(place) and (chosen := draft.choose_column(place)):
-            orders.append(Order(Term(chosen, function="count" if counted else function)))
-            places.append(place)
-            function, counted = "", False
-        elif draft.lemma(place) not in SKIPPED and draft.lemma(place) not in ("and", ","):
-            break
-        place += 1
-    if counted:
-        orders.append(Order(Term(table=draft.focus, function="count")))
-    for begin, stop, phrase in draft.phrases(
-        (*DESCENDING, "ascending", "in ascending order", "asc", "increasing")
-    ):
-        if begin >= start - 3:
-            descending = (
-                draft.lemma(begin) not in ("ascending", "asc", "increasing") and "ascending" not in phrase
-            )
-            places += range(begin, stop)
-            if "old" in phrase and all(
-                order.term.column and is_date(draft.column(order.term.column)) for order in orders
-            ):
-                descending = not descending
-    if not orders:
+    found = find_term(draft, end)
+    while found is not None:
+        terms.append(found.term)
+        places += found.places
+        found = find_term(draft, draft.skip(found.end, ("and", ",")))
+    if not terms:
+        return order_by_adjective(draft, start, end)
+    descending, said = read_direction(draft, start, terms, descending=descending)
+    return draft.use(*places, *said, order=tuple(Order(term, descending) for term in terms))
+
+
+def order_by_adjective(draft: Draft, start: int, end: int) -> Draft:
+    """ "ordered from oldest to youngest"."""
+    place = draft.skip(end, ("from", "the", "by"))
+    measured = (
+        measured_by(draft, draft.lemma(place), draft.focus) if draft.lemma(place) in SUPERLATIVES else None
+    )
+    if measured is None:
         return draft
-    return draft.use(*places, order=tuple(Order(order.term, descending) for order in orders))
+    column, descending = measured
+    return draft.use(*range(start, len(draft.mentions)), order=(Order(Term(column), descending),))
 
 
-def compared(draft: Draft, place: int) -> bool:
-    """Whether a value, a number or a comparison follows: then the column is a condition."""
-    after = place + 1
-    while (
-        draft.lemma(after) in ("be", "the", "of", "in", "than", "or", "equal", "to")
-        or draft.lemma(after) in COMPARING
-    ):
-        after += 1
-    return after < len(draft.mentions) and (draft.is_value(after) or draft.mentions[after].number is not None)
+def read_direction(
+    draft: Draft, start: int, terms: Sequence[Term], *, descending: bool
+) -> tuple[bool, list[int]]:
+    """Which way to sort and the places that say so; `descending` where none does."""
+    places: list[int] = []
+    for begin, stop, phrase in draft.phrases((*DESCENDING, *ASCENDING)):
+        if begin >= start - 3:
+            descending = phrase not in ASCENDING and "ascending" not in phrase
+            places += range(begin, stop)
+            if "old" in phrase and all(term.column and is_date(draft.column(term.column)) for term in terms):
+                descending = not descending  # the oldest have the earliest dates
+    return descending, places
 
 
 def order_by_nearest(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
-    """Sort by the column nearest before the phrase (it is shown as well)."""
-
-    def sortable(table: Table, column: Column) -> bool:
-        return True
-
-    shown = [place for place in range(start) if draft.is_column(place) and not compared(draft, place)]
-    for place in (*reversed(shown), *range(start - 1, -1, -1)):
-        if draft.is_column(place) and (column := draft.choose_column(place, sortable)):
+    """Sort by the column nearest before the phrase that is no condition, else by what rows are known by."""
+    before = range(start - 1, -1, -1)
+    shown = [place for place in before if draft.is_column(place) and not is_compared(draft, place)]
+    for place in (*shown, *(place for place in before if draft.is_column(place))):
+        column = draft.choose_column(place)
+        if column is not None:
             return draft.use(*range(start, end), order=(Order(Term(column), descending),))
-    from dbchat_magic.linking.kinds import label_columns
+    labels = draft.labels(draft.focus) if draft.focus else ()
+    return draft.use(*range(start, end), order=(Order(labels[0], descending),)) if labels else draft
 
-    if draft.focus:
-        labels = label_columns(draft.table(draft.focus), draft.schema.values)
-        if labels:
-            ref = ColumnRef(draft.focus, labels[0].name)
-            return draft.use(*range(start, end), order=(Order(Term(ref), descending),))
-    return draft
+
+def is_compared(draft: Draft, place: int) -> bool:
+    """Whether a value, a number or a comparison follows: then the column is a condition."""
+    after = draft.skip(place + 1, COMPARING | {"be", "the", "of", "in", "than", "or", "equal", "to"})
+    return after < len(draft.mentions) and (draft.is_value(after) or draft.mentions[after].number is not None)

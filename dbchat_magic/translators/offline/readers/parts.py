@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dbchat_magic.linking.kinds import is_measure, label_columns
+from dbchat_magic.linking.kinds import is_measure
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import CONTAINS, NEGATIONS
@@ -73,8 +73,8 @@ def column_before(draft: Draft, start: int) -> tuple[ColumnRef | None, list[int]
     for before in range(start - 1, max(-1, start - 6), -1):
         if draft.is_column(before) and (column := draft.choose_column(before)):
             return column, [before]
-    labels = label_columns(draft.table(draft.focus), draft.schema.values) if draft.focus else ()
-    return (ColumnRef(draft.focus, labels[0].name), []) if labels else (None, [])
+    labels = draft.labels(draft.focus) if draft.focus else ()
+    return (labels[0].column, []) if labels else (None, [])
 
 
 def read_null(draft: Draft, start: int, end: int, op: str) -> Draft:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dbchat_magic.linking.kinds import is_key, is_number, label_columns
+from dataclasses import replace
+
+from dbchat_magic.linking.kinds import is_key, is_number
 from dbchat_magic.linking.names import name_words, without
 from dbchat_magic.translators.offline.draft import JOINING, Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING, RELATIVES
@@ -42,12 +44,7 @@ def leading_table(draft: Draft) -> list[tuple[int, Term]]:
         return []
     column = draft.choose_column(after)
     owner = column.table if column else draft.focus
-    labels = label_columns(draft.table(draft.focus), draft.schema.values)
-    return (
-        [(place, Term(ColumnRef(draft.focus, label.name))) for label in labels]
-        if owner != draft.focus
-        else []
-    )
+    return [(place, label) for label in draft.labels(draft.focus)] if owner != draft.focus else []
 
 
 def read_columns(draft: Draft) -> Draft:
@@ -148,8 +145,8 @@ def without_doubtful(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[
 def person(draft: Draft, place: int) -> list[Term]:
     """First and last name of the table that a "full name" belongs to."""
     owner = draft.owner_of(place) or draft.focus
-    labels = label_columns(draft.table(owner), draft.schema.values) if owner else ()
-    return [Term(ColumnRef(owner, label.name)) for label in labels] if len(labels) == 2 else []
+    labels = draft.labels(owner) if owner else ()
+    return list(labels) if len(labels) == 2 else []
 
 
 def is_possessed(draft: Draft, place: int) -> bool:
@@ -164,9 +161,9 @@ def named_terms(draft: Draft, place: int, column: ColumnRef) -> list[Term]:
     """The columns to show for a mention: "full name" and a bare "name" of a person are first and last name."""
     lemma, words = draft.lemma(place), name_words(column.column)
     if lemma in ("full name", "name") and words in (("first", "name"), ("last", "name"), ("middle", "name")):
-        labels = label_columns(draft.table(column.table), draft.schema.values)
+        labels = draft.labels(column.table)
         if len(labels) == 2:
-            return [Term(ColumnRef(column.table, label.name)) for label in labels]
+            return list(labels)
     return [Term(column)]
 
 
@@ -211,15 +208,11 @@ def show_something(draft: Draft) -> Draft:
         return draft
     if query.group and any(ref.table != draft.focus for ref in query.group):
         return draft.use(select=tuple(Term(ref) for ref in query.group))
-    table = draft.table(draft.focus)
-    labels = label_columns(table, draft.schema.values)
+    labels = draft.labels(draft.focus)
     bare = draft.is_table(0)  # "customers from Germany": the rows themselves
-    narrowed = bool(query.group) or (
-        not bare and bool(query.where or query.having or query.order or len(tables_of(query)) > 1)
-    )
-    if labels and narrowed:
-        terms = tuple(Term(ColumnRef(table.name, column.name)) for column in labels)
-        return draft.use(select=terms, guess=f"{table.name} are shown by {labels[0].name}")
+    narrowed = query.where or query.having or query.order or len(tables_of(query)) > 1
+    if labels and (query.group or (narrowed and not bare)):
+        return replace(draft.use(select=labels), labelled=True)
     if query.group:
         return draft.use(select=tuple(Term(ref) for ref in query.group))
     return draft.use(everything=True, tables=tuple(dict.fromkeys((draft.focus, *query.tables))))

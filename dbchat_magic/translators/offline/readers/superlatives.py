@@ -3,47 +3,33 @@
 from __future__ import annotations
 
 from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year, label_columns
+from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     ADJECTIVES,
     AGGREGATES,
     COMMON,
-    COUNTS,
     MOST,
     OPPOSITES,
     SUPERLATIVES,
     SURE_AGGREGATES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
-from dbchat_magic.translators.offline.readers.groups import key_of
+from dbchat_magic.translators.offline.readers.terms import find_term
 
-COUNTED_BETWEEN = frozenset(
-    {"the", "a", "different", "distinct", "number", "of", "total", "unique", "item", "record"}
-)
+COUNTED_BETWEEN = frozenset("the a different distinct number of total unique item record".split())
 
-PICKING = frozenset(
-    {
-        "with",
-        "have",
-        "whose",
-        "by",
-        "who",
-        "that",
-        "which",
-        "'s",
-        "on",
-        "for",
-        "at",
-        "get",
-        "receive",
-        "receives",
-    }
-)
+PICKING = frozenset("with have whose by who that which 's on for at get receive receives".split())
 """Before a superlative they pick a row; else "the highest price" is a number."""
+
+AGGREGATING = frozenset({"average", "mean", "total", "sum", "combined", "avg"})
+
+MANY_ROWS = 100_000
+"""A number above this is not how many rows somebody wants to see."""
 
 
 def read_superlatives(draft: Draft) -> Draft:
+    """The first of the readers below that finds its phrase; a question ranks once."""
     if draft.query.order:
         return draft
     for read in (read_common, read_most, read_superlative):
@@ -53,87 +39,73 @@ def read_superlatives(draft: Draft) -> Draft:
     return draft
 
 
+# ------------------------------------------------------------------------------------- how often, how many
+
+
 def read_common(draft: Draft) -> Draft:
     """ "the most common city": the value that occurs in most rows."""
     for start, end, phrase in draft.phrases(COMMON):
-        behind = range(end, min(end + 4, len(draft.mentions)))
-        for place in (*behind, *range(start - 1, max(-1, start - 5), -1)):
-            if draft.is_column(place) and (column := draft.choose_column(place)):
-                places = [*range(start, end), place]
-                limit, number = limit_before(draft, start)
-                order = (Order(Term(table=column.table, function="count"), COMMON[phrase]),)
-                return draft.use(
-                    *places,
-                    *number,
-                    select=(*draft.query.select, Term(column)),
-                    group=(column,),
-                    order=order,
-                    limit=limit,
-                )
+        near = (*range(end, end + 4), *range(start - 1, start - 5, -1))
+        place = draft.first(near, draft.is_column)
+        column = draft.choose_column(place) if place is not None else None
+        if place is not None and column is not None:
+            limit, number = limit_before(draft, start)
+            order = (Order(Term(table=column.table, function="count"), COMMON[phrase]),)
+            draft = draft.use(*range(start, end), place, *number, order=order, limit=limit)
+            return draft.use(select=(*draft.query.select, Term(column)), group=(column,))
         if draft.focus and draft.is_table(end):
-            return rank_by_count(draft, [*range(start, end)], draft.table_at(end), "", COMMON[phrase], start)
+            draft = draft.use(*range(start, end))
+            return rank_by_count(draft, draft.table_at(end), "", COMMON[phrase], start)
     return draft
 
 
 def read_most(draft: Draft) -> Draft:
     """ "the most orders", "the largest number of pets": how many rows of another table there are."""
     for start, end, phrase in draft.phrases(MOST):
-        place = next(
-            (
-                where
-                for where in range(end, min(end + 4, len(draft.mentions)))
-                if draft.is_table(where) or draft.is_column(where)
-            ),
-            -1,
-        )
-        between = [
-            where
-            for where in range(end, place)
-            if not draft.is_value(where) and draft.lemma(where) not in COUNTED_BETWEEN
-        ]
-        if (
-            place < 0
-            or between
-            or draft.lemma(start - 1) == "at"
-            or (place > end and draft.lemma(end) in SUPERLATIVES)
-        ):
+        place = counted_place(draft, start, end)
+        if place is None:
             continue
-        places = [*range(start, end), place]
         if draft.is_table(place):
             subject, columns = subject_before(draft, start)
             if subject or columns:
-                draft = draft.use(*places)
+                draft = draft.use(*range(start, end), place)
+                counted = draft.table_at(place)
                 if columns:
-                    return rank_column(draft, columns[0], draft.table_at(place), MOST[phrase], start)
-                return rank_by_count(draft, [], subject, draft.table_at(place), MOST[phrase], start)
+                    return rank_values_by_count(draft, columns[0], counted, MOST[phrase], start)
+                return rank_by_count(draft, subject, counted, MOST[phrase], start)
             continue
-        column = draft.choose_column(place, comparable) if draft.is_column(place) else None
+        column = draft.choose_column(place, is_comparable)
         if column is not None:
             limit, number = limit_before(draft, start)
-            return draft.use(*places, *number, order=(Order(Term(column), MOST[phrase]),), limit=limit)
+            order = (Order(Term(column), MOST[phrase]),)
+            return draft.use(*range(start, end), place, *number, order=order, limit=limit)
     return draft
 
 
-def rank_by_count(
-    draft: Draft, places: list[int], subject: str, counted: str, descending: bool, start: int
-) -> Draft:
+def counted_place(draft: Draft, start: int, end: int) -> int | None:
+    """Where the table or column stands that a "most" counts; None when it says something else."""
+    place = draft.first(range(end, end + 4), lambda where: draft.is_table(where) or draft.is_column(where))
+    if place is None or draft.lemma(start - 1) == "at":  # "at least"
+        return None
+    between = range(end, place)
+    if any(not draft.is_value(where) and draft.lemma(where) not in COUNTED_BETWEEN for where in between):
+        return None
+    return place
+
+
+def rank_by_count(draft: Draft, subject: str, counted: str, descending: bool, start: int) -> Draft:
     """Rows of `subject` by how many rows of `counted` belong to each."""
     limit, number = limit_before(draft, start)
     other = counted if counted and counted != subject else most_linked(draft, subject)
     if not other:
         return draft
     order = (Order(Term(table=other, function="count"), descending),)
-    return draft.use(
-        *places,
-        *number,
-        group=tuple(key_of(draft.table(subject))),
-        order=order,
-        limit=limit,
-        tables=(subject, other),
-    )
+    return draft.use(*number, group=draft.key(subject), order=order, limit=limit, tables=(subject, other))
 
 
-def rank_column(draft: Draft, column: ColumnRef, counted: str, descending: bool, start: int) -> Draft:
+def rank_values_by_count(
+    draft: Draft, column: ColumnRef, counted: str, descending: bool, start: int
+) -> Draft:
     """Values of a column by how many rows of `counted` have each."""
     limit, number = limit_before(draft, start)
     order = (Order(Term(table=counted, function="count"), descending),)
@@ -153,40 +125,39 @@ def subject_before(draft: Draft, place: int) -> tuple[str, list[ColumnRef]]:
             return draft.table_at(before), []
         if draft.is_column(before) and (column := draft.choose_column(before)):
             owner = draft.owner_of(before)
-            if owner:
-                return owner, []
-            return "", [column]
+            return (owner, []) if owner else ("", [column])
     return draft.focus, []
+
+
+# -------------------------------------------------------------------------------------------- the first n
 
 
 def read_top(draft: Draft) -> Draft:
     """ "top 5 customers by revenue", "the 3 most expensive products", "first 10 orders"."""
-    for start, end, _ in draft.phrases(("top", "first", "bottom")):
+    for start, end, phrase in draft.phrases(("top", "first", "bottom")):
         number = draft.mentions[end].number if draft.free(end) else None
-        if number is None or not 0 < number < 100_000:
-            continue
-        draft = draft.use(start, end, limit=int(number))
-        descending = draft.lemma(start) == "top"
-        by = next((place for place in range(end, len(draft.mentions)) if introduces_rank(draft, place)), -1)
-        for place in range(by + 1 if by >= 0 else end + 1, len(draft.mentions)):
-            counts = next((stop for begin, stop, _ in draft.phrases(COUNTS) if begin == place), 0)
-            if counts and draft.is_table(counts):
-                subject = draft.focus
-                return rank_by_count(
-                    draft.use(*range(place, counts + 1), by),
-                    [],
-                    subject,
-                    draft.table_at(counts),
-                    descending,
-                    -1,
-                ).use(limit=int(number))
-            if by >= 0 and draft.is_column(place) and (column := draft.choose_column(place, comparable)):
-                return rank_by_column(draft.use(by, place), column, descending)
-            if by >= 0 and draft.is_table(place) and draft.table_at(place) != draft.focus:
-                return rank_by_count(
-                    draft.use(by, place), [], draft.focus, draft.table_at(place), descending, -1
-                ).use(limit=int(number))
+        if number is not None and 0 < number < MANY_ROWS:
+            draft = draft.use(start, end, limit=int(number))
+            return rank_top(draft, end, descending=phrase == "top")
+    return draft
+
+
+def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
+    """By what follows "by": a column, a count, or how many rows of a table there are."""
+    limit = draft.query.limit
+    by = draft.first(range(end, len(draft.mentions)), lambda place: introduces_rank(draft, place))
+    if by is None:
         return draft
+    for place in range(by + 1, len(draft.mentions)):
+        found = find_term(draft, place, is_comparable)
+        if found is not None and found.term.column is not None and not found.term.function:
+            return rank_by_column(draft.use(by, *found.places), found.term.column, descending)
+        counted = (
+            found.term.table if found is not None else draft.table_at(place) if draft.is_table(place) else ""
+        )
+        if counted and counted != draft.focus:
+            draft = draft.use(by, *(found.places if found is not None else (place,)))
+            return rank_by_count(draft, draft.focus, counted, descending, -1).use(limit=limit)
     return draft
 
 
@@ -196,10 +167,8 @@ def rank_by_column(draft: Draft, column: ColumnRef, descending: bool) -> Draft:
     if not any(join.many for join in path):
         return draft.use(order=(Order(Term(column), descending),))
     total = Term(column, function="sum")
-    labels = label_columns(draft.table(draft.focus), draft.schema.values)
-    shown = tuple(Term(ColumnRef(draft.focus, label.name)) for label in labels)
-    group = tuple(key_of(draft.table(draft.focus)))
-    return draft.use(select=(*shown, total), group=group, order=(Order(total, descending),))
+    order = (Order(total, descending),)
+    return draft.use(select=(*draft.labels(draft.focus), total), group=draft.key(draft.focus), order=order)
 
 
 def introduces_rank(draft: Draft, place: int) -> bool:
@@ -209,64 +178,71 @@ def introduces_rank(draft: Draft, place: int) -> bool:
     )
 
 
+# --------------------------------------------------------------------------------------- the most of a column
+
+
 def read_superlative(draft: Draft) -> Draft:
     """ "the highest price" beside other columns, "the youngest teacher": the first row in that order."""
     for start, end, phrase in draft.phrases(SUPERLATIVES):
-        if phrase in ("first", "last") and draft.is_column(end):
-            continue
-        if draft.is_column(start - 1) and (dated := draft.choose_column(start - 1, is_temporal)):
-            order = (Order(Term(dated), direction(phrase) if phrase != "first" else False),)
-            return draft.use(start - 1, *range(start, end), order=order, limit=1)
-        column_place = next(
-            (where for where in range(end, min(end + 2, len(draft.mentions))) if draft.is_column(where)), -1
-        )
         if draft.lemma(end) in ("and", ",", "or") and draft.lemma(end + 1) in AGGREGATES:
-            continue
-        picks = picks_a_row(draft, start)
-        ranked = rank_by_aggregate(draft, start, end, phrase)
-        if ranked is not draft:
-            return ranked
-        if phrase in SURE_AGGREGATES and not picks:
-            continue
-        limit, number = limit_before(draft, start)
-        if column_place >= 0:
-            column = draft.choose_column(column_place, comparable)
-            if column is None or not (picks or number):
-                continue
-            descending = direction(phrase)
-            return draft.use(
-                *range(start, end),
-                *number,
-                column_place,
-                order=(Order(Term(column), descending),),
-                limit=limit,
-            )
-        table = draft.table_at(end) if draft.is_table(end) else draft.focus
-        if not table:
-            continue
-        adjective = read_adjective(draft, start, table, phrase)
-        if adjective is None:
-            continue
-        column, descending = adjective
-        return draft.use(*range(start, end), *number, order=(Order(Term(column), descending),), limit=limit)
+            continue  # a list of aggregates
+        for read in (read_adverb, read_ranking_aggregate, read_named_column, read_adjective):
+            found = read(draft, start, end, phrase)
+            if found is not None:
+                return found
     return draft
 
 
-def rank_by_aggregate(draft: Draft, start: int, end: int, phrase: str) -> Draft:
+def read_adverb(draft: Draft, start: int, end: int, phrase: str) -> Draft | None:
+    """ "which store opened first": the date before it."""
+    dated = draft.choose_column(start - 1, is_temporal) if draft.is_column(start - 1) else None
+    if dated is None or (phrase in ("first", "last") and draft.is_column(end)):
+        return None
+    order = (Order(Term(dated), phrase != "first" and wants_most(phrase)),)
+    return draft.use(start - 1, *range(start, end), order=order, limit=1)
+
+
+def read_ranking_aggregate(draft: Draft, start: int, end: int, phrase: str) -> Draft | None:
     """ "the highest average salary", "the greatest total amount": what is grouped, by an aggregate."""
-    if draft.lemma(end) not in ("average", "mean", "total", "sum", "combined", "avg"):
-        return draft
-    place = end + 1
-    while draft.lemma(place) in ("of", "the", "number", "amount"):
-        place += 1
-    column = draft.choose_column(place, comparable) if draft.is_column(place) else None
+    if draft.lemma(end) not in AGGREGATING:
+        return None
+    place = draft.skip(end + 1, ("of", "the", "number", "amount"))
+    column = draft.choose_column(place, is_comparable) if draft.is_column(place) else None
     if column is None:
-        return draft
+        return None
     subject, columns = subject_before(draft, start)
     limit, number = limit_before(draft, start)
-    group = tuple(columns) or tuple(key_of(draft.table(subject)))
-    order = (Order(Term(column, function=AGGREGATES[draft.lemma(end)]), direction(phrase)),)
+    group = tuple(columns) or draft.key(subject)
+    order = (Order(Term(column, function=AGGREGATES[draft.lemma(end)]), wants_most(phrase)),)
     return draft.use(*range(start, place + 1), *number, group=group, order=order, limit=limit)
+
+
+def read_named_column(draft: Draft, start: int, end: int, phrase: str) -> Draft | None:
+    """ "with the highest price": the column behind it, where a row is picked."""
+    place = draft.first(range(end, end + 2), draft.is_column)
+    limit, number = limit_before(draft, start)
+    if place is None or (phrase in ("first", "last") and draft.is_column(end)):
+        return None
+    column = draft.choose_column(place, is_comparable) if picks_a_row(draft, start) or number else None
+    if column is None:
+        return None
+    order = (Order(Term(column), wants_most(phrase)),)
+    return draft.use(*range(start, end), *number, place, order=order, limit=limit)
+
+
+def read_adjective(draft: Draft, start: int, end: int, phrase: str) -> Draft | None:
+    """ "the youngest teacher": the column that the adjective measures."""
+    if draft.first(range(end, end + 2), draft.is_column) is not None:
+        return None
+    if phrase in SURE_AGGREGATES and not picks_a_row(draft, start):
+        return None
+    table = draft.table_at(end) if draft.is_table(end) else draft.focus
+    measured = measured_by(draft, phrase, table)
+    if measured is None:
+        return None
+    column, descending = measured
+    limit, number = limit_before(draft, start)
+    return draft.use(*range(start, end), *number, order=(Order(Term(column), descending),), limit=limit)
 
 
 def picks_a_row(draft: Draft, start: int) -> bool:
@@ -279,14 +255,11 @@ def picks_a_row(draft: Draft, start: int) -> bool:
     return draft.lemma(before) in PICKING and before > 0
 
 
-def read_adjective(draft: Draft, place: int, table: str, phrase: str = "") -> tuple[ColumnRef, bool] | None:
-    """The column that an adjective measures in a table, and whether the superlative wants most of it."""
-    adjective = SUPERLATIVES.get(phrase or draft.lemma(place), "")
+def measured_by(draft: Draft, superlative: str, table: str) -> tuple[ColumnRef, bool] | None:
+    """The column that a superlative measures in a table, and whether it wants the largest values of it."""
+    adjective = SUPERLATIVES[superlative]
     base = OPPOSITES.get(adjective, adjective)
-    concepts = ADJECTIVES.get(base)
-    if not table or concepts is None:
-        return None
-    found = draft.concept(table, concepts)
+    found = draft.concept(table, ADJECTIVES[base]) if table and base in ADJECTIVES else None
     if found is None:
         return None
     column, more = found
@@ -294,21 +267,18 @@ def read_adjective(draft: Draft, place: int, table: str, phrase: str = "") -> tu
     return column, more if newest or base == adjective else not more
 
 
-def direction(phrase: str) -> bool:
-    """Whether the superlative before a named column wants the largest values of it."""
-    adjective = SUPERLATIVES[phrase]
+def wants_most(superlative: str) -> bool:
+    """Whether it wants the largest values of a column that is named beside it."""
+    adjective = SUPERLATIVES[superlative]
     return adjective in ("recent", "new") or adjective not in OPPOSITES
 
 
 def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
     """(how many, the number's place): "the 3 youngest"; one where no number says more."""
-    for place in (start - 1, start - 2):
+    counting = [place for place in range(start) if draft.is_table(place + 1)]
+    for place in (start - 1, start - 2, *counting):
         number = draft.mentions[place].number if draft.free(place) else None
-        if number is not None and 0 < number < 10_000:
-            return int(number), [place]
-    for place in range(len(draft.mentions) - 1):
-        number = draft.mentions[place].number if draft.free(place) and place < start else None
-        if number is not None and 0 < number < 10_000 and draft.is_table(place + 1):
+        if number is not None and 0 < number < MANY_ROWS:
             return int(number), [place]
     return 1, []
 
@@ -317,6 +287,6 @@ def is_temporal(table: Table, column: Column) -> bool:
     return is_date(column) or is_year(column)
 
 
-def comparable(table: Table, column: Column) -> bool:
+def is_comparable(table: Table, column: Column) -> bool:
     """Whether "highest" and "lowest" of it mean something."""
-    return (is_number(column) or is_date(column) or is_year(column)) and not is_key(table, column)
+    return (is_number(column) or is_temporal(table, column)) and not is_key(table, column)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.index import Link
-from dbchat_magic.linking.kinds import is_number, label_columns
+from dbchat_magic.linking.kinds import is_number
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import NEGATIONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Query, Term
@@ -83,9 +83,9 @@ def choose_value(draft: Draft, place: int, values: Iterable[Link]) -> Comparison
         spelt = next(link.value for link in links if (link.table, link.column) == (ref.table, ref.column))
         return Comparison(Term(ref), "=", (spelt,))
     if draft.mentions[place].quoted and draft.focus:
-        labels = label_columns(draft.table(draft.focus), draft.schema.values)
-        if labels:
-            return equal_or_like(draft, ColumnRef(draft.focus, labels[0].name), text)
+        labels = draft.labels(draft.focus)
+        if labels and labels[0].column:
+            return equal_or_like(draft, labels[0].column, text)
     return None
 
 
