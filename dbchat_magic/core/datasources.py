@@ -34,6 +34,9 @@ class Datasource:
     params: Mapping[str, str | int] = field(default_factory=dict)
     """The dialect's parameters, as absolute paths, numbers and text."""
     comment: str = ""
+    created: str = field(default="", compare=False)
+    """When it was kept, in UTC; empty: it is not."""
+    modified: str = field(default="", compare=False)
 
 
 class DatasourceStore:
@@ -59,7 +62,7 @@ class DatasourceStore:
                 )
             except sqlite3.IntegrityError:
                 raise name_taken(name) from None
-            return Datasource(cursor.lastrowid or 0, name.strip(), dialect.name, fields, comment)
+            return self._get(rows, cursor.lastrowid or 0)
 
     def get(self, name_or_id: str | int) -> Datasource:
         """The datasource of this name (whatever its case) or id; raises DatasourceError listing those there are."""
@@ -94,7 +97,7 @@ class DatasourceStore:
                 )
             except sqlite3.IntegrityError:
                 raise name_taken(new.name) from None
-            return new
+            return self._get(rows, new.id)
 
     def remove(self, name_or_id: str | int) -> Datasource:
         """Forget a datasource (its database is not touched) and return it; raises DatasourceError as `get` does."""
@@ -338,4 +341,12 @@ def unknown_datasource(wanted: str | int, names: list[str]) -> DatasourceError:
 
 
 def to_datasource(row: sqlite3.Row) -> Datasource:
-    return Datasource(row["id"], row["name"], row["type"], json.loads(row["params"]), row["comment"])
+    return Datasource(
+        row["id"],
+        row["name"],
+        row["type"],
+        json.loads(row["params"]),
+        row["comment"],
+        row["created"],
+        row["modified"],
+    )
