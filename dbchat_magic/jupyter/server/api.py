@@ -177,9 +177,9 @@ class Api:
     def create(self, body: wire.DatasourceBody) -> Json:
         """Raises Refused when the name is taken, DatasourceError as `add` does."""
         name = wire.name_of(body, find_dialect(body.type))
-        if name.strip().lower() in {source.name.lower() for source in self.chat.datasources.all()}:
+        if self._is_kept(name):
             raise wire.name_exists(name)
-        return self._written(self.add(body))
+        return written(self.add(body))
 
     def update(self, body: wire.DatasourceBody) -> Json:
         """Change the one of this id, else of this name; raises Refused when there is none."""
@@ -189,7 +189,7 @@ class Api:
         if name.strip().lower() != old.name.lower() and self._is_kept(name):
             raise wire.name_exists(name)
         fields = self._checked(wire.fields_of(body, dialect, is_new=False), dialect, old)
-        return self._written(
+        return written(
             self.chat.datasources.update(old.id, name=name, type=dialect.name, comment=body.comment, **fields)
         )
 
@@ -208,31 +208,16 @@ class Api:
         source = self.find_id(id)
         if source is None or source.id == 0:
             raise wire.id_unknown(id)
-        return self._written(source)
+        return written(source)
 
     def list(self) -> list[Json]:
-        times = self._times()
-        return [
-            wire.write_datasource(source, find_dialect(source.type), times.get(source.id, ("", "")))
-            for source in self.chat.datasources.all()
-        ]
+        return [written(source) for source in self.chat.datasources.all()]
 
     def remove(self, id: int) -> Json:
         """Forget the datasource of this id and return it; raises Refused (404)."""
-        written = self.get(id)
+        removed = self.get(id)
         self.chat.datasources.remove(id)
-        return written
-
-    def _written(self, source: Datasource) -> Json:
-        return wire.write_datasource(
-            source, find_dialect(source.type), self._times().get(source.id, ("", ""))
-        )
-
-    def _times(self) -> dict[int, tuple[str, str]]:
-        """When each datasource was made and changed: the store knows, a Datasource does not."""
-        with self.chat.store.reading() as rows:
-            found = rows.execute("SELECT id, created, modified FROM datasources")
-            return {row["id"]: (row["created"], row["modified"]) for row in found}
+        return removed
 
     def find_for_chat(self, name: str) -> Datasource:
         """The datasource that a chat_param names; raises Refused (400)."""
@@ -271,10 +256,10 @@ class Api:
 
     def all(self) -> Json:
         sources = self.chat.datasources.all()
-        written = [sidebar.write_datasource(source, find_dialect(source.type)) for source in sources]
+        listed = [sidebar.write_datasource(source, find_dialect(source.type)) for source in sources]
         if not self._is_kept(DEMO):
-            written.append(sidebar.write_demo(DEMO))
-        return {"datasources": written}
+            listed.append(sidebar.write_demo(DEMO))
+        return {"datasources": listed}
 
     def keep(self, body: wire.DatasourceBody) -> Json:
         source = self.add(body)
@@ -326,6 +311,10 @@ class Api:
                 body.question, source, history=body.history, rows=body.rows, chart=body.chart
             )
         return sidebar.write_answer(answer, body.question)
+
+
+def written(source: Datasource) -> Json:
+    return wire.write_datasource(source, find_dialect(source.type))
 
 
 def choose_model(wanted: str, configured: str | None) -> tuple[str | None, tuple[str, ...]]:

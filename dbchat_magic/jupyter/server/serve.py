@@ -12,6 +12,7 @@ from typing import Any
 
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from tornado.web import RequestHandler
 from traitlets import default
 
@@ -50,6 +51,7 @@ def make_server(host: str, port: int, keys: tuple[str, ...]) -> Server:
         port_retries=0,
         root_dir=str(Path.cwd()),
         identity_provider_class=Keys,
+        contents_manager_class=NoFiles,
         cookie_secret=secrets.token_bytes(32),
         open_browser=False,
         no_browser_open_file=True,
@@ -123,6 +125,13 @@ def is_key(sent: str, keys: tuple[str, ...]) -> bool:
     """Compared with each to the end, so that the time says nothing."""
     found = [hmac.compare_digest(sent.encode(), key.encode()) for key in keys]
     return bool(sent) and any(found)
+
+
+class NoFiles(AsyncLargeFileManager):
+    """Gives no file away: the root folder is only where datasources may lie."""
+
+    def get_extra_handlers(self) -> list[Any]:
+        return []
 
 
 class Server(ServerApp):

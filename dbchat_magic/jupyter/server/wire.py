@@ -163,8 +163,8 @@ def masked_params(source: Datasource, dialect: Dialect) -> dict[str, str | int]:
     return {name: MASK if name in secret else value for name, value in source.params.items()}
 
 
-def write_datasource(source: Datasource, dialect: Dialect, times: tuple[str, str] = ("", "")) -> Json:
-    """The flat object with the later versions' fields; `times` are when it was made and changed."""
+def write_datasource(source: Datasource, dialect: Dialect) -> Json:
+    """The flat object, with the later versions' fields."""
     params = masked_params(source, dialect)
     return {
         "id": source.id,
@@ -179,8 +179,8 @@ def write_datasource(source: Datasource, dialect: Dialect, times: tuple[str, str
         "type": source.type,
         "params": params,
         "description": source.comment,
-        "gmt_created": times[0],
-        "gmt_modified": times[1],
+        "gmt_created": source.created,
+        "gmt_modified": source.modified,
     }
 
 
