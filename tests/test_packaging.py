@@ -203,3 +203,10 @@ class TestHook:
     def test_a_step_that_cannot_start_is_told_too(self, tmp_path: Path):
         with pytest.raises(RuntimeError, match="could not be built"):
             hatch_build.run([str(tmp_path / "no-such-program")], tmp_path)
+
+
+def test_installing_enables_the_extension_of_the_server(wheel: zipfile.ZipFile):
+    (name,) = (name for name in wheel.namelist() if "/etc/jupyter/" in name)
+    assert name.endswith(".data/data/etc/jupyter/jupyter_server_config.d/dbchat_magic.json")
+    enabled = json.loads(wheel.read(name))["ServerApp"]["jpserver_extensions"]
+    assert enabled == {"dbchat_magic.jupyter.server": True}

@@ -72,19 +72,21 @@ def test_a_key_is_made_and_told_where_none_is_set(tmp_path: Path):
 def test_it_ends_at_once_also_while_a_query_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DBCHAT_SERVER_KEY", "k")
     process = start(tmp_path, "--port", "0")
-    port, _ = read_start(process)
-    waiting = request(
-        port, "POST", "/dbchat/ask", "k", {"question": "", "sql": ENDLESS, "datasource": "demo"}
-    )
-    time.sleep(3)
-    waiting.sock.settimeout(0.1)
-    with pytest.raises(TimeoutError):  # it runs still
-        waiting.getresponse()
-    process.terminate()
-    started = time.monotonic()
-    process.communicate(timeout=30)
-    waiting.close()
-    assert time.monotonic() - started < 10
+    try:
+        port, _ = read_start(process)
+        body = {"question": "", "sql": ENDLESS, "datasource": "demo"}
+        waiting = request(port, "POST", "/dbchat/ask", "k", body)
+        time.sleep(3)
+        waiting.sock.settimeout(0.1)
+        with pytest.raises(TimeoutError):  # it runs still
+            waiting.getresponse()
+        process.terminate()
+        started = time.monotonic()
+        process.communicate(timeout=30)
+        assert time.monotonic() - started < 10
+        waiting.close()
+    finally:
+        process.kill()
 
 
 def test_a_port_that_is_taken_is_our_error(alone: Site, tmp_path: Path):
