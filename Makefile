@@ -34,6 +34,7 @@ lab: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	$(PY) -m pytest $(ARGS)
+	$(if $(ARGS),,$(PY) tools/sidebar.py test)
 
 check: $(VENV)/.installed-dev
 	$(PY) -m ruff check .
@@ -41,10 +42,12 @@ check: $(VENV)/.installed-dev
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 	$(PY) -m pytest -q tests/test_architecture.py
+	$(PY) tools/sidebar.py lint
 
 fix: $(VENV)/.installed-dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+	$(PY) tools/sidebar.py fix
 
 bench: $(VENV)/.installed-dev
 	$(PY) benchmarks/startup.py
@@ -56,16 +59,20 @@ soak: $(VENV)/.installed-dev
 build: $(VENV)/.installed-dev
 	$(PY) -m hatchling build -d dist
 
-# Renews labextension/package-lock.json: without addresses, hence without the packages' adverts.
+# Renews the lock files: without addresses, hence without the packages' adverts.
 lock:
 	cd labextension && npm install --package-lock-only
-	$(PYTHON) -c 'import json, pathlib; path = pathlib.Path("labextension/package-lock.json"); \
-	    lock = json.loads(path.read_text("utf-8")); \
-	    [package.pop("funding", None) for package in lock["packages"].values()]; \
-	    path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n", "utf-8")'
+	cd labextension/tests && npm install --package-lock-only
+	$(PYTHON) -c 'import json, pathlib; \
+	    paths = [*map(pathlib.Path, ("labextension/package-lock.json", "labextension/tests/package-lock.json"))]; \
+	    locks = [json.loads(path.read_text("utf-8")) for path in paths]; \
+	    [package.pop("funding", None) for lock in locks for package in lock["packages"].values()]; \
+	    [path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n", "utf-8") \
+	        for path, lock in zip(paths, locks)]'
 
 clean:
 	rm -rf build dist dbchat_magic/labextension labextension/lib labextension/node_modules \
+	    labextension/tests/node_modules tests/browser/screenshots \
 	    .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -f $(VENV)/.installed $(VENV)/.installed-dev
 

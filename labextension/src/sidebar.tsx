@@ -184,7 +184,7 @@ class TablesSection extends Section {
       );
     }
     return chosen === null ? null : (
-      <p className="jp-DbChat-hint">{this.trans.__('Reading…')}</p>
+      <p className="jp-DbChat-hint">{this.trans.__('Reading %1…', chosen)}</p>
     );
   }
 }

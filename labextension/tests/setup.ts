@@ -15,4 +15,6 @@ Object.assign(globalThis, {
   matchMedia: () => ({ matches: false, addEventListener: () => undefined })
 });
 
+Element.prototype.scrollIntoView = () => undefined;
+
 afterEach(cleanup);

@@ -49,10 +49,7 @@ export function AskBox(props: IAskBoxProps): JSX.Element {
         placeholder={
           table === null
             ? trans.__('Ask in plain words')
-            : trans.__(
-                'Ask in plain words, for example: how many %1 are there?',
-                table
-              )
+            : trans.__('For example: how many %1 are there?', table)
         }
         onChange={event => onType(event.target.value)}
         onKeyDown={askOnEnter}

@@ -68,7 +68,11 @@ export function NewDatasource(props: INewDatasourceProps): JSX.Element | null {
       {kind.parameters.map(parameter => (
         <Field key={`${type} ${parameter.name}`} parameter={parameter} />
       ))}
-      {problem && <ProblemText problem={problem} />}
+      {problem && (
+        <div ref={node => node?.scrollIntoView({ block: 'nearest' })}>
+          <ProblemText problem={problem} />
+        </div>
+      )}
       <div className="jp-DbChat-buttons">
         <button
           type="button"
