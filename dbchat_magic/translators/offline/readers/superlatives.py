@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year
 from dbchat_magic.translators.offline.draft import Draft
@@ -21,6 +23,9 @@ COUNTED_BETWEEN = frozenset("the a different distinct number of total unique ite
 
 PICKING = frozenset("with have whose by who that which 's on for at get receive receives".split())
 """Before a superlative they pick a row; else "the highest price" is a number."""
+
+ASKING = frozenset("which what the list show find give me top".split())
+"""Between these and a column a number says how many are wanted: "which 3 carriers"."""
 
 AGGREGATING = frozenset({"average", "mean", "total", "sum", "combined", "avg"})
 
@@ -148,6 +153,8 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
     by = draft.first(range(end, len(draft.mentions)), lambda place: introduces_rank(draft, place))
     if by is None:
         return draft
+    if draft.is_column(end + 1):
+        return rank_top_values(draft, end + 1, by, descending=descending)
     for place in range(by + 1, len(draft.mentions)):
         found = find_term(draft, place, is_comparable)
         if found is not None and found.term.column is not None and not found.term.function:
@@ -159,6 +166,23 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
             draft = draft.use(by, *(found.places if found is not None else (place,)))
             return rank_by_count(draft, draft.focus, counted, descending, -1).use(limit=limit)
     return draft
+
+
+def rank_top_values(draft: Draft, place: int, by: int, *, descending: bool) -> Draft:
+    """ "top 3 carriers by number of shipments", "top 5 countries by revenue": the values of a column."""
+    column = draft.choose_column(place)
+    found = find_term(draft, by + 1, is_comparable)
+    if column is None:
+        return draft
+    if found is None:  # what ranks is left to a later reader: "revenue"
+        return draft.use(place, by, group=(column,), select=(Term(column),))
+    draft = draft.use(place, by, *found.places)
+    term = found.term
+    if term.column is not None and not term.function:
+        if term.column.table == column.table and draft.schema.values.of(column.table, column.column).unique:
+            return draft.use(select=(Term(column),), order=(Order(term, descending),))
+        term = replace(term, function="sum")
+    return draft.use(group=(column,), select=(Term(column), term), order=(Order(term, descending),))
 
 
 def rank_by_column(draft: Draft, column: ColumnRef, descending: bool) -> Draft:
@@ -275,7 +299,11 @@ def wants_most(superlative: str) -> bool:
 
 def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
     """(how many, the number's place): "the 3 youngest"; one where no number says more."""
-    counting = [place for place in range(start) if draft.is_table(place + 1)]
+    counting = [
+        place
+        for place in range(start)
+        if draft.is_table(place + 1) or (draft.lemma(place - 1) in ASKING and draft.is_column(place + 1))
+    ]
     for place in (start - 1, start - 2, *counting):
         number = draft.mentions[place].number if draft.free(place) else None
         if number is not None and 0 < number < MANY_ROWS:

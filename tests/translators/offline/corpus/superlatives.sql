@@ -30,3 +30,12 @@ SELECT name FROM stores ORDER BY opened_on ASC LIMIT 1;
 
 -- which category has the highest average list price?
 SELECT categories.name FROM categories JOIN products ON categories.category_id = products.category_id GROUP BY categories.category_id, categories.name ORDER BY AVG(products.list_price) DESC LIMIT 1;
+
+-- top 3 carriers by number of shipments
+SELECT carrier, COUNT(*) AS number_of_shipments FROM shipments GROUP BY carrier ORDER BY COUNT(*) DESC LIMIT 3;
+
+-- which 3 carriers have the most shipments?
+SELECT carrier FROM shipments GROUP BY carrier ORDER BY COUNT(*) DESC LIMIT 3;
+
+-- top 3 job titles by average salary
+SELECT job_title, AVG(salary) AS average_salary FROM employees GROUP BY job_title ORDER BY AVG(salary) DESC LIMIT 3;
