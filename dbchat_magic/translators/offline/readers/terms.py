@@ -29,9 +29,10 @@ def find_term(draft: Draft, place: int, wanted: Wanted | None = None) -> FoundTe
         return find_counted(draft, start, counts[0])
     function = ""
     named = start
-    if draft.lemma(start) in AGGREGATES and not draft.is_column(start):
+    behind = draft.skip(start + 1, BEFORE)
+    if draft.lemma(start) in AGGREGATES and (draft.is_column(behind) or not draft.is_column(start)):
         function = AGGREGATES[draft.lemma(start)]
-        named = draft.skip(start + 1, BEFORE)
+        named = behind
     column = draft.choose_column(named, wanted) if draft.is_column(named) else None
     if column is None:
         return None

@@ -18,3 +18,6 @@ SELECT products.name, SUM(order_lines.line_total) AS total_line_total FROM produ
 
 -- top 5 products by line total
 SELECT products.name, SUM(order_lines.line_total) AS total_line_total FROM products JOIN order_lines ON products.product_id = order_lines.product_id GROUP BY products.product_id, products.name ORDER BY SUM(order_lines.line_total) DESC LIMIT 5;
+
+-- top 5 countries by revenue
+SELECT customers.country, SUM(order_lines.line_total) AS total_line_total FROM customers JOIN orders ON customers.customer_id = orders.customer_id JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY customers.country ORDER BY SUM(order_lines.line_total) DESC LIMIT 5;
