@@ -174,16 +174,18 @@ def test_no_tracked_file_names_a_path_of_one_machine():
     }
 
 
-def test_the_lock_file_holds_no_address():
-    lock = json.loads((ROOT / "labextension" / "package-lock.json").read_text("utf-8"))
+@pytest.mark.parametrize("folder", ["labextension", "labextension/tests"])
+def test_a_lock_file_holds_no_address(folder: str):
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text("utf-8"))
     assert "://" not in json.dumps(lock)
     assert all("resolved" not in package for package in lock["packages"].values())
     assert all("integrity" in package for name, package in lock["packages"].items() if name)
 
 
-def test_the_lock_file_holds_every_platform():
+@pytest.mark.parametrize("folder", ["labextension", "labextension/tests"])
+def test_a_lock_file_holds_every_platform(folder: str):
     """Npm drops an optional package that it cannot find without a word, and `npm ci` fails elsewhere."""
-    packages = json.loads((ROOT / "labextension" / "package-lock.json").read_text("utf-8"))["packages"]
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text("utf-8"))["packages"]
     wanted = {name for package in packages.values() for name in package.get("optionalDependencies", {})}
     assert wanted
     assert not [name for name in wanted if not any(key.endswith(f"node_modules/{name}") for key in packages)]

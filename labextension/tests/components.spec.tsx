@@ -148,6 +148,18 @@ describe('the rows', () => {
     expect(screen.getByText('NULL').className).toBe('jp-DbChat-null');
   });
 
+  test('a column has the same decimals throughout and not too many, because it is to be compared', () => {
+    const rows = [[3.6143497757847536], [4], [null], [0.0000012], [1e21]].map(
+      ([cell]) => ['', cell]
+    );
+    render(<ResultTable answer={{ ...ANSWER, rows: rows }} trans={trans} />);
+    const shown = [...document.querySelectorAll('td.jp-DbChat-number')].map(
+      cell => cell.textContent
+    );
+    expect(shown).toEqual(['3.6143', '4.0000', 'NULL', '0.0000012', '1e+21']);
+    expect(screen.getByTitle('3.6143497757847536')).toBeTruthy();
+  });
+
   test('false and 0 are values, because they are not missing', () => {
     render(
       <ResultTable answer={{ ...ANSWER, rows: [[false, 0]] }} trans={trans} />

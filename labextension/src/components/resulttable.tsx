@@ -7,6 +7,8 @@ import type { Cell, IAnswer, IAnswerColumn } from '../tokens';
 
 /** More would make the page slow, and nobody reads them here. */
 const SHOWN_ROWS = 100;
+/** The whole number is in the cell's title. */
+const MOST_DECIMALS = 4;
 /** A word of SQL, in every language. */
 const NULL = 'NULL';
 
@@ -16,7 +18,11 @@ export interface IResultTableProps {
 }
 
 export function ResultTable({ answer, trans }: IResultTableProps): JSX.Element {
-  const { columns, rows } = answer;
+  const { columns } = answer;
+  const rows = answer.rows.slice(0, SHOWN_ROWS);
+  const decimals = columns.map((_, position) =>
+    decimalsOf(rows.map(row => row[position]))
+  );
   return (
     <>
       <div
@@ -36,7 +42,7 @@ export function ResultTable({ answer, trans }: IResultTableProps): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, SHOWN_ROWS).map((row, index) => (
+            {rows.map((row, index) => (
               <tr key={index}>
                 {row.map((cell, position) => (
                   <td
@@ -44,7 +50,7 @@ export function ResultTable({ answer, trans }: IResultTableProps): JSX.Element {
                     className={alignmentOf(columns[position])}
                     title={cell === null ? '' : String(cell)}
                   >
-                    <Value cell={cell} />
+                    <Value cell={cell} decimals={decimals[position]} />
                   </td>
                 ))}
               </tr>
@@ -57,12 +63,38 @@ export function ResultTable({ answer, trans }: IResultTableProps): JSX.Element {
   );
 }
 
-function Value({ cell }: { cell: Cell }): JSX.Element {
+interface IValueProps {
+  readonly cell: Cell;
+  readonly decimals: number;
+}
+
+function Value({ cell, decimals }: IValueProps): JSX.Element {
   return cell === null ? (
     <span className="jp-DbChat-null">{NULL}</span>
   ) : (
-    <>{String(cell)}</>
+    <>{textOf(cell, decimals)}</>
   );
+}
+
+/** With the column's decimals, so that the points stand below one another; a tiny number keeps its digits. */
+function textOf(cell: Cell, decimals: number): string {
+  if (typeof cell !== 'number') {
+    return String(cell);
+  }
+  const text = cell.toFixed(decimals);
+  return cell !== 0 && Number(text) === 0 ? String(cell) : text;
+}
+
+/** How many decimals the numbers of a column need, within what is worth reading. */
+function decimalsOf(cells: readonly Cell[]): number {
+  const numbers = cells.filter(cell => typeof cell === 'number');
+  const lengths = numbers.map(number => {
+    const [, fraction = ''] = String(
+      Number(number.toFixed(MOST_DECIMALS))
+    ).split('.');
+    return fraction.length;
+  });
+  return Math.min(MOST_DECIMALS, Math.max(0, ...lengths));
 }
 
 function alignmentOf(column: IAnswerColumn | undefined): string {
