@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -98,6 +99,16 @@ class Answer:
         if self.ignored:
             parts.append(f"These words played no part: {', '.join(self.ignored)}.")
         return "\n".join([*parts, *self.notes])
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What a test of a datasource found."""
+
+    datasource: str
+    tables: int
+    seconds: float
+    """What connecting and reading the schema took."""
 
 
 class DbChat:
@@ -235,6 +246,16 @@ class DbChat:
         source, _ = self._choose_datasource(datasource)
         return self._schema(source, connect(source, self.settings))
 
+    def test(self, datasource: str | Datasource | None = None) -> Tested:
+        """Open a datasource and read its schema anew. Raises DatasourceError, QueryFailed."""
+        source, _ = self._choose_datasource(datasource)
+        started = time.perf_counter()
+        schema = read_schema(connect(source, self.settings))
+        seconds = time.perf_counter() - started
+        with self._lock:
+            self._schemas[key_of(source)] = (fingerprint(source), schema)
+        return Tested(source.name, len(schema.tables), seconds)
+
     def _run(
         self,
         translator: Translator,
@@ -324,7 +345,7 @@ class DbChat:
 
     def _schema(self, source: Datasource, connection: Connection) -> Schema:
         now = fingerprint(source)
-        key = f"{source.type} {sorted(source.params.items())}"
+        key = key_of(source)
         with self._lock:
             known = self._schemas.get(key)
         if known and known[0] == now:
@@ -349,6 +370,11 @@ class DbChat:
                 completion_tokens=usage.completion_tokens,
             )
         )
+
+
+def key_of(source: Datasource) -> str:
+    """The database behind a datasource, whatever its name."""
+    return f"{source.type} {sorted(source.params.items())}"
 
 
 def with_reading(answer: Answer, translation: Translation) -> Answer:

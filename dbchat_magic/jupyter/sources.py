@@ -28,6 +28,7 @@ The databases you ask, by name.
   %dbsource use NAME                      ask this one from now on; a file or URL works too
   %dbsource show [NAME]                   its fields
   %dbsource schema [NAME]                 its tables and columns
+  %dbsource test [NAME]                   whether it can be opened and read
   %dbsource rename OLD NEW
   %dbsource remove NAME                   forget it; its data are not touched"""
 
@@ -89,6 +90,12 @@ def show_schema(settings: DbChat, rest: str) -> None:
     display.show_schema(shell_of(settings), settings.chat().schema(source))
 
 
+def test_source(settings: DbChat, rest: str) -> None:
+    tested = settings.chat().test(find_source(settings, rest))
+    tables = f"{tested.tables} table{'' if tested.tables == 1 else 's'}"
+    print(f"{tested.datasource} works: {tables}, read in {1000 * tested.seconds:,.0f} ms.")  # noqa: T201
+
+
 def rename_source(settings: DbChat, rest: str) -> None:
     old, rest = take_word(rest)
     new = take_word(rest)[0]
@@ -116,12 +123,13 @@ VERBS: dict[str, Callable[[DbChat, str], None]] = {
     "use": use_source,
     "show": show_source,
     "schema": show_schema,
+    "test": test_source,
     "rename": rename_source,
     "remove": remove_source,
 }
-NAMED_VERBS = ("use", "show", "schema", "rename", "remove")
+NAMED_VERBS = ("use", "show", "schema", "test", "rename", "remove")
 """Those that begin with the name of a datasource there is."""
-NOT_BUILT = ("test", "refresh", "terms")
+NOT_BUILT = ("refresh", "terms")
 
 
 def shell_of(settings: DbChat) -> InteractiveShell:

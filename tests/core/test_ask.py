@@ -243,3 +243,15 @@ def made(folder: Path, script: str, name: str = "made") -> Path:
     connection.executescript(script)
     connection.close()
     return path
+
+
+def test_a_test_reads_the_schema_anew_and_says_how_long_it_took(chat: DbChat, tmp_path: Path) -> None:
+    path = made(tmp_path, "CREATE TABLE one (a INT)")
+    assert chat.test(str(path)).tables == 1
+    made(tmp_path, "CREATE TABLE two (a INT)")
+    tested = chat.test(str(path))
+    assert (tested.datasource, tested.tables) == ("made", 2)
+    assert tested.seconds > 0
+    path.write_bytes(b"no database any more, but long enough to be looked at" * 20)
+    with pytest.raises(DatasourceError):
+        chat.test(str(path))

@@ -298,7 +298,7 @@ def test_a_file_can_be_used_without_keeping_it(notebook, shop):
         ("remove", "%dbsource remove NAME"),
         ("remove nothing", "There is no datasource 'nothing'"),
         ("rename one", "%dbsource rename OLD NEW"),
-        ("test demo", "not built yet"),
+        ("refresh demo", "not built yet"),
     ],
 )
 def test_what_is_wrong_with_a_datasource_is_said(notebook, line, said):
@@ -338,3 +338,8 @@ def test_loading_prints_nothing_and_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_test_says_that_a_datasource_works(notebook):
+    assert "demo works: 13 tables" in notebook.run("%dbsource test demo").text
+    assert not notebook.run("%dbsource test nowhere.sqlite").success

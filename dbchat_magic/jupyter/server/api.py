@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -287,9 +286,8 @@ class Api:
 
     def test(self, source: Datasource) -> Json:
         """Raises DatasourceError, QueryFailed."""
-        started = time.perf_counter()
-        tables = self.chat.schema(source).tables
-        return {"tables": len(tables), "seconds": round(time.perf_counter() - started, 6)}
+        tested = self.chat.test(source)
+        return {"tables": tested.tables, "seconds": round(tested.seconds, 6)}
 
     def schema(self, source: Datasource | None) -> Json:
         schema: Schema = self.chat.schema(source)

@@ -6,7 +6,6 @@ Each callback is one call inward. Text of users and databases is escaped whereve
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -127,15 +126,12 @@ class DatasourceManager(ipywidgets.VBox):
         self._say(f"{source.name} is asked from now on.")
 
     def _test(self) -> None:
-        from dbchat_magic.core.connect import connect
-        from dbchat_magic.core.schema import read_schema
-
         source = self._chosen()
         self._say(f"Connecting to {source.name} …")
-        started = time.perf_counter()
-        tables = len(read_schema(connect(self._opened(source), self._settings.settings())).tables)
-        milliseconds = (time.perf_counter() - started) * 1000
-        self._say(f"{source.name} works: {count(tables, 'table')}, read in {milliseconds:,.0f} ms.")
+        tested = self._settings.chat().test(self._opened(source))
+        self._say(
+            f"{source.name} works: {count(tested.tables, 'table')}, read in {1000 * tested.seconds:,.0f} ms."
+        )
 
     def _ask_to_remove(self) -> None:
         source = self._chosen()
