@@ -89,7 +89,7 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
     crucial = any(word.lower() in CRUCIAL or word.isdigit() for word in ignored)
-    if not understood or crucial or len(content) > understood + 1:
+    if not (understood or draft.goes_on) or crucial or len(content) > understood + 1:
         return 0.0
     total = sum(WEIGHTS[name] * amount for name, amount in evidence(draft, query, ignored).items())
     return round(1 / (1 + math.exp(-total)), 3)

@@ -77,6 +77,8 @@ class Draft:
     """Where in the question each condition stands."""
     guesses: tuple[str, ...] = ()
     """What was decided without a word of the question saying so."""
+    goes_on: bool = False
+    """It is a follow-up: what it does not say was said before."""
     labelled: bool = False
     """What is shown of the rows was decided so too."""
 

@@ -16,6 +16,8 @@ from dbchat_magic.translators.offline.confidence import confidence_of, ignored_w
 from dbchat_magic.translators.offline.describe import describe
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.finish import finish
+from dbchat_magic.translators.offline.followups import follow, is_followup
+from dbchat_magic.translators.offline.from_sql import read_query
 from dbchat_magic.translators.offline.joins import JoinGraph
 from dbchat_magic.translators.offline.language import check_language
 from dbchat_magic.translators.offline.query import Query
@@ -60,6 +62,9 @@ class OfflineTranslator:
         Those that use most of its words come first; among them, those about a table named earlier.
         """
         start = self.begin(question, schema)
+        following = self.following(start, question, schema)
+        if following is not None:
+            return [following]
         focuses = find_focuses(start)
         alike = len(focuses) > 1 and not start.mentioned_tables()
         found: dict[str, Translation] = {}
@@ -80,6 +85,20 @@ class OfflineTranslator:
         except NotUnderstood:
             return None
         return self.told(draft, query, sql)
+
+    def following(self, start: Draft, question: Question, schema: Schema) -> Translation | None:
+        """The reading of a follow-up: the query before, changed; None where the question stands alone."""
+        if not question.history or not is_followup(start):
+            return None
+        before = read_query(question.history[-1].sql, schema)
+        draft = follow(start, before) if before is not None else None
+        if draft is None:
+            return None
+        query = finish(draft.query, schema, draft.graph)
+        try:
+            return self.told(draft, query, to_sql(query, schema, draft.graph))
+        except NotUnderstood:
+            return None
 
     def told(self, draft: Draft, query: Query, sql: str) -> Translation:
         """A reading with what a person should know about it."""

@@ -27,17 +27,24 @@ PERIOD_WORDS = {
     "over the year": "year", "over the month": "month", "month over month": "month", "year over year": "year",
 }  # fmt: skip
 
-SKIPPED = frozenset({"the", "of", "a", "'s"}) | DISTINCT
+SKIPPED = frozenset({"the", "of", "a", "'s", "those", "these", "them"}) | DISTINCT
 
 
 def read_groups(draft: Draft) -> Draft:
     """Only where something is counted or added up: "the name of each student" is a list, not a grouping."""
     draft = read_period_words(draft)
-    if not aggregates(draft):
+    if not aggregates(draft) and not draft.goes_on:
         return count_per(draft)
     for start, end, _ in draft.phrases(GROUPS):
         draft = group_by(draft, start, end)
-    by = next((place for place in range(2, len(draft.mentions)) if draft.lemma(place) == "by"), None)
+    by = next(
+        (
+            place
+            for place in range(0 if draft.goes_on else 2, len(draft.mentions))
+            if draft.lemma(place) == "by"
+        ),
+        None,
+    )
     if by is not None and not draft.query.group and not sorts(draft, by):
         draft = group_by(draft, by, by + 1)
     return draft

@@ -1,0 +1,198 @@
+"""From SQL: a statement as a Query, so that a follow-up can change what was asked before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from dbchat_magic.core.schema import Schema
+from dbchat_magic.dialects import find_dialect
+from dbchat_magic.translators.offline.query import (
+    ColumnRef,
+    Comparison,
+    Condition,
+    Either,
+    Order,
+    Query,
+    Term,
+)
+from dbchat_magic.translators.offline.sql import COMPARE, FUNCTIONS, PERIODS
+
+OPERATORS: dict[type[exp.Expr], str] = {node: op for op, node in COMPARE.items()}
+AGGREGATES: dict[type[exp.Expr], str] = {node: name for name, node in FUNCTIONS.items()}
+PERIOD_OF = {format: period for period, format in PERIODS.items()}
+
+
+class NotExpressible(Exception):
+    """The statement does more than a Query can say."""
+
+
+def read_query(sql: str, schema: Schema) -> Query | None:
+    """The Query that a SELECT amounts to; None when it is something else or more than a Query can say."""
+    try:
+        statement = sqlglot.parse_one(sql, read=find_dialect(schema.dialect).sqlglot)
+        return SqlReader(schema).query(statement)
+    except (SqlglotError, NotExpressible, RecursionError):
+        return None
+
+
+class SqlReader:
+    """Reads one statement; holds what every part of it needs to know."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.aliases: dict[str, str] = {}
+
+    def query(self, select: exp.Expr) -> Query:
+        if not isinstance(select, exp.Select) or select.args.get("with_") or select.args.get("with"):
+            raise NotExpressible
+        self.aliases = self.tables(select)
+        first = next(iter(self.aliases.values()))
+        terms, everything = self.projections(select)
+        where = self.conditions(select.args.get("where"))
+        return Query(
+            select=terms,
+            where=where,
+            group=tuple(self.reference(node) for node in expressions(select, "group")),
+            having=self.conditions(select.args.get("having")),
+            order=tuple(self.order(node) for node in expressions(select, "order")),
+            limit=self.limit(select),
+            distinct=select.args.get("distinct") is not None,
+            tables=tuple(dict.fromkeys((first, *self.aliases.values()))),
+            everything=everything,
+        )
+
+    def tables(self, select: exp.Select) -> dict[str, str]:
+        """The tables by their aliases, the first one first; each only once."""
+        sources = [node.this for node in (select.find(exp.From), *select.args.get("joins", ())) if node]
+        found: dict[str, str] = {}
+        for source in sources:
+            table = self.schema.table(source.name) if isinstance(source, exp.Table) else None
+            if table is None or table.name in found.values():
+                raise NotExpressible
+            found[source.alias_or_name.lower()] = table.name
+        if not found:
+            raise NotExpressible
+        return found
+
+    def projections(self, select: exp.Select) -> tuple[tuple[Term, ...], bool]:
+        """(terms, whether all columns are shown)."""
+        if any(isinstance(node, exp.Star) or isinstance(node.this, exp.Star) for node in select.expressions):
+            if len(select.expressions) > 1:
+                raise NotExpressible
+            star = select.expressions[0]
+            if isinstance(star, exp.Star | exp.Column):
+                return (), True
+        return tuple(self.term(node.unalias()) for node in select.expressions), False
+
+    def term(self, node: exp.Expr) -> Term:
+        if isinstance(node, exp.Paren):
+            return self.term(node.this)
+        if isinstance(node, exp.Count):
+            if isinstance(node.this, exp.Star):
+                return Term(table=next(iter(self.aliases.values())), function="count")
+            distinct = isinstance(node.this, exp.Distinct)
+            inner = node.this.expressions[0] if distinct else node.this
+            return Term(self.reference(inner), function="count", distinct=distinct)
+        if type(node) in AGGREGATES:
+            inner = node.this
+            if isinstance(inner, exp.Mul):
+                return Term(
+                    self.reference(inner.this),
+                    factor=self.reference(inner.expression),
+                    function=AGGREGATES[type(node)],
+                )
+            return Term(self.reference(inner), function=AGGREGATES[type(node)])
+        return Term(self.reference(node))
+
+    def reference(self, node: exp.Expr) -> ColumnRef:
+        if isinstance(node, exp.TimeToStr) and node.args["format"].name in PERIOD_OF:
+            return replace(self.reference(node.this), period=PERIOD_OF[node.args["format"].name])
+        if isinstance(node, exp.TsOrDsToTimestamp | exp.Cast | exp.Paren):
+            return self.reference(node.this)
+        if not isinstance(node, exp.Column):
+            raise NotExpressible
+        named = self.aliases.get(node.table.lower()) if node.table else None
+        for name in [named] if named else self.aliases.values():
+            table = self.schema.table(name)
+            column = table.column(node.name) if table else None
+            if column is not None:
+                return ColumnRef(name, column.name)
+        raise NotExpressible
+
+    def conditions(self, clause: exp.Expr | None) -> tuple[Condition, ...]:
+        if clause is None:
+            return ()
+        inner = clause.this.unnest()
+        parts = inner.flatten() if isinstance(inner, exp.And) else (inner,)
+        return tuple(self.condition(part.unnest()) for part in parts)
+
+    def condition(self, node: exp.Expr) -> Condition:
+        if isinstance(node, exp.Or):
+            return Either(tuple(self.condition(part.unnest()) for part in node.flatten()))
+        if isinstance(node, exp.Not):
+            return negated(self.condition(node.this.unnest()))
+        return self.comparison(node)
+
+    def comparison(self, node: exp.Expr) -> Comparison:
+        if type(node) in OPERATORS:
+            return self.compared(node, OPERATORS[type(node)])
+        left = self.term(node.this)
+        if isinstance(node, exp.Is):
+            return Comparison(left, "is null")
+        if isinstance(node, exp.Between):
+            return Comparison(left, "between", (value_of(node.args["low"]), value_of(node.args["high"])))
+        if isinstance(node, exp.Like):
+            return Comparison(left, "like", (value_of(node.expression),))
+        if isinstance(node, exp.In):
+            query = node.args.get("query")
+            if query is not None:
+                return Comparison(left, "in", query=SqlReader(self.schema).query(query.this))
+            return Comparison(left, "in", tuple(value_of(item) for item in node.expressions))
+        raise NotExpressible
+
+    def compared(self, node: exp.Expr, op: str) -> Comparison:
+        left, right = self.term(node.this), node.expression.unnest()
+        if isinstance(right, exp.Subquery | exp.Select):
+            return Comparison(left, op, query=SqlReader(self.schema).query(right.unnest()))
+        if isinstance(right, exp.Column) and not right.this.quoted:
+            return Comparison(left, op, other=self.term(right))
+        return Comparison(left, op, (value_of(right),))
+
+    def order(self, node: exp.Expr) -> Order:
+        return Order(self.term(node.this), bool(node.args.get("desc")))
+
+    def limit(self, select: exp.Select) -> int | None:
+        node = select.args.get("limit")
+        return int(node.expression.name) if node is not None else None
+
+
+def expressions(select: exp.Select, clause: str) -> list[exp.Expr]:
+    node = select.args.get(clause)
+    return node.expressions if node is not None else []
+
+
+def value_of(node: exp.Expr) -> object:
+    if isinstance(node, exp.Neg):
+        inner = value_of(node.this)
+        return -inner if isinstance(inner, int | float) else inner
+    if isinstance(node, exp.Column):  # SQLite reads a name in double quotes that is no column as a text
+        return node.name
+    if not isinstance(node, exp.Literal):
+        raise NotExpressible
+    if node.is_string:
+        return node.name
+    return float(node.name) if "." in node.name or "e" in node.name.lower() else int(node.name)
+
+
+NEGATED = {"in": "not in", "like": "not like", "is null": "is not null", "=": "<>", "<": ">=", ">": "<=",
+           "<=": ">", ">=": "<"}  # fmt: skip
+
+
+def negated(condition: Condition) -> Condition:
+    if isinstance(condition, Either) or condition.op not in NEGATED:
+        raise NotExpressible
+    return replace(condition, op=NEGATED[condition.op])
