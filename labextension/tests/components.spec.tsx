@@ -108,6 +108,13 @@ describe('an answer', () => {
     expect(document.querySelector('.jp-DbChat-question')).toBeNull();
   });
 
+  test('it says whose it is once another datasource is chosen, because it looks like that one’s', () => {
+    renderAnswer({});
+    expect(screen.queryByText('From demo')).toBeNull();
+    renderAnswer({ datasource: 'music' });
+    expect(screen.getByText('From music')).toBeTruthy();
+  });
+
   test('SQL can be copied and the cell inserted', () => {
     const { onCopy, onInsert } = renderAnswer({});
     fireEvent.click(screen.getByRole('button', { name: 'Copy the SQL' }));

@@ -149,6 +149,7 @@ def test_what_is_added_and_asked_in_the_sidebar_is_the_same_in_the_notebook(page
     manager.get_by_role("button", name="Yes, remove").click()
     sidebar.get_by_role("radio", name=SOURCE).wait_for(state="detached", timeout=5_000)
     assert sidebar.get_by_role("radio", name="demo").is_checked()
+    sidebar.get_by_text(f"From {SOURCE}").wait_for()
     picture(page, "6-removed-elsewhere")
 
     assert page.evaluate("window.ran") is None
@@ -163,6 +164,7 @@ def test_the_sidebar_reads_well_dark_and_narrow(page, lab: Lab, notebook):
     sidebar.get_by_text("SQL", exact=True).click()
     page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
     page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
     picture(page, "7-dark")
     page.set_viewport_size({"width": 420, "height": 700})
     picture(page, "8-narrow")

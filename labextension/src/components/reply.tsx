@@ -11,6 +11,8 @@ import { ResultTable } from './resulttable';
 
 export interface IReplyProps {
   readonly reply: IReply;
+  /** Who would be asked now; an answer of another one says whose it is. */
+  readonly datasource: string | null;
   /** Whether the question is not to be read elsewhere. */
   readonly hasQuestion: boolean;
   readonly onTake: (choice: IChoice) => void;
@@ -25,6 +27,11 @@ export function Reply(props: IReplyProps): JSX.Element {
     <article className="jp-DbChat-reply" aria-label={asked.question}>
       {props.hasQuestion && (
         <div className="jp-DbChat-question">{asked.question}</div>
+      )}
+      {answer && answer.datasource !== props.datasource && (
+        <div className="jp-DbChat-hint">
+          {props.trans.__('From %1', answer.datasource)}
+        </div>
       )}
       {answer && <Answered answer={answer} {...props} />}
       {problem?.kind === 'Stopped' && (
