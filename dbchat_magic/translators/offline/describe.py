@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from dbchat_magic.core.schema import Schema
 from dbchat_magic.linking.names import raw_words
+from dbchat_magic.linking.words import lemma_of
 from dbchat_magic.translators.offline.query import (
     ColumnRef,
     Comparison,
     Condition,
     Either,
+    Order,
     Query,
     Term,
     tables_of,
@@ -15,84 +23,165 @@ from dbchat_magic.translators.offline.query import (
 
 FUNCTIONS = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest"}
 OPS = {
-    "=": "is", "<>": "is not", "<": "below", "<=": "at most", ">": "above", ">=": "at least",
+    "=": "is", "<>": "is not", "<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least",
     "in": "is one of", "not in": "is none of", "like": "matches", "not like": "does not match",
     "is null": "is missing", "is not null": "is known",
 }  # fmt: skip
+DATE_OPS = {"<": "before", ">=": "from", "=": "on", ">": "after", "<=": "until"}
+PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 
 
-def describe(query: Query) -> str:
-    """One sentence: "Name of customers where country is 'France', by age descending, first 5"."""
-    parts = [shown(query)]
-    if query.where:
-        parts.append("where " + " and ".join(condition(part) for part in query.where))
-    if query.also is not None:
-        parts.append("and also " + " and ".join(condition(part) for part in query.also.where))
-    grouped = tuple(ref for ref in query.group if Term(ref) in query.select) or query.group
-    if grouped and any(term.function for term in (*query.select, *(order.term for order in query.order))):
-        parts.append("for each " + " and ".join(dict.fromkeys(named(ref) for ref in grouped)))
-    if query.having:
-        parts.append("with " + " and ".join(condition(part) for part in query.having))
-    text = " ".join(parts)
-    for order in query.order:
-        text += f", by {term_text(order.term)}, {'largest' if order.descending else 'smallest'} first"
-    if query.limit is not None:
-        text += f", only the first {query.limit}" if query.limit > 1 else ", only the first"
+def describe(query: Query, schema: Schema) -> str:
+    """One sentence: "Name of customers where country is 'France', by age, largest first, only the first 5."."""
+    text = Description(schema).sentence(query)
     return text[:1].upper() + text[1:] + "."
 
 
-def shown(query: Query) -> str:
-    if query.counted:
-        return "number of different " + " and ".join(
-            named(term.column) for term in query.select if term.column
-        )
-    if query.everything:
-        return f"all about {words(query.tables[0])}"
-    listed = ", ".join(term_text(term) for term in query.select)
-    owners = {term.owner for term in query.select}
-    others = [words(name) for name in tables_of(query) if name not in owners]
-    text = f"different {listed}" if query.distinct else listed
-    return f"{text} together with {' and '.join(others)}" if others else text
+class Description:
+    """A sentence in the making: a table is said with the first of its columns, not with each."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.said: set[str] = set()
+        self.main = ""
+
+    def sentence(self, query: Query) -> str:
+        self.main = tables_of(query)[0]
+        parts = [self.shown(query)]
+        absent = [
+            part
+            for part in query.where
+            if isinstance(part, Comparison) and part.op == "not in" and part.query
+        ]
+        parts += [self.absence(part.query) for part in absent if part.query]
+        present = [part for part in query.where if part not in absent]
+        if present:
+            parts.append("where " + " and ".join(self.condition(part) for part in present))
+        if query.also is not None:
+            parts.append("and also " + " and ".join(self.condition(part) for part in query.also.where))
+        if query.having:
+            parts.append(
+                "with " + " and ".join(self.condition(part).replace(" is ", " ", 1) for part in query.having)
+            )
+        text = " ".join(parts)
+        for order in query.order:
+            text += f", by {self.term(order.term)}, {first_said(order)}"
+        if query.limit is not None:
+            text += f", only the first {query.limit}" if query.limit > 1 else ", only the first"
+        return text
+
+    def shown(self, query: Query) -> str:
+        """What is shown, for each of which groups, together with which tables."""
+        groups = self.group_names(query)
+        aggregated = [term for term in query.select if term.function]
+        plain = [term for term in query.select if not term.function and term.column not in query.group]
+        if groups and not aggregated:
+            plain = list(query.select)
+            groups = []
+        text = self.listed([*plain, *aggregated]) if plain or aggregated else ""
+        if query.everything:
+            text = f"all about {self.table(query.tables[0])}"
+        if query.counted:
+            text = f"number of different {text or ' and '.join(groups)}"
+        elif groups:
+            text += f" for each {' and '.join(groups)}"
+        if query.distinct:
+            text = f"different {text}"
+        others = [self.table(name) for name in tables_of(query) if name not in self.said]
+        return f"{text} together with {' and '.join(others)}" if others else text
+
+    def group_names(self, query: Query) -> list[str]:
+        """A table grouped by its key is called by its name, other columns by theirs."""
+        counted = {term.owner for term in query.select if term.function}
+        names: list[str] = []
+        keyed: set[str] = set()
+        for ref in query.group:
+            table = self.schema.table(ref.table)
+            if table is not None and ref.column in table.primary_key:
+                keyed.add(ref.table)
+                names.append(
+                    " ".join((*words(ref.table).split()[:-1], lemma_of(words(ref.table).split()[-1])))
+                )
+                self.said.add(ref.table)
+            elif ref.table not in keyed:
+                if ref.table in counted:
+                    self.said.add(ref.table)
+                names.append(self.column(ref))
+        return list(dict.fromkeys(names))
+
+    def listed(self, terms: Sequence[Term]) -> str:
+        """The terms, columns of one table together: "first name and last name of customers"."""
+        parts: list[str] = []
+        for (owner, function), group in groupby(terms, lambda term: (term.owner, bool(term.function))):
+            same = list(group)
+            if function or len(same) == 1:
+                parts += [self.term(term, in_full=True) for term in same]
+            else:
+                names = [words(term.column.column) for term in same if term.column]
+                parts.append(f"{', '.join(names[:-1])} and {names[-1]} of {self.table(owner)}")
+        return ", ".join(parts)
+
+    def term(self, term: Term, *, in_full: bool = False) -> str:
+        if term.column is None:
+            return f"number of {self.table(term.table)}"
+        name = self.column(term.column, in_full=in_full)
+        if term.factor is not None:
+            name = f"{words(term.column.column)} times {self.column(term.factor)}"
+        if term.function == "count":
+            return f"number of {'different ' if term.distinct else ''}{name}"
+        function = FUNCTIONS.get(term.function, "")
+        return name if not function or name.startswith(function) else f"{function} {name}"
+
+    def column(self, ref: ColumnRef, *, in_full: bool = False) -> str:
+        """ "name of customers"; only "name" where the table was said, or says the column's name itself."""
+        name = words(ref.column)
+        if ref.period:
+            name = f"{ref.period} of {name}"
+        is_said = ref.table in self.said and ref.table == self.main and not in_full
+        if is_said or set(raw_words(ref.table)) <= set(raw_words(ref.column)):
+            self.said.add(ref.table)
+            return name
+        return f"{name} of {self.table(ref.table)}"
+
+    def table(self, name: str) -> str:
+        self.said.add(name)
+        return words(name)
+
+    def condition(self, part: Condition) -> str:
+        if isinstance(part, Either):
+            return " or ".join(self.condition(inner) for inner in part.parts)
+        return self.comparison(part)
+
+    def absence(self, query: Query) -> str:
+        """ "without any orders", "without any pets where type is 'cat'"."""
+        inner = Description(self.schema)
+        inner.main = tables_of(query)[-1]
+        text = f"without any {inner.table(inner.main)}"
+        told = [
+            part for part in query.where if not (isinstance(part, Comparison) and part.op == "is not null")
+        ]
+        return f"{text} where {' and '.join(inner.condition(part) for part in told)}" if told else text
+
+    def comparison(self, part: Comparison) -> str:
+        left = self.term(part.left)
+        if part.values and isinstance(part.values[0], datetime.date):
+            return f"{left} is {DATE_OPS.get(part.op, part.op)} {part.values[0]}"
+        if part.query is not None:
+            inner = Description(self.schema).sentence(part.query)
+            return f"{left} {OPS[part.op]} {'those: ' if part.op == 'in' else 'the '}{inner}"
+        if part.other is not None:
+            return f"{left} {OPS[part.op]} {self.term(part.other)}"
+        if part.op == "between":
+            return f"{left} is between {value_text(part.values[0])} and {value_text(part.values[1])}"
+        return f"{left} {OPS[part.op]} {values_text(part.values)}".rstrip()
 
 
-def term_text(term: Term) -> str:
-    if term.column is None:
-        return f"number of {words(term.table)}"
-    if term.function == "count":
-        return f"number of {'different ' if term.distinct else ''}{named(term.column)}"
-    name = named(term.column)
-    if term.factor is not None:
-        name = f"{words(term.column.column)} times {named(term.factor)}"
-    return f"{FUNCTIONS[term.function]} {name}" if term.function else name
+def first_said(order: Order) -> str:
+    return "largest first" if order.descending else "smallest first"
 
 
-def named(ref: ColumnRef) -> str:
-    """ "name of customers": the table is said where the column's name does not."""
-    column, table = words(ref.column), words(ref.table)
-    if ref.period:
-        return f"{ref.period} of {column} of {table}"
-    return column if set(raw_words(ref.table)) <= set(raw_words(ref.column)) else f"{column} of {table}"
-
-
-def condition(part: Condition) -> str:
-    if isinstance(part, Either):
-        return " or ".join(condition(inner) for inner in part.parts)
-    return comparison(part)
-
-
-def comparison(part: Comparison) -> str:
-    left = term_text(part.left)
-    if part.query is not None:
-        inner = shown(part.query)
-        if part.query.where:
-            inner += " where " + " and ".join(condition(one) for one in part.query.where)
-        return f"{left} {OPS[part.op]} the {inner}"
-    if part.other is not None:
-        return f"{left} {OPS[part.op]} {term_text(part.other)}"
-    if part.op == "between":
-        return f"{left} between {part.values[0]} and {part.values[1]}"
-    values = ", ".join(value_text(value) for value in part.values)
-    return f"{left} {OPS[part.op]} {values}".rstrip()
+def values_text(values: Iterable[object]) -> str:
+    return " or ".join(value_text(value) for value in values)
 
 
 def value_text(value: object) -> str:
@@ -103,6 +192,4 @@ def value_text(value: object) -> str:
 
 def words(name: str) -> str:
     """A name as people would write it: "order_lines" is "order lines"."""
-    import re
-
-    return " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+", name)).lower() or name
+    return " ".join(PART.findall(name)).lower() or name

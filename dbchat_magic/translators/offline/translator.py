@@ -105,7 +105,7 @@ class OfflineTranslator:
         ignored = ignored_words(draft)
         return Translation(
             sql=sql,
-            reading=describe(query),
+            reading=describe(query, draft.schema),
             confidence=confidence_of(draft, query, ignored),
             ignored=ignored,
             notes=(*corrections(draft.mentions), *(f"{guess}." for guess in draft.guesses)),
