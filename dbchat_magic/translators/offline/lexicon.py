@@ -82,7 +82,7 @@ SUPERLATIVES = {
 }  # fmt: skip
 
 MOST = {
-    "most": True, "the most": True, "largest number of": True, "highest number of": True, "greatest number of": True,
+    "most": True, "largest number of": True, "highest number of": True, "greatest number of": True,
     "biggest number of": True, "maximum number of": True, "most number of": True, "largest amount of": True,
     "maximum count of": True, "highest count of": True, "largest count of": True, "greatest amount of": True,
     "highest total number of": True, "largest total number of": True,

@@ -43,7 +43,7 @@ def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
     if not (
         mention.quoted
         or mention.words[0].capital
-        or (not named and mention.lemma not in FUNCTION_WORDS | OPERATOR_WORDS)
+        or (not named and mention.number is None and mention.lemma not in FUNCTION_WORDS | OPERATOR_WORDS)
     ):
         return draft
     column, column_place = column_behind(draft, place + 1)

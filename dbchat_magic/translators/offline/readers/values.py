@@ -51,6 +51,10 @@ def read_values(draft: Draft) -> Draft:
     found: list[tuple[int, Comparison]] = []
     for place in range(len(draft.mentions)):
         if draft.free(place) and draft.is_value(place):
+            person = read_person(draft, place)
+            if person is not None:
+                draft = person
+                continue
             condition = choose_value(draft, place, draft.mentions[place].values)
             if condition is None:
                 continue
@@ -63,6 +67,28 @@ def read_values(draft: Draft) -> Draft:
             else:
                 found.append((place, condition))
     return combine(draft, found, both=both)
+
+
+def read_person(draft: Draft, place: int) -> Draft | None:
+    """ "the author 'Ada Lovelace'", where first and last names are columns of their own."""
+    mention = draft.mentions[place]
+    first, _, last = mention.text.partition(" ")
+    if mention.values or not mention.quoted or not last or column_beside(draft, place):
+        return None
+    for table in draft.schema.tables:
+        labels = [term.column for term in draft.labels(table.name) if term.column]
+        if len(labels) == 2 and all(
+            holds(draft, ref, part) for ref, part in zip(labels, (first, last), strict=True)
+        ):
+            draft = draft.restrict(Comparison(Term(labels[0]), "=", (first,)), place)
+            return draft.restrict(Comparison(Term(labels[1]), "=", (last,)), place)
+    return None
+
+
+def holds(draft: Draft, ref: ColumnRef, text: str) -> bool:
+    """Whether the column has this very text among its values."""
+    found = draft.schema.values.find(text)
+    return any((value.table, value.column) == (ref.table, ref.column) for value in found)
 
 
 def choose_value(draft: Draft, place: int, values: Iterable[Link]) -> Comparison | None:
