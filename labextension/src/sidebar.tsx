@@ -119,7 +119,7 @@ class StatusSection extends Section {
 
 class DatasourcesSection extends Section {
   toggleForm(): void {
-    this.isAdding = !this.isAdding && this.model.state.status !== null;
+    this.isAdding = !this.isAdding;
     this.update();
   }
 
@@ -128,14 +128,15 @@ class DatasourcesSection extends Section {
     const { datasources, chosen, status } = model.state;
     return (
       <>
-        {this.isAdding && (
-          <NewDatasource
-            kinds={status?.kinds ?? []}
-            onAdd={datasource => model.add(datasource)}
-            onClose={() => this.toggleForm()}
-            trans={trans}
-          />
-        )}
+        {this.isAdding &&
+          status && ( // asked for early, it opens when the kinds are known
+            <NewDatasource
+              kinds={status.kinds}
+              onAdd={datasource => model.add(datasource)}
+              onClose={() => this.toggleForm()}
+              trans={trans}
+            />
+          )}
         <Datasources
           datasources={datasources ?? []}
           chosen={chosen}
