@@ -40,6 +40,19 @@ AGGREGATE_WORDS = {
     "count", "sum", "total", "avg", "average", "mean", "min", "max", "minimum", "maximum", "median",
     "number", "num", "share", "percent", "percentage", "amount", "revenue",
 }  # fmt: skip
+EVENT_WORDS = {
+    "year",
+    "born",
+    "birth",
+    "died",
+    "founded",
+    "built",
+    "opened",
+    "established",
+    "released",
+    "joined",
+}
+"""Numbers that say in which year something happened measure nothing."""
 PART_OF_TIME_WORDS = {"month", "quarter", "week", "weekday", "dow", "hour", "day"}
 LONG_TEXT = 60
 """Texts that are longer than this on average label nothing."""
@@ -160,6 +173,8 @@ def read_role(name: str, kind: str, values: list[Any]) -> str:
             return "measure"
         if words[-1] in ("year", "years") and all(value in YEARS for value in values):
             return "time"
+        if EVENT_WORDS.intersection(words) and all(value in YEARS for value in values):
+            return "identifier"
         if words[-1] in PART_OF_TIME_WORDS and len(values) <= 53:
             return "category"
         return "identifier" if is_identifier(words) else "measure"

@@ -183,3 +183,8 @@ def test_the_title_is_kept():
     assert choose_chart(frame, title="orders per country") == ChartSpec(
         "bar", "country", "n", title="orders per country"
     )
+
+
+def test_the_years_of_events_are_no_measure():
+    frame = pd.DataFrame({"name": ["Nina", "Ella"], "born": [1933, 1917]})
+    assert choose_chart(frame) is None
