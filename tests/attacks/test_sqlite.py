@@ -17,7 +17,7 @@ from tests.attacks.conftest import CANARY, Case, Target, cases, read_cases
 
 SECONDS = 0.4
 """The limit of what must be stopped."""
-CONTROL_BACK = SECONDS + 2
+CONTROL_BACK = SECONDS + 8  # two on an idle machine
 
 
 def test_the_corpus_is_there():

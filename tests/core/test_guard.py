@@ -18,7 +18,8 @@ from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.errors import DatasourceError, SqlRejected
 
 SHOP = Schema((Table("orders", ()), Table("odd name", ()), Table("客户订单", ())))
-SLOWEST = 0.2
+SLOWEST = 2.0
+"""Seconds: a tenth on an idle machine; a parser that backtracks without end takes minutes."""
 
 
 def refusal(sql: str, schema: Schema | None = None) -> SqlRejected:

@@ -22,6 +22,8 @@ from dbchat_magic.core.worker_process import file_uri
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import DatasourceError, QueryCancelled, QueryFailed, QueryTimeout
 
+SOON = 8.0
+"""Seconds: two on an idle machine, for a shared one more; what is not ended takes far longer."""
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
 DEAF = "SELECT instr(printf('%.*c', 3900000, 'a'), printf('%.*c', 1900000, 'a') || 'b')"
 """One operation that takes minutes: it hears no interrupt, only killing ends it."""
@@ -154,12 +156,12 @@ def test_virtual_tables_work_also_after_another_program_changed_the_schema(
 
 
 @pytest.mark.parametrize("sql", [ENDLESS, DEAF], ids=["endless", "deaf"])
-def test_control_is_back_within_the_limit_and_two_seconds(connection: WorkerConnection, sql: str):
+def test_control_is_back_soon_after_the_limit(connection: WorkerConnection, sql: str):
     assert_next_question_works(connection)
     started = time.monotonic()
     with pytest.raises(QueryTimeout, match=r"0\.3 seconds"):
         ask(connection, sql, seconds=0.3)
-    assert time.monotonic() - started < 2.3
+    assert time.monotonic() - started < 0.3 + SOON
     assert_next_question_works(connection)
 
 
@@ -200,7 +202,7 @@ def test_cancel_from_another_thread_ends_the_statement(connection: WorkerConnect
     started = time.monotonic()
     with pytest.raises(QueryCancelled):
         ask(connection, sql, seconds=30)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < SOON
     assert_next_question_works(connection)
 
 
@@ -218,7 +220,7 @@ def test_an_interrupt_cancels_and_is_raised_again(connection: WorkerConnection, 
     started = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         ask(connection, sql, seconds=30)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < SOON
     assert_next_question_works(connection)
 
 
@@ -384,7 +386,7 @@ def test_a_locked_database_is_said_to_be_locked(connection: WorkerConnection, pa
         started = time.monotonic()
         with pytest.raises(QueryFailed, match="locked by another program"):
             ask(connection, "SELECT * FROM t")
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < SOON
         other.execute("ROLLBACK")
     assert_next_question_works(connection)
 

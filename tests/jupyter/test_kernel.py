@@ -62,7 +62,7 @@ def test_the_stop_button_ends_the_query_and_the_kernel_lives_on():
         reply = client.get_shell_msg(timeout=30)
         assert reply["parent_header"]["msg_id"] == request
         assert (reply["content"]["status"], reply["content"]["evalue"]) == ("error", "Stopped.")
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 15
         time.sleep(1)  # the kernel drops what comes at once after an error
         again = client.execute_interactive("%dbchat -q how many orders?", timeout=60)
         assert again["content"]["status"] == "ok"

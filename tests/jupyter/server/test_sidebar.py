@@ -150,7 +150,7 @@ def test_a_query_holds_up_nobody_and_ends_when_its_client_has_gone(empty: Site):
     started = time.monotonic()
     assert empty.ask("GET", "/dbchat/datasources").status == 200
     assert empty.ask("POST", ASK, {"question": "how many customers?", "datasource": "demo"}).status == 200
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     connection.close()
     assert outcome_of_last(empty, "slow", seconds=10) == "QueryCancelled"
     again = empty.ask("POST", ASK, {"question": "how many customers?", "datasource": "slow"}).json
