@@ -164,7 +164,9 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
         )
         if counted and counted != draft.focus:
             draft = draft.use(by, *(found.places if found is not None else (place,)))
-            return rank_by_count(draft, draft.focus, counted, descending, -1).use(limit=limit)
+            ranked = rank_by_count(draft, draft.focus, counted, descending, -1)
+            count = Term(table=counted, function="count")
+            return ranked.use(limit=limit, select=(*draft.labels(draft.focus), count))
     return draft
 
 
