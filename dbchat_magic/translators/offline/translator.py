@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import replace
 
 from dbchat_magic.core.question import Question
@@ -34,6 +35,9 @@ MOST_READINGS = 3
 LATER = 0.9
 """How much less likely a question is about a table it names later."""
 
+PLAUSIBLE = 0.75
+"""A reading that is less likely than this part of the best is not offered."""
+
 ALIKE = 0.5
 """How likely the first of several tables is that nothing in the question tells apart."""
 
@@ -54,7 +58,8 @@ class OfflineTranslator:
         likely = [reading for reading in readings if reading.confidence > 0]
         if not likely:
             raise too_little(readings[0].ignored, schema)
-        return replace(likely[0], alternatives=tuple(likely[1:]))
+        best, *others = likely
+        return replace(best, alternatives=tuple(plausible(others, best)))
 
     def readings(self, question: Question, schema: Schema) -> list[Translation]:
         """Every reading: the question read as being about each table it may be about.
@@ -134,6 +139,11 @@ class OfflineTranslator:
             while len(self._indexes) > KEPT:
                 self._indexes.popitem(last=False)
         return self._indexes[key]
+
+
+def plausible(others: list[Translation], best: Translation) -> Iterator[Translation]:
+    """Those that are worth offering beside the best."""
+    return (other for other in others if other.confidence >= PLAUSIBLE * best.confidence)
 
 
 def corrections(mentions: tuple[Mention, ...]) -> list[str]:
