@@ -79,11 +79,6 @@ class ValueIndex:
             if word
         )
 
-    @property
-    def keys(self) -> Iterable[str]:
-        """Every value's text in the form that `find` compares."""
-        return self._by_key.keys()
-
     def _values(self) -> Iterable[Value]:
         for (table, column), found in self.columns.items():
             for text in found.texts:

@@ -61,13 +61,13 @@ class Likeness:
         ]
         if not shared:
             return 0.0
-        apart = min(near + far for near, far in shared)
-        return {0: SAME_SENSE, 1: ONE_LEVEL, 2: TWO_LEVELS}.get(apart, 0.0)
+        return (SAME_SENSE, ONE_LEVEL, TWO_LEVELS)[min(near + far for near, far in shared)]
 
-    def _levels(self, word: str) -> tuple[set[int], set[int], set[int]]:
+    def _levels(self, word: str) -> tuple[set[int], set[int]]:
+        """The word's senses, and those one level above them."""
         senses = set(self._senses.get(word, ()))
         above = {higher for sense in senses for higher in self._hypernyms[sense]}
-        return senses, above - senses, set()
+        return senses, above - senses
 
 
 @lru_cache(maxsize=1)

@@ -31,6 +31,9 @@ VERBS = frozenset({"be", "have", "never", "not", "ever", "been"})
 WHOLE = 0.97
 """A name that begins with a word of grammar must be said whole: "list price"."""
 
+SHORTEST_PART = 4
+"""Letters of a word that is taken for a part of a value."""
+
 SURE = 0.95
 """A word of counting or sorting is a name only where it is the whole of one."""
 
@@ -204,7 +207,17 @@ def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
         if not (text.islower() and is_code(value))
     )
     meant = country_links(text, values)
-    return (*exact, *meant)[:40] or gender_links(span, values)
+    return (*exact, *meant)[:40] or gender_links(span, values) or part_links(span, values)
+
+
+def part_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
+    """ "Korea" where the only value with that word is "South Korea"."""
+    if len(span) > 1 or not span[0].capital or span[0].quoted or len(span[0].text) < SHORTEST_PART:
+        return ()
+    found = values.containing(span[0].text)
+    if len({value.text for value in found}) != 1:
+        return ()
+    return tuple(Link(value.table, value.column, value.text, score=0.75) for value in found)
 
 
 def is_code(value: Value) -> bool:

@@ -82,6 +82,7 @@ def test_tables_are_found_in_singular_and_plural(said: str, table: str) -> None:
         ("French", "France"),
         ("American", "USA"),
         ("female", "F"),
+        ("Plaza", "Plaza Museum"),
     ],
 )
 def test_values_are_found_in_the_data_s_own_spelling(said: str, value: str) -> None:

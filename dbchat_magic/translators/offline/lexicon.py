@@ -59,8 +59,6 @@ OPPOSITES = {
 }  # fmt: skip
 """Adjectives that mean less of another; "new" and "recent" mean late."""
 
-SAME_AS = {"big": "large", "recent": "late", "great": "large", "old": "old"}
-
 COMPARATIVES = {
     "older": "old", "taller": "tall", "heavier": "heavy", "longer": "long", "larger": "large", "bigger": "large",
     "later": "late", "faster": "fast", "richer": "rich", "better": "good", "younger": "young",

@@ -12,14 +12,10 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import COMPARISONS, TRAILING_COMPARISONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Term
 
-BEFORE_YEARS = frozenset({"in", "during", "year", "of", "for", "from", "the"})
-
 
 def read_dates(draft: Draft) -> Draft:
-    place = 0
-    while place < len(draft.mentions):
+    for place in range(len(draft.mentions)):
         draft = read_between(draft, place) or read_one(draft, place) or draft
-        place += 1
     return draft
 
 
