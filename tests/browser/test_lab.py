@@ -195,6 +195,18 @@ def test_a_datasource_is_removed_after_a_question_and_stays_chosen_after_a_reloa
     assert music.exists()
 
 
+def test_a_form_asked_for_before_the_server_answers_opens_when_it_has(page, lab: Lab, notebook):
+    held = []
+    page.route("**/dbchat/status*", lambda route: held.append(route))  # noqa: PLW0108 - its signature is asked for
+    sidebar = open_lab(page, lab, notebook)
+    sidebar.get_by_role("button", name="Add a datasource").click()
+    assert sidebar.get_by_label("Name", exact=True).count() == 0
+    for route in held:
+        route.continue_()
+    page.unroute("**/dbchat/status*")
+    sidebar.get_by_label("Name", exact=True).wait_for()
+
+
 def test_without_a_notebook_the_button_says_where_the_cell_would_go(page, lab: Lab):
     page.goto(f"{lab.url}lab?token={lab.token}&reset")
     page.locator("#jupyterlab-splash").wait_for(state="detached")
