@@ -104,6 +104,9 @@ READ = 20_000
 TEXTS = 5_000
 """Distinct texts kept of a column."""
 
+SAMPLES = 12
+"""Values kept as examples of a column."""
+
 VALUE_SECONDS = 5.0
 """Time for the values of all tables together; tables after that have none."""
 
@@ -298,10 +301,9 @@ def read_values(connection: Connection, tables: Sequence[Table]) -> ValueIndex:
 
 def column_values(cells: Sequence[object]) -> ColumnValues:
     counts = Counter(cell for cell in cells if cell is not None)
-    texts = [cell for cell, _ in counts.most_common() if isinstance(cell, str)]
-    return ColumnValues(
-        tuple(texts[:TEXTS]), len(counts), counts.total(), tuple(cell for cell, _ in counts.most_common(12))
-    )
+    commonest = [cell for cell, _ in counts.most_common()]
+    texts = [cell for cell in commonest if isinstance(cell, str)]
+    return ColumnValues(tuple(texts[:TEXTS]), len(counts), counts.total(), tuple(commonest[:SAMPLES]))
 
 
 def with_samples(table: Table, values: ValueIndex) -> Table:

@@ -102,8 +102,8 @@ class NameIndex:
         vector = known.vector(words)
         found: dict[tuple[str, str], Link] = {}
         for form, near in self._likenesses(vector):
-            if len(words) > 1 and near < FAR:
-                continue
+            if near + 0.5 < ALIKE or (len(words) > 1 and near < FAR):
+                continue  # the same senses would not make them alike
             meaning = near + 0.5 * senses_of_name(form, said, known)
             if meaning < ALIKE:
                 continue

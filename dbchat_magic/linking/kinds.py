@@ -6,6 +6,7 @@ import re
 
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.core.values import ValueIndex
+from dbchat_magic.linking import dates
 from dbchat_magic.linking.names import name_words
 
 NUMERIC = re.compile(r"int|num|dec|real|doub|float|money|serial|numeric", re.IGNORECASE)
@@ -57,9 +58,7 @@ def is_date(column: Column) -> bool:
 
 def is_year(column: Column) -> bool:
     """Whether it holds years, as numbers or texts of four digits."""
-    return bool(column.samples) and all(
-        re.fullmatch(r"(?:1[5-9]|20)\d\d", str(sample)) is not None for sample in column.samples
-    )
+    return bool(column.samples) and all(dates.is_year(str(sample)) for sample in column.samples)
 
 
 def is_key(table: Table, column: Column) -> bool:
@@ -72,6 +71,16 @@ def is_key(table: Table, column: Column) -> bool:
 def is_measure(table: Table, column: Column) -> bool:
     """Whether sums and averages of it mean something."""
     return is_number(column) and not is_key(table, column)
+
+
+def is_temporal(table: Table, column: Column) -> bool:
+    """Whether it tells a time: a date or a year."""
+    return is_date(column) or is_year(column)
+
+
+def is_comparable(table: Table, column: Column) -> bool:
+    """Whether "highest" and "lowest" of it mean something."""
+    return (is_number(column) or is_temporal(table, column)) and not is_key(table, column)
 
 
 def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dbchat_magic.core.values import Value, ValueIndex
-from dbchat_magic.linking.dates import DateRange, read_date
+from dbchat_magic.linking.dates import SMALL, DateRange, read_date
 from dbchat_magic.linking.demonyms import countries_of
 from dbchat_magic.linking.index import Link, NameIndex
 from dbchat_magic.linking.likeness import likeness
@@ -36,11 +36,6 @@ SHORTEST_PART = 4
 
 SURE = 0.95
 """A word of counting or sorting is a name only where it is the whole of one."""
-
-NUMBER_WORDS = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -278,7 +273,7 @@ def number_of(span: tuple[Word, ...]) -> float | None:
     word = span[0]
     if word.is_number:
         return float(word.text.replace(",", ""))
-    return float(NUMBER_WORDS.index(word.lemma)) if word.lemma in NUMBER_WORDS else None
+    return float(SMALL.index(word.lemma)) if word.lemma in SMALL else None
 
 
 def plain(words: Sequence[Word], place: int) -> Mention:
@@ -289,7 +284,7 @@ def weigh(mention: Mention) -> float:
     """How much a mention explains: longer and better fitting ones win."""
     count = sum(word.lemma not in FUNCTION_WORDS for word in mention.words)
     if mention.dates is not None:
-        return 1.0 * len(mention.words)
+        return float(len(mention.words))
     if mention.number is not None:
         return 1.0
     if mention.quoted:

@@ -10,10 +10,11 @@ from typing import Any
 
 from dbchat_magic.core.schema import Column, Schema, Table
 from dbchat_magic.linking.index import Link
-from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year, label_columns
+from dbchat_magic.linking.kinds import is_comparable, label_columns
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.joins import JoinGraph
+from dbchat_magic.translators.offline.lexicon import ADJECTIVES, OPPOSITES
 from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query, Term, tables_of
 
 Wanted = Callable[[Table, Column], bool]
@@ -21,25 +22,7 @@ Wanted = Callable[[Table, Column], bool]
 ARTICLES = frozenset({"a", "an", "the"})
 
 JOINING = frozenset(
-    {
-        "and",
-        ",",
-        "or",
-        "the",
-        "a",
-        "an",
-        "all",
-        "their",
-        "its",
-        "his",
-        "her",
-        "both",
-        "also",
-        "as",
-        "well",
-        "respective",
-        "corresponding",
-    }
+    "and , or the a an all their its his her both also as well respective corresponding".split()
 )
 """Words between the columns of one list."""
 
@@ -292,15 +275,23 @@ class Draft:
         after = [where for where in named if where > place]
         return named[before[-1]] if before else named[after[0]] if after else ""
 
+    def measured(self, adjective: str, *tables: str) -> tuple[ColumnRef, bool] | None:
+        """The column of the first of these tables that an adjective or its opposite measures ("young": age).
+
+        With whether more of it is more of the adjective that is not the opposite.
+        """
+        concepts = ADJECTIVES.get(OPPOSITES.get(adjective, adjective))
+        for table in filter(None, tables if concepts else ()):
+            found = self.concept(table, concepts or ())
+            if found is not None:
+                return found
+        return None
+
     def concept(self, table: str, names: Iterable[tuple[str, bool]]) -> tuple[ColumnRef, bool] | None:
         """The first of these names that a column of the table has, with the flag beside it."""
         owner = self.table(table)
         for name, flag in names:
             for column in owner.columns:
-                words = name_words(column.name)
-                measured = (is_number(column) or is_date(column) or is_year(column)) and not is_key(
-                    owner, column
-                )
-                if measured and set(name.split()) <= set(words):
+                if is_comparable(owner, column) and set(name.split()) <= set(name_words(column.name)):
                     return ColumnRef(table, column.name), flag
         return None

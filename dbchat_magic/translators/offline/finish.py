@@ -31,22 +31,14 @@ def count_groups(query: Query, schema: Schema, graph: JoinGraph) -> Query:
 
 
 def group_what_is_shown(query: Query, schema: Schema, graph: JoinGraph) -> Query:
-    """Beside an aggregate every plain column is grouped by, unless the group's key decides it."""
+    """Beside an aggregate every plain column is grouped by."""
     plain = [term.column for term in query.select if not term.function and term.column]
     aggregated = any(term.function for term in (*query.select, *(order.term for order in query.order)))
     if not plain or not (aggregated or query.group or query.having):
         return query
     if any(term.function for term in query.select) and not query.group:
         return replace(query, group=tuple(dict.fromkeys(plain)))
-    decided = {ref.table for ref in query.group if keyed(ref, schema)}
-    extra = [ref for ref in plain if ref not in query.group and ref.table not in decided]
-    shown_of_decided = [ref for ref in plain if ref.table in decided and ref not in query.group]
-    return replace(query, group=(*query.group, *dict.fromkeys((*extra, *shown_of_decided))))
-
-
-def keyed(ref: ColumnRef, schema: Schema) -> bool:
-    table = schema.table(ref.table)
-    return table is not None and ref.column in table.primary_key
+    return replace(query, group=tuple(dict.fromkeys((*query.group, *plain))))
 
 
 def count_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query:

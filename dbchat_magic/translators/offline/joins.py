@@ -116,15 +116,17 @@ def declared(schema: Schema) -> Iterable[Join]:
 
 def implied(schema: Schema) -> Iterable[Join]:
     """A column named like another table's single primary key (more than just "id") points to it."""
-    keyed = [table for table in schema.tables if len(table.primary_key) == 1]
-    for target in keyed:
-        key = target.primary_key[0]
-        if key.lower() in ("id", "name", "code"):
+    holders: dict[str, list[tuple[Table, str]]] = defaultdict(list)
+    for table in schema.tables:
+        for column in table.columns:
+            holders[column.name.lower()].append((table, column.name))
+    for target in schema.tables:
+        key = target.primary_key[0] if len(target.primary_key) == 1 else ""
+        if key.lower() in ("", "id", "name", "code"):
             continue
-        for table in schema.tables:
-            column = table.column(key)
-            if table is not target and column is not None:
-                yield from both_ways(table, target, ((column.name, key),))
+        for table, name in holders[key.lower()]:
+            if table is not target:
+                yield from both_ways(table, target, ((name, key),))
 
 
 def both_ways(table: Table, target: Table, pairs: tuple[tuple[str, str], ...]) -> Iterable[Join]:

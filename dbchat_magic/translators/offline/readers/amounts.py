@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import is_key, is_number
+from dbchat_magic.linking.kinds import is_measure, is_number
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
-    ADJECTIVES,
     AGGREGATES,
     COMPARATIVES,
     COMPARISONS,
-    OPPOSITES,
     SURE_AGGREGATES,
     TRAILING_COMPARISONS,
     VERBS,
@@ -30,26 +28,7 @@ SECONDS = {
 }
 """Units of time in seconds."""
 
-SKIPPED = frozenset(
-    {
-        "the",
-        "a",
-        "an",
-        "$",
-        "of",
-        "is",
-        "be",
-        "that",
-        "time",
-        "different",
-        "distinct",
-        "type",
-        "total",
-        "any",
-        "such",
-        "'s",
-    }
-)
+SKIPPED = frozenset("the a an $ of is be that time different distinct type total any such 's".split())
 
 
 def read_amounts(draft: Draft) -> Draft:
@@ -73,8 +52,8 @@ def read_amount(draft: Draft, place: int) -> Draft:
         read_years_old(draft, start, end, op, values)
         or read_counted(draft, start, end, op, values)
         or read_same(draft, start, end, op, values)
-        or read_after(draft, start, end, op, values, phrase)
-        or read_before(draft, start, end, op, values, phrase)
+        or read_after(draft, start, end, op, values)
+        or read_before(draft, start, end, op, values)
         or read_by_adjective(draft, start, end, op, values, phrase)
         or read_by_verb(draft, start, end, op, values)
         or read_key(draft, start, end, op, values)
@@ -87,11 +66,8 @@ def read_years_old(draft: Draft, start: int, end: int, op: str, values: tuple[fl
     if draft.lemma(end) != "year" or draft.lemma(end + 1) not in ("old", "of"):
         return None
     places = [*range(start, end), end, end + 1, *([end + 2] if draft.lemma(end + 2) == "age" else [])]
-    for table in dict.fromkeys([draft.nearest_table(start), draft.focus]):
-        found = draft.concept(table, ADJECTIVES["old"]) if table else None
-        if found is not None:
-            return compare(draft, found[0], op, values, places)
-    return None
+    found = draft.measured("old", draft.nearest_table(start), draft.focus)
+    return compare(draft, found[0], op, values, places) if found else None
 
 
 def comparison_before(draft: Draft, place: int) -> tuple[int, str, str]:
@@ -121,9 +97,7 @@ def several(
 
 def read_counted(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
     """ "with more than 3 orders": groups by how many rows they have."""
-    place = end
-    while draft.lemma(place) in SKIPPED:
-        place += 1
+    place = draft.skip(end, SKIPPED)
     if not draft.free(place) or not draft.is_table(place):
         return None
     counted = draft.table_at(place)
@@ -159,32 +133,26 @@ def read_same(draft: Draft, start: int, end: int, op: str, values: tuple[float, 
     return compare(draft, last.left.column, op, values, list(range(start, end)))
 
 
-def read_after(
-    draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str
-) -> Draft | None:
+def read_after(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
     """ "more than 1000 points", "2 credits": the column behind the number."""
-    place = end
-    while draft.lemma(place) in ("the", "of", "%", "$"):
-        place += 1
+    place = draft.skip(end, ("the", "of", "%", "$"))
     if not draft.free(place) or not draft.is_column(place):
         return None
-    column = draft.choose_column(place, is_amount)
+    column = draft.choose_column(place, is_measure)
     before = draft.lemma(start - 1)
     if column is None or before in ("be", "id", "number", "="):
         return None
     return compare(draft, column, op, values, [*range(start, place + 1)])
 
 
-def read_before(
-    draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str
-) -> Draft | None:
+def read_before(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
     """ "age is over 30", "id 3": the column before the number."""
     for place in range(start - 1, max(-1, start - 7), -1):
         if draft.mentions[place].number is not None or (
             draft.lemma(place) in ("who", "whose", "that", ",") and place < start - 2
         ):
             break
-        wanted = is_numbered if op in ("=", "in", "<>") or place >= start - 2 else is_amount
+        wanted = is_numbered if op in ("=", "in", "<>") or place >= start - 2 else is_measure
         if draft.is_column(place) and draft.free(place) and (column := draft.choose_column(place, wanted)):
             return read_aggregated(draft, place, start, end, op, values) or compare(
                 draft, column, op, values, [place, *range(start, end)]
@@ -196,11 +164,9 @@ def read_aggregated(
     draft: Draft, place: int, start: int, end: int, op: str, values: tuple[float, ...]
 ) -> Draft | None:
     """ "with an average salary above 8000": groups by an aggregate of theirs."""
-    before = place - 1
-    while draft.lemma(before) in ("of", "the", "number", "amount"):
-        before -= 1
+    before = draft.skip(place - 1, ("of", "the", "number", "amount"), step=-1)
     function = AGGREGATES.get(draft.lemma(before), "") if draft.lemma(before) in SURE_AGGREGATES else ""
-    column = draft.choose_column(place, is_amount) if function and draft.free(before) else None
+    column = draft.choose_column(place, is_measure) if function and draft.free(before) else None
     if column is None:
         return None
     subject, columns = subject_before(draft, before)
@@ -218,28 +184,19 @@ def read_by_adjective(
     adjective = COMPARATIVES.get(phrase.split(maxsplit=1)[0] if phrase else "", "")
     if phrase in ("over", "above", "under", "below") and not adjective:
         adjective = "old" if draft.lemma(end) in ("year", "") else ""
-    concepts = ADJECTIVES.get(OPPOSITES.get(adjective, adjective))
-    if not concepts:
+    found = draft.measured(adjective, draft.nearest_table(start), draft.focus)
+    if found is None:
         return None
-    for table in dict.fromkeys([draft.nearest_table(start), draft.focus]):
-        found = draft.concept(table, concepts) if table else None
-        if found is not None:
-            places = [
-                *range(start, end),
-                *(where for where in (end, end + 1) if draft.lemma(where) in ("year", "old")),
-            ]
-            return compare(draft, found[0], op, values, places)
-    return None
+    unit = [where for where in (end, end + 1) if draft.lemma(where) in ("year", "old")]
+    return compare(draft, found[0], op, values, [*range(start, end), *unit])
 
 
 def read_by_verb(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
     """ "who earn at least 60000": the column that the verb measures."""
     for place in range(start - 1, max(-1, start - 4), -1):
-        concepts = ADJECTIVES.get(VERBS.get(draft.lemma(place), ""))
-        for table in dict.fromkeys([draft.nearest_table(start), draft.focus]) if concepts else ():
-            found = draft.concept(table, concepts) if table and concepts else None
-            if found is not None:
-                return compare(draft, found[0], op, values, [place, *range(start, end)])
+        found = draft.measured(VERBS.get(draft.lemma(place), ""), draft.nearest_table(start), draft.focus)
+        if found is not None:
+            return compare(draft, found[0], op, values, [place, *range(start, end)])
     return None
 
 
@@ -270,10 +227,6 @@ def compare(draft: Draft, column: ColumnRef, op: str, values: tuple[float, ...],
         else tuple(str(int(value)) if value.is_integer() else str(value) for value in values)
     )
     return draft.restrict(Comparison(Term(column), op, spelt), *places)
-
-
-def is_amount(table: Table, column: Column) -> bool:
-    return is_number(column) and not is_key(table, column)
 
 
 def is_numbered(table: Table, column: Column) -> bool:

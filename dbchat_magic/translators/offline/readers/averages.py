@@ -5,10 +5,8 @@ from __future__ import annotations
 from dbchat_magic.linking.kinds import is_measure
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
-    ADJECTIVES,
     COMPARATIVES,
     COMPARISONS,
-    OPPOSITES,
     RELATIVES,
     VERBS,
 )
@@ -20,15 +18,13 @@ FUNCTIONS = {"average": "avg", "mean": "avg", "maximum": "max", "minimum": "min"
 
 def read_averages(draft: Draft) -> Draft:
     for start, end, phrase in draft.phrases(COMPARISONS):
-        place = end
-        while draft.lemma(place) in ("the", "a", "an", "its", "their"):
-            place += 1
+        place = draft.skip(end, ("the", "a", "an", "its", "their"))
         function = FUNCTIONS.get(draft.lemma(place))
         op = COMPARISONS[phrase]
         if op not in ("<", ">", ">=", "<="):
             continue
         if function is None:
-            draft = compare_columns(draft, start, end, place, op)
+            draft = compare_columns(draft, start, place, op)
             continue
         column, places = compared_column(draft, start, place, phrase)
         if column is None:
@@ -56,10 +52,10 @@ def scope_behind(draft: Draft, place: int) -> tuple[tuple[Condition, ...], list[
     return tuple(scope), places
 
 
-def compare_columns(draft: Draft, start: int, end: int, place: int, op: str) -> Draft:
+def compare_columns(draft: Draft, start: int, place: int, op: str) -> Draft:
     """ "support rate is lower than oppose rate", "a lower support rate than oppose rate"."""
-    before = next((where for where in range(start - 1, max(-1, start - 4), -1) if draft.is_column(where)), -1)
-    if before < 0 or not draft.is_column(place):
+    before = draft.first(range(start - 1, start - 4, -1), draft.is_column)
+    if before is None or not draft.is_column(place):
         return draft
     left, right = draft.choose_column(before, is_measure), draft.choose_column(place, is_measure)
     if left is None or right is None or left == right:
@@ -71,23 +67,15 @@ def compared_column(
     draft: Draft, start: int, average: int, phrase: str
 ) -> tuple[ColumnRef | None, list[int]]:
     """The column behind "average", else the one before the comparison, else what its adjective measures."""
-    after = next(
-        (
-            place
-            for place in range(average + 1, min(average + 3, len(draft.mentions)))
-            if draft.is_column(place)
-        ),
-        -1,
-    )
-    before = next((place for place in range(start - 1, max(-1, start - 5), -1) if draft.is_column(place)), -1)
-    before_column = draft.choose_column(before, is_measure) if before >= 0 else None
-    after_column = draft.choose_column(after, is_measure) if after >= 0 else None
-    if after_column is not None:
-        same = [before] if before_column == after_column else []
+    after = draft.first(range(average + 1, average + 3), draft.is_column)
+    before = draft.first(range(start - 1, start - 5, -1), draft.is_column)
+    before_column = draft.choose_column(before, is_measure) if before is not None else None
+    after_column = draft.choose_column(after, is_measure) if after is not None else None
+    if after is not None and after_column is not None:
+        same = [before] if before is not None and before_column == after_column else []
         return after_column, [after, *same]
-    if before_column is not None:
+    if before is not None and before_column is not None:
         return before_column, [before]
     adjective = COMPARATIVES.get(phrase.split(maxsplit=1)[0], "") or VERBS.get(draft.lemma(start - 1), "")
-    concepts = ADJECTIVES.get(OPPOSITES.get(adjective, adjective))
-    found = draft.concept(draft.focus, concepts) if concepts and draft.focus else None
+    found = draft.measured(adjective, draft.focus)
     return (found[0], []) if found else (None, [])

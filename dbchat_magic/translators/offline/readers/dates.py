@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.dates import DateRange, is_year, year_range
-from dbchat_magic.linking.kinds import is_date
+from dbchat_magic.linking.kinds import is_temporal
 from dbchat_magic.linking.kinds import is_year as is_year_column
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import COMPARISONS, TRAILING_COMPARISONS
@@ -111,7 +110,3 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
         if columns:
             return ColumnRef(table, columns[0].name), []
     return None, []
-
-
-def is_temporal(table: Table, column: Column) -> bool:
-    return is_date(column) or is_year_column(column)

@@ -33,9 +33,7 @@ def read_out_of(draft: Draft) -> Draft:
 
 def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
     """A pattern on the text column nearest before; the part is a quoted text or stands with a capital."""
-    place = end
-    while draft.lemma(place) in ("the", "a", "an", "word", "letter", "substring", "string", "text"):
-        place += 1
+    place = draft.skip(end, ("the", "a", "an", "word", "letter", "substring", "string", "text"))
     if not draft.free(place):
         return draft
     mention = draft.mentions[place]
@@ -51,12 +49,11 @@ def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
         column, column_place = column_before(draft, start)
     if column is None:
         return draft
-    negated = any(draft.lemma(before) in NEGATIONS for before in range(max(0, start - 2), start))
-    places = [before for before in range(max(0, start - 2), start) if draft.lemma(before) in NEGATIONS]
+    negations = [before for before in range(max(0, start - 2), start) if draft.lemma(before) in NEGATIONS]
     text = mention.words[0].text if mention.quoted else mention.text
     escaped = pattern.format(text.strip("%"))
-    condition = Comparison(Term(column), "not like" if negated else "like", (escaped,))
-    return draft.restrict(condition, *range(start, place + 1), *column_place, *places)
+    condition = Comparison(Term(column), "not like" if negations else "like", (escaped,))
+    return draft.restrict(condition, *range(start, place + 1), *column_place, *negations)
 
 
 def column_behind(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:

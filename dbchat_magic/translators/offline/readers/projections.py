@@ -81,9 +81,7 @@ def read_columns(draft: Draft) -> Draft:
 
 def first_and_last(draft: Draft, place: int) -> tuple[Draft, list[Term]]:
     """The "first" of "first and last names"."""
-    after = place + 1
-    while draft.lemma(after) in ("and", ",", "middle", "or"):
-        after += 1
+    after = draft.skip(place + 1, ("and", ",", "middle", "or"))
     if after == place + 1 or not draft.is_column(after) or not draft.free(after):
         return draft, []
     last = draft.choose_column(after)
@@ -98,9 +96,7 @@ def names_the_next(draft: Draft, place: int) -> bool:
     """Whether it is the "name" of "names of all cities", where the cities are a column of texts."""
     if draft.lemma(place) not in ("name", "value", "title"):
         return False
-    after = place + 1
-    while draft.lemma(after) in ("of", "the", "all", "each", "every", "different", "distinct"):
-        after += 1
+    after = draft.skip(place + 1, ("of", "the", "all", "each", "every", "different", "distinct"))
     if after == place + 1 or not draft.is_column(after):
         return False
     column = draft.choose_column(after)
@@ -151,9 +147,7 @@ def person(draft: Draft, place: int) -> list[Term]:
 
 def is_possessed(draft: Draft, place: int) -> bool:
     """Whether the column stands in "who have …": a condition that there is one, not something to show."""
-    before = place - 1
-    while draft.lemma(before) in ("a", "an", "the", "any", "some"):
-        before -= 1
+    before = draft.skip(place - 1, ("a", "an", "the", "any", "some"), step=-1)
     return draft.lemma(before) == "have" and draft.lemma(before - 1) in RELATIVES
 
 

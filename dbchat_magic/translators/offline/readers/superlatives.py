@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year
+from dbchat_magic.linking.kinds import is_comparable, is_temporal
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
-    ADJECTIVES,
     AGGREGATES,
     COMMON,
     MOST,
@@ -285,7 +283,7 @@ def measured_by(draft: Draft, superlative: str, table: str) -> tuple[ColumnRef, 
     """The column that a superlative measures in a table, and whether it wants the largest values of it."""
     adjective = SUPERLATIVES[superlative]
     base = OPPOSITES.get(adjective, adjective)
-    found = draft.concept(table, ADJECTIVES[base]) if table and base in ADJECTIVES else None
+    found = draft.measured(adjective, table)
     if found is None:
         return None
     column, more = found
@@ -311,12 +309,3 @@ def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
         if number is not None and 0 < number < MANY_ROWS:
             return int(number), [place]
     return 1, []
-
-
-def is_temporal(table: Table, column: Column) -> bool:
-    return is_date(column) or is_year(column)
-
-
-def is_comparable(table: Table, column: Column) -> bool:
-    """Whether "highest" and "lowest" of it mean something."""
-    return (is_number(column) or is_temporal(table, column)) and not is_key(table, column)
