@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
 from dbchat_magic.demo import demo_database
@@ -72,3 +73,18 @@ def notebook(home: Path, shop_file: Path) -> Iterator[Notebook]:
     shell.atexit_operations()
     atexit.unregister(shell.atexit_operations)
     InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def kernel() -> Iterator[tuple[KernelManager, Any]]:
+    """A real kernel of its own, ready, and a client that talks to it."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        yield manager, client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

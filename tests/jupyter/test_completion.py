@@ -3,7 +3,6 @@ from contextlib import closing
 
 import pytest
 from IPython.core.completer import provisionalcompleter
-from jupyter_client.manager import KernelManager
 
 
 @pytest.fixture
@@ -109,21 +108,13 @@ def test_unloading_takes_it_away(complete, notebook):
     notebook.run("%load_ext dbchat_magic")
 
 
-def test_a_kernel_answers_a_request():
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
-    try:
-        client.wait_for_ready(timeout=60)
-        client.execute_interactive("%load_ext dbchat_magic", timeout=60)
-        code = "%%dbchat -s\nSELECT count(*) FROM ord"
-        client.complete(code)
-        content = client.get_shell_msg(timeout=60)["content"]
-        assert content["matches"] == ["order_lines", "orders"]
-        assert code[content["cursor_start"] :] == "ord"
-        client.complete("%dbchat -q --datas")
-        assert client.get_shell_msg(timeout=60)["content"]["matches"] == ["--datasource"]
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+def test_a_kernel_answers_a_request(kernel):
+    _, client = kernel
+    client.execute_interactive("%load_ext dbchat_magic", timeout=60)
+    code = "%%dbchat -s\nSELECT count(*) FROM ord"
+    client.complete(code)
+    content = client.get_shell_msg(timeout=60)["content"]
+    assert content["matches"] == ["order_lines", "orders"]
+    assert code[content["cursor_start"] :] == "ord"
+    client.complete("%dbchat -q --datas")
+    assert client.get_shell_msg(timeout=60)["content"]["matches"] == ["--datasource"]

@@ -4,7 +4,6 @@ import time
 
 import nbformat
 import pytest
-from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -47,25 +46,17 @@ def test_an_error_is_shown_without_a_traceback():
     assert "File" not in "".join(outputs[0].traceback)
 
 
-def test_the_stop_button_ends_the_query_and_the_kernel_lives_on():
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel()
-    client = manager.client()
-    client.start_channels()
-    try:
-        client.wait_for_ready(timeout=60)
-        assert client.execute_interactive("%load_ext dbchat_magic\n%dbchat -q -s SELECT 1", timeout=60)
-        request = client.execute(f"%dbchat -s {FOREVER}")
-        time.sleep(2)
-        started = time.monotonic()
-        manager.interrupt_kernel()
-        reply = client.get_shell_msg(timeout=30)
-        assert reply["parent_header"]["msg_id"] == request
-        assert (reply["content"]["status"], reply["content"]["evalue"]) == ("error", "Stopped.")
-        assert time.monotonic() - started < 15
-        time.sleep(1)  # the kernel drops what comes at once after an error
-        again = client.execute_interactive("%dbchat -q how many orders?", timeout=60)
-        assert again["content"]["status"] == "ok"
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
+def test_the_stop_button_ends_the_query_and_the_kernel_lives_on(kernel):
+    manager, client = kernel
+    assert client.execute_interactive("%load_ext dbchat_magic\n%dbchat -q -s SELECT 1", timeout=60)
+    request = client.execute(f"%dbchat -s {FOREVER}")
+    time.sleep(2)
+    started = time.monotonic()
+    manager.interrupt_kernel()
+    reply = client.get_shell_msg(timeout=30)
+    assert reply["parent_header"]["msg_id"] == request
+    assert (reply["content"]["status"], reply["content"]["evalue"]) == ("error", "Stopped.")
+    assert time.monotonic() - started < 15
+    time.sleep(1)  # the kernel drops what comes at once after an error
+    again = client.execute_interactive("%dbchat -q how many orders?", timeout=60)
+    assert again["content"]["status"] == "ok"
