@@ -2,6 +2,7 @@
 
     DbChatError
     ├── DatasourceError         no such datasource, bad fields, cannot be opened
+    │   └── PasswordNeeded      the database wants a password that is not known here
     ├── NotUnderstood           the translator declines the question
     │   └── Ambiguous           several readings are about as likely; they are its `choices`
     ├── SqlRejected             the guard refuses the statement
@@ -37,6 +38,10 @@ class DbChatError(Exception):
 
 class DatasourceError(DbChatError):
     """No such datasource, fields that do not fit its kind, or a database that cannot be opened."""
+
+
+class PasswordNeeded(DatasourceError):
+    """The database wants a password, and none is known or the known one is wrong: ask the person for it."""
 
 
 class NotUnderstood(DbChatError):

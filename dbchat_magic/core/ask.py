@@ -14,6 +14,7 @@ from dbchat_magic.core.chart import ChartSpec, choose_chart
 from dbchat_magic.core.connect import Connection, connect
 from dbchat_magic.core.datasources import Datasource, DatasourceStore, demo_datasource, find_datasource
 from dbchat_magic.core.history import Entry, History
+from dbchat_magic.core.inspect import Tested
 from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.schema import Schema, fingerprint, read_schema
 from dbchat_magic.core.settings import Settings, read_settings
@@ -99,16 +100,6 @@ class Answer:
         if self.ignored:
             parts.append(f"These words played no part: {', '.join(self.ignored)}.")
         return "\n".join([*parts, *self.notes])
-
-
-@dataclass(frozen=True)
-class Tested:
-    """What a test of a datasource found."""
-
-    datasource: str
-    tables: int
-    seconds: float
-    """What connecting and reading the schema took."""
 
 
 class DbChat:

@@ -33,6 +33,8 @@ def dialects() -> dict[str, Dialect]:
 def find_dialect(name: str) -> Dialect:
     """The dialect with this name, sqlglot name or alias; raises DatasourceError listing the known ones."""
     wanted = name.strip().lower()
+    if wanted in dialects():
+        return dialects()[wanted]
     for dialect in dialects().values():
         if wanted in (dialect.name, dialect.sqlglot, *dialect.aliases, *dialect.url_schemes):
             return dialect

@@ -13,11 +13,17 @@ class Parameter:
     name: str
     label: str
     type: str = "string"
-    """"string", "integer" or "path" (a file that must exist)."""
+    """"string", "integer", "boolean", "path" (a file that must exist), "files" (a file, a folder or a
+    pattern of data files) or "frame" (a variable of the notebook)."""
     required: bool = False
     default: str | int | None = None
     secret: bool = False
+    """Kept by `core/secrets.py`; a datasource holds a reference to it."""
     description: str = ""
+    choices: tuple[str, ...] = ()
+    """What it may be; empty: anything of its type."""
+    url_option: str = ""
+    """The option of an SQLAlchemy URL that it takes (`sslmode`), which is also how the driver calls it."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,24 @@ class Dialect:
     """The extra of this package that installs the driver; empty: nothing to install."""
     embedded: bool = False
     """Runs inside our process: hence in the worker, which can be killed."""
+    install: str = ""
+    """What to install where the driver is missing, when it is not `dbchat_magic[extra]`."""
+    sqlalchemy: str = ""
+    """What stands before `://` in the URL that SQLAlchemy gets; empty: it is not reached through SQLAlchemy."""
+    connect_arguments: Mapping[str, object] = field(default_factory=dict)
+    """What the driver's `connect` gets beside the datasource's own fields."""
+    begin: tuple[str, ...] = ()
+    """Statements before each statement; `{seconds}` and `{milliseconds}` are the time limit."""
+    reset: tuple[str, ...] = ()
+    """Statements after each statement, before the session is used again; then `session` is run again."""
+    session_number: str = ""
+    """A statement that gives the session's number, for `kill`."""
+    kill: str = ""
+    """A statement that ends what the session `{number}` runs, for a second connection; empty: the driver
+    cancels."""
+    errors: Mapping[str, str] = field(default_factory=dict)
+    """What the database's own error codes mean, by code: "timeout", "cancelled", "unknown name",
+    "password", "no database", "no rights", "gone", "full"."""
     url_parameters: Mapping[str, str] = field(default_factory=dict)
     """Which parameter takes which part of an SQLAlchemy URL (host, port, username, password, database).
     Parts and options that are not named here are refused: in a URL they can be code."""
@@ -55,7 +79,8 @@ class Dialect:
     pragmas: frozenset[str] = frozenset()
     """Settings that a session may read (lower case)."""
     catalogue: Mapping[str, str] = field(default_factory=dict)
-    """Statements that read the schema, by what they read (`core/schema.py` names them)."""
+    """Statements that read the schema and the state of the server, by what they read (`core/schema.py` and
+    `core/inspect.py` name them)."""
     system_tables: frozenset[str] = frozenset()
     """Tables of the database itself that a query may read (lower case)."""
     system_prefixes: tuple[str, ...] = ()
