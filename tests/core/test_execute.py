@@ -12,7 +12,7 @@ import pytest
 from dbchat_magic.core.connect import Rows
 from dbchat_magic.core.execute import Result, execute, make_frame, unique_names
 from dbchat_magic.core.guard import check
-from dbchat_magic.core.worker import WorkerConnection
+from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import QueryFailed, QueryTimeout
 
@@ -24,7 +24,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerConne
         database.executescript(
             "CREATE TABLE t(a, b, c); INSERT INTO t VALUES (1, 'x', 1.5), (2, NULL, NULL), (NULL, 'z', 2)"
         )
-    connection = WorkerConnection(find_dialect("sqlite"), path)
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), path))
     yield connection
     connection.close()
 
