@@ -237,6 +237,13 @@ class DbChat:
         source, _ = self._choose_datasource(datasource)
         return self._schema(source, connect(source, self.settings))
 
+    def refresh(self, datasource: str | Datasource | None = None) -> Schema:
+        """Read the schema anew, whatever is known of it. Raises DatasourceError, QueryFailed."""
+        source, _ = self._choose_datasource(datasource)
+        with self._lock:
+            self._schemas.pop(key_of(source), None)
+        return self._schema(source, connect(source, self.settings))
+
     def test(self, datasource: str | Datasource | None = None) -> Tested:
         """Open a datasource and read its schema anew. Raises DatasourceError, QueryFailed."""
         source, _ = self._choose_datasource(datasource)

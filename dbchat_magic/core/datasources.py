@@ -85,7 +85,7 @@ class DatasourceStore:
         params = without_plain_secrets(params)
         dialect = find_dialect(type)
         name, fields = check_name(name), check_params(dialect, params)
-        self._need_free(name)
+        self.check_free(name)
         with self._keeping(dialect, fields) as kept, self._store.writing(durable=True) as rows:
             try:
                 cursor = rows.execute(
@@ -94,7 +94,10 @@ class DatasourceStore:
                 )
             except sqlite3.IntegrityError:
                 raise name_taken(name) from None
-            return self._get(rows, cursor.lastrowid or 0)
+            added = self._get(rows, cursor.lastrowid or 0)
+        if added.password:
+            drop_held(database_of(added))
+        return added
 
     def get(self, name_or_id: str | int) -> Datasource:
         """The datasource of this name (whatever its case) or id; raises DatasourceError listing those there are."""
@@ -164,6 +167,13 @@ class DatasourceStore:
         self._forget(datasource)
         return datasource
 
+    def check_free(self, name: str) -> None:
+        """Raises DatasourceError when the name cannot be one or is taken; best before a password is asked for.
+        The row itself decides when it is written."""
+        wanted = check_name(name).lower()
+        if any(source.name.lower() == wanted for source in self.all()):
+            raise name_taken(name)
+
     def remember_test(self, name_or_id: str | int, result: str) -> None:
         """Keep what a test came to, and when; nothing happens where the datasource has been removed."""
         column = "id" if isinstance(name_or_id, int) else "name"
@@ -199,11 +209,6 @@ class DatasourceStore:
             )
         except sqlite3.IntegrityError:
             raise name_taken(new.name) from None
-
-    def _need_free(self, name: str) -> None:
-        """Sooner than a password is kept for it; the row itself decides."""
-        if any(source.name.lower() == name.lower() for source in self.all()):
-            raise name_taken(name)
 
     @contextlib.contextmanager
     def _keeping(self, dialect: Dialect, fields: Mapping[str, str | int]) -> Iterator[dict[str, str | int]]:
@@ -401,7 +406,7 @@ def parse_url(url: str) -> tuple[str, dict[str, Value]]:
     from sqlalchemy.exc import ArgumentError
 
     __tracebackhide__ = True
-    dialect = find_dialect_of_url(url)
+    dialect = find_dialect_of_scheme(url.partition("://")[0])
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -412,9 +417,9 @@ def parse_url(url: str) -> tuple[str, dict[str, Value]]:
     return dialect.name, {**url_fields(dialect, parts), **url_options(dialect, parsed.query)}
 
 
-def find_dialect_of_url(url: str) -> Dialect:
-    """Raises DatasourceError, which repeats no more than what stands before `://`."""
-    scheme = url.partition("://")[0].strip().lower()
+def find_dialect_of_scheme(scheme: str) -> Dialect:
+    """The dialect by what stands before `://` in a URL; raises DatasourceError listing the known ones."""
+    scheme = scheme.strip().lower()
     for dialect in dialects().values():
         if scheme in dialect.url_schemes:
             return dialect
