@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dbchat_magic.core import secrets
 from tests.servers import Server, run_mariadb, run_postgresql
 
 
@@ -27,7 +28,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture(autouse=True)
 def _process_as_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shell in this process replaces `__main__`, and a doctest leaves `_` behind; neither meets another test."""
+    """A shell in this process replaces `__main__`, a doctest leaves `_` behind, and a password holds for a
+    session; none of them meets another test."""
+    monkeypatch.setattr(secrets, "_session", {})
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.delitem(builtins.__dict__, "_", raising=False)
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from dbchat_magic.core.datasources import Datasource
-from dbchat_magic.core.secrets import resolve_params
+from dbchat_magic.core.datasources import Datasource, resolve_params
 from dbchat_magic.core.settings import Settings
 from dbchat_magic.dialects import Dialect, find_dialect
 from dbchat_magic.errors import DatasourceError

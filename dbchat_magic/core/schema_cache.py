@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dbchat_magic.core.connect import Connection
-from dbchat_magic.core.datasources import Datasource
+from dbchat_magic.core.datasources import Datasource, database_of
 from dbchat_magic.core.schema import (
     Column,
     ForeignKey,
@@ -125,10 +125,8 @@ class SchemaCache:
 
 
 def key_of(source: Datasource) -> str:
-    """The database behind a datasource, whatever its name and password."""
-    fields = sorted((name, str(value)) for name, value in source.params.items() if name != "password")
-    named = source.name if source.type == "files" else ""
-    return f"{source.type} {fields} {named}"
+    """The database behind a datasource, whatever its password; its name counts where a table is called so."""
+    return f"{database_of(source)} {source.name if source.type == 'files' else ''}"
 
 
 def from_table(table: Table) -> list[Any]:

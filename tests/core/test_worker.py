@@ -17,8 +17,8 @@ import pytest
 
 from dbchat_magic.core import failures, worker
 from dbchat_magic.core.guard import SafeSql
-from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
 from dbchat_magic.core.sqlite_session import file_uri
+from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import DatasourceError, QueryCancelled, QueryFailed, QueryTimeout
 
