@@ -37,7 +37,7 @@ FIRST_BATCH, MOST_BATCH = 64, 4096
 BATCH_BYTES = 2**22
 """Bytes that a batch should have."""
 
-AT_THE_DOOR = {"gone": "unreachable", "no rights": "no database"}
+AT_THE_DOOR = {"": "unreachable", "gone": "unreachable", "no rights": "no database"}
 """What an error means that comes before there is a session."""
 
 KNOWN = frozenset({*PLAIN, *ENCODERS, list, dict})

@@ -40,6 +40,7 @@ ERRORS = {
     "1305": "unknown name",
     "certificate": "certificate",
     "SSL": "certificate",
+    "_ssl": "certificate",
     "2003": "unreachable",
     "2006": "gone",
     "2013": "gone",
