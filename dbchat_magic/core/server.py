@@ -207,7 +207,12 @@ class Statement:
         self.driver.execute(cursor, self.sql)
         self._unread = True
         columns = tuple(column[0] for column in cursor.description or ())
-        rows, is_all = fetch(cursor, self.row_limit) if columns else ([], True)
+        try:
+            rows, is_all = fetch(cursor, self.row_limit) if columns else ([], True)
+        except BaseException:
+            with contextlib.suppress(Exception):  # the connection is not used again
+                self.driver.abandon(connection, cursor)
+            raise
         if is_all:
             cursor.close()
         self._unread = not (is_all or self.driver.abandon(connection, cursor))
