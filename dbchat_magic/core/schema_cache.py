@@ -6,13 +6,14 @@ Values of the data are kept in memory only.
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 import os
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -100,12 +101,16 @@ class SchemaCache:
         if not now:
             return None
         try:
-            content = json.loads(self._file(key).read_text(encoding="utf-8"))
-            if content["format"] == FORMAT and content["key"] == key and content["fingerprint"] == now:
-                return tuple(map(to_table, content["tables"]))
+            with without_collector():
+                return self._parse(key, now)
         except (OSError, ValueError, KeyError, TypeError):  # missing, cut off, or of another version
             return None
-        return None
+
+    def _parse(self, key: str, now: str) -> tuple[Table, ...] | None:
+        content = json.loads(self._file(key).read_text(encoding="utf-8"))
+        if (content["format"], content["key"], content["fingerprint"]) != (FORMAT, key, now):
+            return None
+        return tuple(map(to_table, content["tables"]))
 
     def _write(self, key: str, now: str, tables: Sequence[Table]) -> None:
         """Written beside and moved into place, so that no half of it is ever read. What fails is read again."""
@@ -122,6 +127,18 @@ class SchemaCache:
             except BaseException:
                 Path(name).unlink(missing_ok=True)
                 raise
+
+
+@contextlib.contextmanager
+def without_collector() -> Iterator[None]:
+    """While many objects are made that all stay, looking for garbage among them doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def key_of(source: Datasource) -> str:

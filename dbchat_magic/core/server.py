@@ -60,13 +60,13 @@ class ServerConnection:
 
     def run(self, safe: SafeSql, *, row_limit: int | None, seconds: float) -> Rows:
         """Run a checked statement; see `Connection.run`."""
-        return self._ask(safe.text, row_limit, seconds)
+        return self._ask(safe.text, row_limit, seconds, fetch)
 
     def catalogue(
         self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
     ) -> list[tuple[object, ...]]:
         """Run one of our own statements; see `Connection.catalogue`."""
-        return self._ask(sql, row_limit, seconds).rows
+        return self._ask(sql, row_limit, seconds, fetch if row_limit else fetch_all).rows
 
     def fingerprint(self) -> str:
         """What the catalogue says of its own rows; see `Connection.fingerprint`."""
@@ -76,7 +76,7 @@ class ServerConnection:
     def open(self) -> None:
         """Have a connection opened; raises DatasourceError or PasswordNeeded when it cannot be."""
         if not self._opened:
-            self._ask("SELECT 1", None, CONNECT_SECONDS)
+            self._ask("SELECT 1", None, CONNECT_SECONDS, fetch_all)
             self._opened = True
 
     @property
@@ -96,9 +96,9 @@ class ServerConnection:
         """Close all connections that are not in use."""
         self.pool.dispose()
 
-    def _ask(self, sql: str, row_limit: int | None, seconds: float) -> Rows:
+    def _ask(self, sql: str, row_limit: int | None, seconds: float, fetch: Fetch) -> Rows:
         for is_last_try in (False, True):
-            statement = Statement(self, sql, row_limit, seconds)
+            statement = Statement(self, sql, row_limit, seconds, fetch)
             try:
                 return self._watch(statement, seconds)
             except Gone as lost:
@@ -175,8 +175,11 @@ class Stopped(Exception):
 class Statement:
     """One statement on one connection of the pool: the work that is watched."""
 
-    def __init__(self, server: ServerConnection, sql: str, row_limit: int | None, seconds: float) -> None:
+    def __init__(
+        self, server: ServerConnection, sql: str, row_limit: int | None, seconds: float, fetch: Fetch
+    ) -> None:
         self.server = server
+        self.fetch = fetch
         self.driver: Driver = server.driver
         self.sql = sql
         self.row_limit = row_limit
@@ -203,12 +206,12 @@ class Statement:
         dialect = self.server.dialect
         limits = {"seconds": max(self.seconds, 0.001), "milliseconds": max(int(self.seconds * 1000), 1)}
         run_all(connection, [begin.format(**limits) for begin in dialect.begin])
-        cursor = self.driver.cursor(connection, self.sql)
+        cursor = connection.cursor() if self.fetch is fetch_all else self.driver.cursor(connection, self.sql)
         self.driver.execute(cursor, self.sql)
         self._unread = True
         columns = tuple(column[0] for column in cursor.description or ())
         try:
-            rows, is_all = fetch(cursor, self.row_limit) if columns else ([], True)
+            rows, is_all = self.fetch(cursor, self.row_limit) if columns else ([], True)
         except BaseException:
             with contextlib.suppress(Exception):  # the connection is not used again
                 self.driver.abandon(connection, cursor)
@@ -265,6 +268,14 @@ class Statement:
         if dialect.session_number and "number" not in pooled.info:
             pooled.info["number"] = read_one(pooled.dbapi_connection, dialect.session_number)
         return pooled.dbapi_connection
+
+
+Fetch = Callable[[Any, int | None], tuple[list[tuple[object, ...]], bool]]
+
+
+def fetch_all(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
+    """Every row of one of our own statements, whose values need no care."""
+    return list(cursor.fetchall()), True
 
 
 def fetch(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:

@@ -60,6 +60,7 @@ CATALOGUE = {
         " ELSE 'table' END,"
         " obj_description(c.oid, 'pg_class'),"
         " CASE WHEN c.relkind IN ('r', 'm') AND c.reltuples >= 0 THEN c.reltuples::bigint"
+        "  WHEN c.relkind IN ('r', 'm') AND pg_relation_size(c.oid) = 0 THEN 0"
         "  WHEN c.relkind = 'p' THEN (SELECT sum(greatest(p.reltuples, 0))::bigint"
         "   FROM pg_partition_tree(c.oid) t JOIN pg_class p ON p.oid = t.relid WHERE t.isleaf) END,"
         " NULL"
@@ -70,16 +71,18 @@ CATALOGUE = {
     "columns": (
         "SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,"
         " coalesce(array_position(k.conkey, a.attnum), 0), d.description,"
-        " (SELECT string_agg(e.enumlabel, E'\\x1f' ORDER BY e.enumsortorder) FROM pg_enum e"
-        "  WHERE e.enumtypid = CASE WHEN y.typtype = 'd' THEN y.typbasetype ELSE y.oid END)"
+        " e.labels"
         " FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
         " JOIN pg_type y ON y.oid = a.atttypid"
+        " LEFT JOIN (SELECT enumtypid, string_agg(enumlabel, E'\\x1f' ORDER BY enumsortorder) AS labels"
+        "  FROM pg_enum GROUP BY enumtypid) e"
+        "  ON e.enumtypid = CASE WHEN y.typtype = 'd' THEN y.typbasetype ELSE y.oid END"
         " LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'"
         " LEFT JOIN pg_description d ON d.objoid = c.oid AND d.classoid = 'pg_class'::regclass"
         "  AND d.objsubid = a.attnum"
         " WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"
         f" AND NOT c.relispartition AND {OWN_SCHEMAS} AND {READABLE}"
-        " AND has_column_privilege(c.oid, a.attnum, 'SELECT')"
+        " AND (has_table_privilege(c.oid, 'SELECT') OR has_column_privilege(c.oid, a.attnum, 'SELECT'))"
         " ORDER BY c.oid, a.attnum"
     ),
     "foreign_keys": (
@@ -172,7 +175,12 @@ POSTGRESQL = Dialect(
             " -c idle_in_transaction_session_timeout=60000 -c work_mem=16MB"
         ),
     },
-    begin=("BEGIN READ ONLY; SET LOCAL statement_timeout = {milliseconds}; SET LOCAL lock_timeout = 2000",),
+    begin=(
+        (
+            "BEGIN READ ONLY; SET LOCAL statement_timeout = {milliseconds}; SET LOCAL lock_timeout = 2000;"
+            " SET LOCAL cursor_tuple_fraction = 1"  # plan for all rows, not for the first ones
+        ),
+    ),
     reset=("ROLLBACK", "DISCARD ALL"),
     errors=ERRORS,
     catalogue=CATALOGUE,
