@@ -7,9 +7,19 @@ from dbchat_magic.dialects.postgresql_functions import (
     FORBIDDEN_FUNCTIONS,
     FORBIDDEN_TABLES,
     FUNCTIONS,
+    OPERATORS,
     SYSTEM_TABLES,
     TABLE_FUNCTIONS,
 )
+
+SETTINGS = frozenset(
+    """
+    client_encoding datestyle default_transaction_read_only intervalstyle lc_collate lc_ctype lc_monetary
+    lc_numeric lc_time lock_timeout search_path server_encoding server_version server_version_num
+    standard_conforming_strings statement_timeout timezone transaction_isolation transaction_read_only work_mem
+    """.split()
+)
+"""Settings that tell nothing of the server that matters."""
 
 POSTGRESQL = Dialect(
     name="postgresql",
@@ -55,7 +65,26 @@ POSTGRESQL = Dialect(
     sqlalchemy="postgresql+psycopg",
     functions=FUNCTIONS,
     forbidden_functions=FORBIDDEN_FUNCTIONS,
-    table_functions=TABLE_FUNCTIONS,
+    fixed_arguments={"current_setting": SETTINGS},
+    table_functions=TABLE_FUNCTIONS | FUNCTIONS,
+    function_qualifiers=frozenset({"pg_catalog"}),
+    operators=OPERATORS,
     system_tables=SYSTEM_TABLES,
+    system_prefixes=("pg_",),
+    system_qualifiers=frozenset({"information_schema", "pg_catalog", "pg_temp", "pg_toast"}),
     forbidden_tables=FORBIDDEN_TABLES,
+    default_qualifiers=frozenset({"public"}),
+    prefixes=(
+        ("EXPLAIN", "(", "COSTS", "OFF", ")"),
+        ("EXPLAIN", "(", "FORMAT", "JSON", ")"),
+        ("EXPLAIN", "(", "FORMAT", "TEXT", ")"),
+        ("EXPLAIN",),
+    ),
+    beginnings=frozenset({"TABLE"}),
+    plain_statements=(
+        *(f"SHOW {name.upper()}" for name in sorted(SETTINGS)),
+        "SHOW TIME ZONE",
+        "SHOW TRANSACTION ISOLATION LEVEL",
+    ),
+    nodes=frozenset({"CurrentRole", "Operator", "XMLElement", "XMLNamespace", "XMLTable"}),
 )
