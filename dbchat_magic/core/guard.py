@@ -43,7 +43,7 @@ QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING, TokenType.HEREDOC_ST
 
 BEFORE_BRACKETS = frozenset(
     """
-    against all and any apply array as asof between bernoulli by case cross cube distinct div else end escape
+    against all and any apply array as asof between bernoulli by case columns cross cube distinct div else end escape
     except exclude exists fetch filter first following for force from full glob group having ignore ilike in
     index inner intersect into interval is join key lateral left like limit match materialized minus name
     natural next not of offset on only operator or order outer over partition path pivot preceding qualify range
@@ -240,6 +240,8 @@ def tokenize(sql: str, dialect: Dialect) -> list[Token]:
             f"The statement has more than {MAX_TOKENS:,} words and signs ({len(tokens):,}).",
             "Long lists of values are better joined from a table.",
         )
+    for token in tokens:
+        token.comments = []  # they are cut, and the parser takes some for parts of the statement
     return tokens
 
 
@@ -408,7 +410,8 @@ class Rules:
     """By their place in the text: the words of the statement, lower case."""
 
     def knows(self, function: str) -> bool:
-        return function in self.dialect.functions or function in self.own
+        dialect = self.dialect
+        return function in dialect.functions or function in self.own or function in dialect.fixed_arguments
 
 
 def check_query(statement: Statement, rules: Rules) -> None:
@@ -442,10 +445,16 @@ def check_node(node: exp.Expr, rules: Rules) -> None:
         check_table(node, rules)
     elif isinstance(node, exp.In) and rules.dialect.in_names_tables and node.args.get("field") is not None:
         check_in(node, rules)
-    elif isinstance(node, exp.Describe) and node.args.get("style"):
+    elif isinstance(node, exp.Describe | exp.Summarize) and not is_of_table_or_query(node):
         raise refused_node(node, kind)
+    elif isinstance(node, exp.CTE) and not isinstance(node.this, exp.Query | exp.Values | exp.Pivot):
+        raise SqlRejected(f"{node.alias[:60]} is not a query.", ONLY_READING, "WITH")
     elif isinstance(node, exp.Operator):
         check_operator_qualifier(str(node.args["operator"]), rules.dialect)
+
+
+def is_of_table_or_query(node: exp.Expr) -> bool:
+    return isinstance(node.this, exp.Table | exp.Query) and not node.args.get("style")
 
 
 def is_harmless_variable(node: exp.Expr, rules: Rules) -> bool:
@@ -559,7 +568,7 @@ def function_names(node: exp.Func, rules: Rules) -> list[str]:
     if isinstance(node, exp.Anonymous):
         return [node.name.lower()]
     spelt = rules.words.get(node.meta["start"]) if "start" in node.meta else None
-    names = [name.lower().replace("j_s_o_n", "json") for name in node.sql_names()]
+    names = [name.lower().replace("j_s_o_n", "json").replace("x_m_l", "xml") for name in node.sql_names()]
     return [spelt, *names] if spelt else names
 
 

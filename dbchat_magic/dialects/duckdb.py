@@ -51,6 +51,6 @@ DUCKDB = Dialect(
         "SHOW {table}",
         "SUMMARIZE {table}",
     ),
-    nodes=frozenset({"Describe", "Summarize"}),
+    nodes=frozenset({"CurrentRole", "Describe", "Summarize"}),
     roots=frozenset({"Pivot"}),
 )

@@ -25,7 +25,7 @@ FUNCTIONS: frozenset[str] = frozenset(
     current_schemas current_time current_timestamp current_user damerau_levenshtein date_add date_diff
     date_part date_sub date_trunc datediff datepart datesub datetrunc day dayname dayofmonth dayofweek
     dayofyear days_in_month decade decimal_average decimal_division decode degrees dense_rank divide
-    editdist3 element_at encode ends_with entropy enum_code enum_first enum_last enum_range
+    editdist3 element_at encode ends_with entropy enum enum_code enum_first enum_last enum_range
     enum_range_boundary epoch epoch_ms epoch_ns epoch_us equi_width_bins era error even exists exp extract
     factorial favg fdiv fill filter first first_value flatten floor fmod format format_bytes
     format_pg_type format_type formatreadabledecimalsize formatreadablesize from_base64 from_binary
@@ -60,33 +60,33 @@ FUNCTIONS: frozenset[str] = frozenset(
     md5_number_upper mean median microsecond millennium millisecond min min_by minute mismatches mod mode
     month monthname multiply nanosecond nextafter nfc_normalize normalized_interval not_ilike_escape
     not_like_escape now nth_value ntile nullif obj_description octet_length ord overlay parse_dirname
-    parse_dirpath parse_filename parse_formatted_bytes parse_path path_join percent_rank
-    pg_collation_is_visible pg_conversion_is_visible pg_function_is_visible pg_get_constraintdef
-    pg_get_expr pg_get_viewdef pg_has_role pg_is_other_temp_schema pg_my_temp_schema pg_opclass_is_visible
-    pg_operator_is_visible pg_opfamily_is_visible pg_postmaster_start_time pg_size_pretty
-    pg_table_is_visible pg_ts_config_is_visible pg_ts_dict_is_visible pg_ts_parser_is_visible
-    pg_ts_template_is_visible pg_type_is_visible pg_typeof pi position pow power prefix printf product
-    quantile quantile_cont quantile_disc quarter radians random range rank rank_dense reduce regexp_escape
-    regexp_extract regexp_extract_all regexp_full_match regexp_matches regexp_replace
-    regexp_split_to_array regexp_split_to_table regr_avgx regr_avgy regr_count regr_intercept regr_r2
-    regr_slope regr_sxx regr_sxy regr_syy repeat replace reservoir_quantile reverse right right_grapheme
-    round round_even roundbankers row row_number row_to_json rpad rtrim second sem session_user set_bit
-    sha1 sha256 shobj_description sign signbit sin sinh skewness split split_part sqrt st_asbinary
-    st_asgeojson st_astext st_aswkb st_aswkt st_crs st_geomfromgeojson st_geomfromwkb st_intersects_extent
-    st_setcrs starts_with stddev stddev_pop stddev_samp str_split str_split_regex strftime string_agg
-    string_split string_split_regex string_to_array strip_accents strlen strpos strptime struct
-    struct_concat struct_contains struct_extract struct_extract_at struct_has struct_indexof struct_insert
-    struct_keys struct_pack struct_position struct_update struct_values substr substring
-    substring_grapheme subtract suffix sum sum_no_overflow sumkahan switch tan tanh time_bucket
-    timetz_byte_comparable timezone timezone_hour timezone_minute to_base to_base64 to_binary to_centuries
-    to_days to_decades to_hex to_hours to_json to_microseconds to_millennia to_milliseconds to_minutes
-    to_months to_quarters to_seconds to_timestamp to_weeks to_years today transaction_timestamp translate
-    trim trunc try try_cast try_strptime txid_current typeof ucase unbin unhex unicode union_extract
-    union_tag union_value unnest unpack upper url_decode url_encode user uuid uuid_extract_timestamp
-    uuid_extract_version uuidv4 uuidv7 var_pop var_samp variance variant_array_length variant_contains
-    variant_exists variant_extract variant_extract_string variant_group_array variant_group_object
-    variant_keys variant_type variant_typeof version vertex_extract wavg week weekday weekofyear
-    weighted_avg xor year yearweek
+    parse_dirpath parse_filename parse_formatted_bytes parse_path path_join percent_rank percentile_cont
+    percentile_disc pg_collation_is_visible pg_conversion_is_visible pg_function_is_visible
+    pg_get_constraintdef pg_get_expr pg_get_viewdef pg_has_role pg_is_other_temp_schema pg_my_temp_schema
+    pg_opclass_is_visible pg_operator_is_visible pg_opfamily_is_visible pg_postmaster_start_time
+    pg_size_pretty pg_table_is_visible pg_ts_config_is_visible pg_ts_dict_is_visible
+    pg_ts_parser_is_visible pg_ts_template_is_visible pg_type_is_visible pg_typeof pi position pow power
+    prefix printf product quantile quantile_cont quantile_disc quarter radians random range rank
+    rank_dense reduce regexp_escape regexp_extract regexp_extract_all regexp_full_match regexp_matches
+    regexp_replace regexp_split_to_array regexp_split_to_table regr_avgx regr_avgy regr_count
+    regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy repeat replace reservoir_quantile reverse
+    right right_grapheme round round_even roundbankers row row_number row_to_json rpad rtrim second sem
+    session_user set_bit sha1 sha256 shobj_description sign signbit sin sinh skewness split split_part
+    sqrt st_asbinary st_asgeojson st_astext st_aswkb st_aswkt st_crs st_geomfromgeojson st_geomfromwkb
+    st_intersects_extent st_setcrs starts_with stddev stddev_pop stddev_samp str_split str_split_regex
+    strftime string_agg string_split string_split_regex string_to_array strip_accents strlen strpos
+    strptime struct struct_concat struct_contains struct_extract struct_extract_at struct_has
+    struct_indexof struct_insert struct_keys struct_pack struct_position struct_update struct_values
+    substr substring substring_grapheme subtract suffix sum sum_no_overflow sumkahan switch tan tanh
+    time_bucket timetz_byte_comparable timezone timezone_hour timezone_minute to_base to_base64 to_binary
+    to_centuries to_days to_decades to_hex to_hours to_json to_microseconds to_millennia to_milliseconds
+    to_minutes to_months to_quarters to_seconds to_timestamp to_weeks to_years today transaction_timestamp
+    translate trim trunc try try_cast try_strptime txid_current typeof ucase unbin unhex unicode
+    union_extract union_tag union_value unnest unpack upper url_decode url_encode user uuid
+    uuid_extract_timestamp uuid_extract_version uuidv4 uuidv7 var_pop var_samp variance
+    variant_array_length variant_contains variant_exists variant_extract variant_extract_string
+    variant_group_array variant_group_object variant_keys variant_type variant_typeof version
+    vertex_extract wavg week weekday weekofyear weighted_avg xor year yearweek
     """.split()
 )
 """Harmless functions of DuckDB 1.4 to 2.0: those without side effects that are not volatile, random values, and
@@ -104,6 +104,7 @@ NO_SLEEP = "it only waits"
 NO_SEQUENCE = "it moves a sequence"
 NO_MEMORY = "it reads the memory of this program"
 NO_PLACE = "it tells about this computer"
+NO_SHOW = "SHOW may only stand alone"
 
 FORBIDDEN_FUNCTIONS: Mapping[str, str] = (
     dict.fromkeys(
@@ -246,15 +247,24 @@ SYSTEM_TABLES: frozenset[str] = (
     | {f"information_schema.{name}" for name in INFORMATION}
 )
 
-FORBIDDEN_TABLES: Mapping[str, str] = dict.fromkeys(
-    """
+FORBIDDEN_TABLES: Mapping[str, str] = (
+    dict.fromkeys(
+        """
         duckdb_secrets duckdb_settings duckdb_variables pg_settings
         """.split(),
-    NO_SETTINGS,
-) | dict.fromkeys(
-    """
+        NO_SETTINGS,
+    )
+    | dict.fromkeys(
+        """
+        show
+        """.split(),
+        NO_SHOW,
+    )
+    | dict.fromkeys(
+        """
         duckdb_databases duckdb_extensions duckdb_logs duckdb_temporary_files pg_prepared_statements
         pg_tablespace pragma_database_list
         """.split(),
-    NO_PLACE,
+        NO_PLACE,
+    )
 )

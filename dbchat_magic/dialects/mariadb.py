@@ -89,5 +89,5 @@ MARIADB = Dialect(
     ),
     beginnings=frozenset({"TABLE"}),
     plain_statements=PLAIN_STATEMENTS,
-    nodes=frozenset({"IndexTableHint"}),
+    nodes=frozenset({"Collation", "Compress", "CurrentRole", "IndexTableHint", "Partition", "WeightString"}),
 )

@@ -193,7 +193,7 @@ INFORMATION = frozenset(
 )
 """Views of `information_schema`."""
 
-SYSTEM_TABLES: frozenset[str] = frozenset(f"information_schema.{name}" for name in INFORMATION)
+SYSTEM_TABLES: frozenset[str] = frozenset(f"information_schema.{name}" for name in INFORMATION) | {"dual"}
 
 FORBIDDEN_TABLES: Mapping[str, str] = (
     dict.fromkeys(

@@ -86,5 +86,7 @@ POSTGRESQL = Dialect(
         "SHOW TIME ZONE",
         "SHOW TRANSACTION ISOLATION LEVEL",
     ),
-    nodes=frozenset({"CurrentRole", "Operator", "XMLElement", "XMLNamespace", "XMLTable"}),
+    nodes=frozenset(
+        "ColumnConstraint CurrentRole Host Operator PathColumnConstraint XMLElement XMLNamespace XMLTable".split()
+    ),
 )

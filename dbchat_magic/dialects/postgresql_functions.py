@@ -274,7 +274,7 @@ TABLE_FUNCTIONS: frozenset[str] = frozenset(
     jsonb_object_keys jsonb_path_query jsonb_path_query_tz jsonb_populate_record jsonb_populate_recordset
     jsonb_to_record jsonb_to_recordset pg_get_keywords pg_partition_ancestors pg_partition_tree
     pg_timezone_abbrevs pg_timezone_names regexp_matches regexp_split_to_table string_to_table ts_debug
-    ts_parse ts_token_type unnest
+    ts_parse ts_token_type unnest xml_table xmltable
     """.split()
 )
 """Functions that give rows; any other may stand for a table of one row."""
