@@ -9,8 +9,9 @@ import difflib
 import itertools
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from dbchat_magic.core.schema import Schema
+from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.core.sql_nodes import ALLOWED_NODES
 from dbchat_magic.dialects import Dialect, find_dialect
 from dbchat_magic.errors import SqlRejected
@@ -33,20 +34,39 @@ MIN_STEPS, STEPS_PER_TOKEN = 1_000, 2
 # The parser warns of what it will not parse; the verdict here says so already.
 logging.getLogger("sqlglot").addHandler(logging.NullHandler())
 
-READING = frozenset({TokenType.SELECT, TokenType.WITH, TokenType.VALUES, TokenType.L_PAREN})
-"""What a statement may begin with."""
-READING_ROOTS = (exp.Select, exp.SetOperation, exp.Values, exp.Subquery)
+READING = frozenset({"SELECT", "WITH", "VALUES", "("})
+"""What a query may begin with."""
+READING_ROOTS = frozenset({"Select", "Union", "Except", "Intersect", "Values", "Subquery"})
 OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE})
 CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE, TokenType.END})
+QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING, TokenType.HEREDOC_STRING})
 
-NAMES = frozenset({TokenType.VAR, TokenType.IDENTIFIER})
-BEFORE_BRACKETS = frozenset({"bernoulli", "filter", "materialized", "over", "repeatable", "sets", "system"})
-"""Words that are no functions where a bracket follows them (lower case)."""
+BEFORE_BRACKETS = frozenset(
+    """
+    against all and any apply array as asof between bernoulli by case columns cross cube distinct div else end escape
+    except exclude exists fetch filter first following for force from full glob group having ignore ilike in
+    index inner intersect into interval is join key lateral left like limit match materialized minus name
+    natural next not of offset on only operator or order outer over partition path pivot preceding qualify range
+    recursive regexp rename repeatable replace reservoir returning right rlike rollup row rows select separator
+    set sets similar some struct system table tablesample then to top union unnest unpivot use using value
+    values varying when where window with within xor
+    """.split()
+)
+"""Words that are no functions where a bracket follows them."""
+TYPES_WITH_SIZE = frozenset(
+    """
+    bigint bit char character datetime dec decimal double enum fixed float int integer mediumint national
+    nchar numeric nvarchar precision real signed smallint time timestamp timestamptz tinyint unsigned varbinary
+    varbit varchar year
+    """.split()
+)
+"""Types that take a length in brackets, of those that no function of a user's own can be called by."""
 
 BLANKS = " \t\r\n"
 UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 COMMENT_MARKS = ("--", "/*", "#", "//")
-WIDE_FORMAT = re.compile(r"%[^A-Za-z]*(\*|\d{5})")
+WIDE_FORMAT = re.compile(r"(%[^A-Za-z]*|\{[^{}]*)(\*|\d{5})|\{[^{}]*\{")
+OPERATOR_SIGNS = frozenset("+-*/<>=~!@#%^&|`?")
 
 PARSER_JARGON = re.compile(r"<Token [^>]*? text: (.*?), line: [^>]*>|<class '[\w.]*?(\w+)'>")
 
@@ -68,14 +88,15 @@ def check(sql: str, dialect: str, schema: Schema | None = None, functions: Itera
     Raises SqlRejected (`part` is what is not allowed), DatasourceError for an unknown dialect.
     """
     spoken = find_dialect(dialect)
-    allowed = spoken.functions.union(name.lower() for name in functions)
+    own = frozenset(name.lower() for name in functions)
     try:
         statement = read_statement(sql, spoken)
-        nodes = list(parse(statement, spoken).walk())
-        rules = Rules(spoken, schema, allowed, cte_names(nodes))
-        for node in nodes:
-            check_node(node, rules)
-        check_nothing_hidden(statement.tokens, nodes, rules)
+        rules = Rules(spoken, schema, own)
+        if statement.tables is None:
+            check_query(statement, rules)
+        else:
+            for table in statement.tables:
+                check_table_name(table, None, rules)
     except RecursionError:
         raise SqlRejected(
             "The statement is nested too deeply.", "Split it with WITH, or ask a simpler question."
@@ -87,28 +108,112 @@ def check(sql: str, dialect: str, schema: Schema | None = None, functions: Itera
 
 
 @dataclass(frozen=True)
+class TableName:
+    """A table as a statement names it."""
+
+    name: str
+    db: str = ""
+    catalog: str = ""
+
+    @property
+    def text(self) -> str:
+        return ".".join(part for part in (self.catalog, self.db, self.name) if part)
+
+    @property
+    def lowered(self) -> str:
+        """The name with its schema, lower case."""
+        return f"{self.db}.{self.name}".lower() if self.db else self.name.lower()
+
+
+@dataclass(frozen=True)
 class Statement:
     """A text that is one statement: its tokens, and the text without comments.
 
-    The tokens are those of the statement itself; `text` may begin with EXPLAIN.
+    The tokens are those of the query itself; `text` may begin with EXPLAIN.
     """
 
     tokens: list[Token]
     text: str
+    tables: tuple[TableName, ...] | None = None
+    """What one of the dialect's plain statements names; None: it is a query."""
 
 
 def read_statement(sql: str, dialect: Dialect) -> Statement:
     check_text(sql)
     tokens = tokenize(sql, dialect)
+    check_comments(sql, tokens, dialect)
     if not tokens:
         raise SqlRejected("There is no statement in this text.", ONLY_READING)
-    explain = ""
-    if tokens[0].text.upper() == "EXPLAIN":
-        explain, sql, tokens = unwrap_explain(sql[tokens[0].end + 1 :], dialect)
+    words: tuple[str, ...] = ()
+    if tokens[0].text.upper() in first_words(dialect):
+        words = (tokens[0].text.upper(),)
+        # The tokenizer may take all that follows such a word for one text.
+        sql = sql[tokens[0].end + 1 :]
+        tokens = tokenize(sql, dialect)
+        check_comments(sql, tokens, dialect)
+        if (plain := read_plain_statement(words[0], sql, tokens, dialect)) is not None:
+            return plain
+        words, tokens = unwrap(words[0], tokens, dialect)
     tokens = check_single(tokens)
-    check_beginning(tokens[0])
+    check_beginning(tokens, dialect)
     check_depth(tokens)
-    return Statement(tokens, explain + cut_comments(sql, tokens))
+    return Statement(tokens, " ".join((*words, cut_comments(sql, tokens))))
+
+
+@lru_cache(maxsize=32)
+def words_of(texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(text.split()) for text in texts)
+
+
+def first_words(dialect: Dialect) -> set[str]:
+    """Words that begin something other than a query."""
+    plain = words_of(dialect.plain_statements)
+    return {words[0] for words in (*dialect.prefixes, *plain)}
+
+
+def read_plain_statement(word: str, body: str, tokens: list[Token], dialect: Dialect) -> Statement | None:
+    """The statement, if it is one of the dialect's plain ones."""
+    while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
+        tokens = tokens[:-1]
+    for pattern in words_of(dialect.plain_statements):
+        if pattern[0] == word and (tables := match_words(pattern[1:], tokens)) is not None:
+            text = f"{word} {cut_comments(body, tokens)}" if tokens else word
+            return Statement(tokens, text, tables)
+    return None
+
+
+def match_words(pattern: Sequence[str], tokens: Sequence[Token]) -> tuple[TableName, ...] | None:
+    """The tables named where the tokens are just these words; None when they are not."""
+    tables: list[TableName] = []
+    at = 0
+    for word in pattern:
+        if at >= len(tokens):
+            return None
+        token = tokens[at]
+        at += 1
+        if word == "{text}":
+            fits = token.token_type == TokenType.STRING
+        elif word == "{table}":
+            parts = [token.text]
+            fits = is_name(token)
+            while fits and at + 1 < len(tokens) and tokens[at].token_type == TokenType.DOT:
+                parts.append(tokens[at + 1].text)
+                fits = is_name(tokens[at + 1]) and len(parts) <= 3
+                at += 2
+            tables.append(TableName(*reversed(parts)))
+        elif word.startswith("{"):
+            fits = is_name(token)
+        else:
+            fits = token.token_type not in QUOTED and token.text.upper() == word
+        if not fits:
+            return None
+    return tuple(tables) if at == len(tokens) else None
+
+
+def is_name(token: Token) -> bool:
+    return token.token_type == TokenType.IDENTIFIER or (
+        token.token_type not in QUOTED and token.text.isidentifier()
+    )
 
 
 def check_text(sql: str) -> None:
@@ -135,17 +240,39 @@ def tokenize(sql: str, dialect: Dialect) -> list[Token]:
             f"The statement has more than {MAX_TOKENS:,} words and signs ({len(tokens):,}).",
             "Long lists of values are better joined from a table.",
         )
+    for token in tokens:
+        token.comments = []  # they are cut, and the parser takes some for parts of the statement
     return tokens
 
 
-def unwrap_explain(body: str, dialect: Dialect) -> tuple[str, str, list[Token]]:
-    """What stands before the explained statement, its text, and its tokens."""
-    tokens = tokenize(body, dialect)
-    words = tuple(token.text.upper() for token in tokens[:2])
-    for options in dialect.explain_words:
-        if words[: len(options)] == options and len(tokens) > len(options):
-            return " ".join(("EXPLAIN", *options, "")), body, tokens[len(options) :]
-    raise SqlRejected("There is nothing to explain.", "Write a SELECT after EXPLAIN.", "EXPLAIN")
+def check_comments(sql: str, tokens: Sequence[Token], dialect: Dialect) -> None:
+    """Refuses comments that the database runs: the parser does not see what they hold."""
+    if not any(mark in sql for mark in dialect.code_comments):
+        return
+    ends = [0, *(token.end + 1 for token in tokens)]
+    starts = [*(token.start for token in tokens), len(sql)]
+    for end, start in zip(ends, starts, strict=True):
+        for mark in dialect.code_comments:
+            if mark in sql[end:start]:
+                raise SqlRejected(
+                    f"A comment that begins with {mark} is run by {dialect.label}.",
+                    "Write what it holds as SQL, or leave it out.",
+                    mark,
+                )
+
+
+def unwrap(word: str, tokens: list[Token], dialect: Dialect) -> tuple[tuple[str, ...], list[Token]]:
+    """The words that stand before a query, and the query's tokens."""
+    texts = tuple(token.text.upper() for token in tokens[:8] if token.token_type not in QUOTED)
+    for words in dialect.prefixes:
+        rest = len(words) - 1
+        if words[0] == word and texts[:rest] == words[1:] and len(tokens) > rest:
+            return words, tokens[rest:]
+    allowed = [" ".join(words) for words in (*dialect.prefixes, *words_of(dialect.plain_statements))]
+    if any(words[0] == word for words in dialect.prefixes):
+        raise SqlRejected(f"There is nothing to {word.lower()}.", f"Write a SELECT after {word}.", word)
+    known = ", ".join(text for text in allowed if text.startswith(word))
+    raise SqlRejected(f"This {word} is not known to be harmless.", f"Allowed: {known}.", word)
 
 
 def check_single(tokens: list[Token]) -> list[Token]:
@@ -159,11 +286,12 @@ def check_single(tokens: list[Token]) -> list[Token]:
     return single
 
 
-def check_beginning(first: Token) -> None:
-    if first.token_type not in READING:
-        raise SqlRejected(
-            f"{first.text.upper()[:40]} is not a statement that reads.", ONLY_READING, first.text[:40]
-        )
+def check_beginning(tokens: Sequence[Token], dialect: Dialect) -> None:
+    """The first word, behind brackets, is one that a query begins with."""
+    first = next((token for token in tokens if token.token_type != TokenType.L_PAREN), tokens[0])
+    word = first.text.upper()[:40]
+    if first.token_type in QUOTED or (word not in READING and word not in dialect.beginnings):
+        raise SqlRejected(f"{word} is not a statement that reads.", ONLY_READING, first.text[:40])
 
 
 def check_depth(tokens: Iterable[Token]) -> None:
@@ -202,7 +330,8 @@ def cut_gap(gap: str) -> str:
 # ------------------------------------------------------------------------------------------- the tree
 
 
-def parse(statement: Statement, dialect: Dialect) -> exp.Expr:
+def parse(statement: Statement, dialect: Dialect) -> tuple[exp.Expr, list[exp.Table]]:
+    """The tree, and every table that the parser came across."""
     for token in statement.tokens:
         if token.token_type == TokenType.IDENTIFIER and "]" in token.text:
             # Some databases end a [name] at the first "]", the parser reads "]]" as one.
@@ -220,9 +349,10 @@ def parse(statement: Statement, dialect: Dialect) -> exp.Expr:
     root = trees[0] if len(trees) == 1 else None
     if root is None:
         raise SqlRejected("This is not one statement.", ONLY_READING)
-    if not isinstance(root, READING_ROOTS):
-        raise refused_node(root, type(root).__name__)
-    return root
+    kind = type(root).__name__
+    if kind not in READING_ROOTS and kind not in dialect.roots:
+        raise refused_node(root, kind)
+    return root, parser.tables
 
 
 def unreadable_sql(dialect: Dialect, words: str) -> SqlRejected:
@@ -243,9 +373,19 @@ def bounded_parser_class(sqlglot_name: str) -> type[Any]:
     parser: type[Any] = sqlglot.Dialect.get_or_raise(sqlglot_name).parser_class
 
     class BoundedParser(parser):  # type: ignore[misc]  # which class it is, is known at run time only
-        """The dialect's parser, which gives up after `steps_left` steps."""
+        """The dialect's parser, which gives up after `steps_left` steps and notes the tables it finds."""
 
         steps_left = 0
+
+        def reset(self) -> None:
+            super().reset()
+            self.tables: list[exp.Table] = []
+
+        def _parse_table(self, *args: Any, **kwargs: Any) -> Any:
+            found = super()._parse_table(*args, **kwargs)
+            if isinstance(found, exp.Table):
+                self.tables.append(found)
+            return found
 
         def _advance(self, times: int = 1) -> None:
             self.steps_left -= 1
@@ -262,9 +402,28 @@ class Rules:
 
     dialect: Dialect
     schema: Schema | None
-    functions: frozenset[str]
-    ctes: Mapping[int, frozenset[str]]
+    own: frozenset[str]
+    """Functions of the user's own that may be called, lower case."""
+    ctes: Mapping[int, frozenset[str]] = field(default_factory=dict)
     """By the id of a WITH clause: the names it gives, lower case."""
+    words: Mapping[int, str] = field(default_factory=dict)
+    """By their place in the text: the words of the statement, lower case."""
+
+    def knows(self, function: str) -> bool:
+        dialect = self.dialect
+        return function in dialect.functions or function in self.own or function in dialect.fixed_arguments
+
+
+def check_query(statement: Statement, rules: Rules) -> None:
+    root, tables = parse(statement, rules.dialect)
+    nodes = list(root.walk())
+    words = {token.start: token.text.lower() for token in statement.tokens}
+    rules = replace(rules, ctes=cte_names(nodes), words=words)
+    for node in nodes:
+        check_node(node, rules)
+    check_calls(statement.tokens, nodes, rules)
+    check_tables_seen(tables, nodes)
+    check_operators(statement, rules.dialect)
 
 
 def cte_names(nodes: Iterable[exp.Expr]) -> dict[int, frozenset[str]]:
@@ -274,42 +433,99 @@ def cte_names(nodes: Iterable[exp.Expr]) -> dict[int, frozenset[str]]:
 
 def check_node(node: exp.Expr, rules: Rules) -> None:
     kind = type(node).__name__
-    if kind not in ALLOWED_NODES:
+    if (
+        kind not in ALLOWED_NODES
+        and kind not in rules.dialect.nodes
+        and not is_harmless_variable(node, rules)
+    ):
         raise refused_node(node, kind)
     if isinstance(node, exp.Func):
         check_function(node, rules)
     elif isinstance(node, exp.Table) and node.arg_key != "indexed":  # there it is an index
         check_table(node, rules)
-    elif isinstance(node, exp.In) and node.args.get("field") is not None:
+    elif isinstance(node, exp.In) and rules.dialect.in_names_tables and node.args.get("field") is not None:
         check_in(node, rules)
+    elif isinstance(node, exp.Describe | exp.Summarize) and not is_of_table_or_query(node):
+        raise refused_node(node, kind)
+    elif isinstance(node, exp.CTE) and not isinstance(node.this, exp.Query | exp.Values | exp.Pivot):
+        raise SqlRejected(f"{node.alias[:60]} is not a query.", ONLY_READING, "WITH")
+    elif isinstance(node, exp.Operator):
+        check_operator_qualifier(str(node.args["operator"]), rules.dialect)
 
 
-def check_nothing_hidden(tokens: Sequence[Token], nodes: Iterable[exp.Expr], rules: Rules) -> None:
-    """The parser drops arguments that a function has too many of: look for calls and queries in the text."""
-    found = list(nodes)
-    queries = sum(token.token_type == TokenType.SELECT for token in tokens)
-    if queries > sum(isinstance(node, exp.Select) for node in found):
-        raise SqlRejected(
-            "A part of this statement cannot be read.", "Do its functions have too many values?"
-        )
-    lists = {node.name.lower() for node in found if isinstance(node, exp.TableAlias) and node.columns}
-    known = rules.functions | rules.dialect.table_functions | computing_functions() | lists | BEFORE_BRACKETS
+def is_of_table_or_query(node: exp.Expr) -> bool:
+    return isinstance(node.this, exp.Table | exp.Query) and not node.args.get("style")
+
+
+def is_harmless_variable(node: exp.Expr, rules: Rules) -> bool:
+    return isinstance(node, exp.SessionParameter) and node.name.lower() in rules.dialect.session_variables
+
+
+def check_calls(tokens: Sequence[Token], nodes: Iterable[exp.Expr], rules: Rules) -> None:
+    """Every word before a bracket is a harmless function's.
+
+    The parser knows some functions by names that are the users' own in another database, and it drops
+    arguments that a function has too many of: hence the text is looked at, too.
+    """
+    lists = Counter(node.name.lower() for node in nodes if isinstance(node, exp.TableAlias) and node.columns)
     for token, following in itertools.pairwise(tokens):
-        if following.token_type == TokenType.L_PAREN and token.token_type in NAMES:
-            name = token.text.lower()
-            if name in rules.dialect.forbidden_functions and name not in rules.functions | lists:
-                reason = rules.dialect.forbidden_functions[name]
-                raise SqlRejected(f"The function {name}() is not allowed: {reason}.", part=name)
-            if name not in known:
-                raise unknown_function(name, rules.functions)
+        if following.token_type != TokenType.L_PAREN or not is_name(token):
+            continue
+        name = token.text.lower()
+        if rules.knows(name) or name in rules.dialect.table_functions:
+            continue
+        if token.token_type != TokenType.IDENTIFIER and (name in BEFORE_BRACKETS or name in TYPES_WITH_SIZE):
+            continue
+        check_not_forbidden(name, rules)
+        lists[name] -= 1
+        if lists[name] < 0:
+            raise unknown_function(name, rules)
 
 
-@lru_cache(maxsize=1)
-def computing_functions() -> frozenset[str]:
-    """Names that the parser knows functions by, of those that are allowed."""
-    classes = {name.lower(): kind.__name__ for name, kind in exp.FUNCTION_BY_NAME.items()}
-    spelt_apart = {name.lower() for name in sqlglot.Parser.FUNCTION_PARSERS} - classes.keys()
-    return frozenset(spelt_apart | {name for name, kind in classes.items() if kind in ALLOWED_NODES})
+def check_tables_seen(tables: Iterable[exp.Table], nodes: Iterable[exp.Expr]) -> None:
+    """No table stands in a part that the parser dropped."""
+    seen = {node.meta.get("start") for node in nodes if isinstance(node, exp.Identifier)}
+    for table in tables:
+        if isinstance(table.this, exp.Identifier) and table.this.meta.get("start") not in seen:
+            raise SqlRejected(
+                "A part of this statement cannot be read.",
+                "Do its functions have too many values?",
+                table.name,
+            )
+
+
+def check_operators(statement: Statement, dialect: Dialect) -> None:
+    """Signs that stand together are one operator to a database where anybody can make operators."""
+    if not dialect.operators:
+        return
+    sign, end = "", -1
+    for token in (*statement.tokens, None):
+        if token and token.start == end and is_sign(token):
+            sign += token.text
+        else:
+            check_operator(sign, dialect)
+            sign = token.text if token and is_sign(token) else ""
+        end = token.end + 1 if token else -1
+
+
+def is_sign(token: Token) -> bool:
+    return token.token_type not in QUOTED and OPERATOR_SIGNS.issuperset(token.text)
+
+
+def check_operator_qualifier(operator: str, dialect: Dialect) -> None:
+    """`OPERATOR(schema.+)`: only the database's own."""
+    qualifier = operator.rpartition(".")[0].strip().lower()
+    if qualifier and qualifier not in (dialect.function_qualifiers or ()):
+        raise SqlRejected(
+            f"The operator {operator[:60]} is not known.", "Write its sign alone.", operator[:60]
+        )
+
+
+def check_operator(signs: str, dialect: Dialect) -> None:
+    while len(signs) > 1 and signs[-1] in "+-" and not signs.strip("+-*/<>="):
+        signs = signs[:-1]  # a plus or minus of its own
+    if signs and signs not in dialect.operators:
+        raise SqlRejected(f"The operator {signs} is not known.", "Put blanks between operators.", signs)
 
 
 def refused_node(node: exp.Expr, kind: str) -> SqlRejected:
@@ -318,42 +534,74 @@ def refused_node(node: exp.Expr, kind: str) -> SqlRejected:
             "There is a parameter without a value in the statement.", "Write the value itself.", kind
         )
     if isinstance(node, exp.Func):
-        name = function_names(node)[0]
+        name = node.name.lower() if isinstance(node, exp.Anonymous) else node.sql_name().lower()
         return SqlRejected(f"The function {name}() is not allowed.", "Only functions that compute are.", name)
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).upper()
     return SqlRejected(f"{words} is not allowed in a statement that reads.", ONLY_READING, kind)
 
 
 def check_function(node: exp.Func, rules: Rules) -> None:
-    names = function_names(node)
-    forbidden = rules.dialect.forbidden_functions
+    dialect = rules.dialect
+    names = function_names(node, rules)
     for name in names:
-        if name in forbidden and name not in rules.functions:
-            raise SqlRejected(f"The function {name}() is not allowed: {forbidden[name]}.", part=name)
+        check_not_forbidden(name, rules)
     is_table = isinstance(node.parent, exp.Table) and node.parent.this is node
-    known = rules.functions | rules.dialect.table_functions if is_table else rules.functions
-    if isinstance(node, exp.Anonymous) and names[0] not in known:
-        raise unknown_function(names[0], known)
+    known = rules.knows(names[0]) or (is_table and names[0] in dialect.table_functions)
+    if isinstance(node, exp.Anonymous) and not known:
+        raise unknown_function(names[0], rules)
     if isinstance(node.parent, exp.Dot) and node.parent.expression is node:
-        check_qualifier(node.parent.this.name, names[0], rules)
-    if not rules.dialect.format_functions.isdisjoint(names):
+        check_function_qualifier(node.parent.this, names, rules)
+    if not dialect.format_functions.isdisjoint(names):
         check_format(node, names[0])
+    if names[0] in dialect.fixed_arguments:
+        check_fixed_argument(node, names[0], dialect)
 
 
-def function_names(node: exp.Func) -> list[str]:
-    """How the function may be spelt, lower case."""
+def check_not_forbidden(name: str, rules: Rules) -> None:
+    reason = rules.dialect.forbidden_functions.get(name)
+    if reason and name not in rules.own:
+        raise SqlRejected(f"The function {name}() is not allowed: {reason}.", part=name)
+
+
+def function_names(node: exp.Func, rules: Rules) -> list[str]:
+    """How the function is spelt, as far as the parser notes it, and how it may be; lower case."""
     if isinstance(node, exp.Anonymous):
         return [node.name.lower()]
-    return [name.lower() for name in node.sql_names()]
+    spelt = rules.words.get(node.meta["start"]) if "start" in node.meta else None
+    names = [name.lower().replace("j_s_o_n", "json").replace("x_m_l", "xml") for name in node.sql_names()]
+    return [spelt, *names] if spelt else names
 
 
-def unknown_function(name: str, known: Iterable[str]) -> SqlRejected:
+def unknown_function(name: str, rules: Rules) -> SqlRejected:
     name = name[:60]
-    near = difflib.get_close_matches(name, known, 3)
+    near = difflib.get_close_matches(name, rules.dialect.functions | rules.own, 3)
     hint = (
         f"Did you mean {' or '.join(near)}?" if near else "Only functions known to be harmless are allowed."
     )
     return SqlRejected(f"The function {name}() is not known.", hint, name)
+
+
+def check_function_qualifier(qualifier: exp.Expr, names: Iterable[str], rules: Rules) -> None:
+    allowed = rules.dialect.function_qualifiers
+    spelt = qualifier.name if isinstance(qualifier, exp.Identifier) else qualifier.sql()
+    if allowed is None or spelt.lower() in allowed:
+        return
+    if not any(f"{spelt}.{name}".lower() in rules.own for name in names):
+        name = next(iter(names))
+        raise SqlRejected(
+            f"{spelt[:60]}.{name} lies outside of this database.",
+            f"Write {name} alone.",
+            f"{spelt[:60]}.{name}",
+        )
+
+
+def check_fixed_argument(node: exp.Func, name: str, dialect: Dialect) -> None:
+    argument = next(iter(node.expressions), None)
+    allowed = dialect.fixed_arguments[name]
+    if not (isinstance(argument, exp.Literal) and argument.name.lower() in allowed):
+        raise SqlRejected(
+            f"{name}() is allowed for a few names only.", f"They are: {', '.join(sorted(allowed))}.", name
+        )
 
 
 def check_format(node: exp.Func, name: str) -> None:
@@ -367,53 +615,83 @@ def check_format(node: exp.Func, name: str) -> None:
         raise SqlRejected(f"The format of {name}() has a width that is too large.", "Use up to 9999.", name)
 
 
-def check_qualifier(qualifier: str, name: str, rules: Rules) -> None:
-    if rules.dialect.qualifiers is not None and qualifier.lower() not in rules.dialect.qualifiers:
-        raise SqlRejected(
-            f"{qualifier}.{name} lies outside of this database.",
-            f"Write {name} alone.",
-            f"{qualifier}.{name}",
-        )
-
-
 def check_table(node: exp.Table, rules: Rules) -> None:
     if isinstance(node.this, exp.Func):
-        check_function(node.this, rules)
-        name = function_names(node.this)[0]
-        own = rules.functions - rules.dialect.functions
-        if name not in rules.dialect.table_functions and name not in own:
+        names = function_names(node.this, rules)
+        name = names[0]
+        if rules.dialect.table_functions.isdisjoint(names) and rules.own.isdisjoint(names):
+            check_function(node.this, rules)
             raise SqlRejected(f"{name}() does not stand for a table.", "Call it in the SELECT list.", name)
+        if node.db:
+            check_function_qualifier(node.args["db"], [name], rules)
     elif isinstance(node.this, exp.Identifier):
-        check_table_name(node.name, node, rules)
-    else:
-        raise refused_node(node.this, type(node.this).__name__)
-    for qualifier in (node.catalog, node.db):
-        if qualifier:
-            check_qualifier(qualifier, node.name, rules)
+        check_table_name(TableName(node.name, node.db, node.catalog), node, rules)
+    elif not node.args.get("rows_from"):
+        raise refused_node(node.this or node, type(node.this or node).__name__)
 
 
 def check_in(node: exp.In, rules: Rules) -> None:
     """`x IN name`: the name is a table's or a table function's."""
-    field = node.args["field"]
-    if isinstance(field, exp.Column | exp.Identifier):
-        check_table_name(field.name, node, rules)
-        if isinstance(field, exp.Column) and field.table:
-            check_qualifier(field.table, field.name, rules)
-    elif not isinstance(field, exp.Func) or rules.dialect.table_functions.isdisjoint(function_names(field)):
+    field_node = node.args["field"]
+    if isinstance(field_node, exp.Column | exp.Identifier):
+        db = field_node.table if isinstance(field_node, exp.Column) else ""
+        check_table_name(TableName(field_node.name, db), node, rules)
+    elif not isinstance(field_node, exp.Func) or rules.dialect.table_functions.isdisjoint(
+        function_names(field_node, rules)
+    ):
         raise SqlRejected("What stands after IN is not a list.", "Write IN (…) or IN (SELECT …).", "IN")
 
 
-def check_table_name(name: str, node: exp.Expr, rules: Rules) -> None:
-    lowered = name.lower()
-    if lowered in rules.dialect.system_tables or lowered in rules.dialect.table_functions:
+def check_table_name(table: TableName, node: exp.Expr | None, rules: Rules) -> None:
+    dialect = rules.dialect
+    check_qualifiers(table, dialect)
+    if table.lowered in dialect.system_tables:
         return
-    if lowered.startswith(rules.dialect.system_prefixes):
-        raise refused_table(lowered, rules)
-    if is_visible_cte(lowered, node, rules):
+    if is_system_table(table, dialect):
+        raise refused_table(table, rules)
+    if node is not None and not table.db and is_visible_cte(table.name.lower(), node, rules):
         return
-    forbidden = lowered in rules.dialect.forbidden_tables
-    if forbidden if rules.schema is None else rules.schema.table(lowered) is None:
-        raise refused_table(lowered, rules)
+    if rules.schema is not None:
+        if find_table(table, rules.schema, dialect) is None:
+            raise refused_table(table, rules)
+    elif table.lowered in dialect.forbidden_tables or is_file_name(table, dialect):
+        raise refused_table(table, rules)
+
+
+def check_qualifiers(table: TableName, dialect: Dialect) -> None:
+    outside = table.catalog and table.catalog.lower() not in dialect.catalogs
+    if table.db and dialect.qualifiers is not None:
+        outside = outside or table.db.lower() not in dialect.qualifiers
+    if outside:
+        raise SqlRejected(
+            f"{table.text[:120]} lies outside of this database.",
+            f"Write {table.name[:60]} alone.",
+            table.text[:120],
+        )
+
+
+def is_system_table(table: TableName, dialect: Dialect) -> bool:
+    if table.db.lower() in dialect.system_qualifiers:
+        return True
+    here = not table.db or table.db.lower() in dialect.default_qualifiers
+    return here and table.name.lower().startswith(dialect.system_prefixes)
+
+
+def is_file_name(table: TableName, dialect: Dialect) -> bool:
+    return bool(dialect.file_names and re.search(dialect.file_names, table.name, re.IGNORECASE))
+
+
+def find_table(table: TableName, schema: Schema, dialect: Dialect) -> Table | None:
+    """The schema's table that a statement names with or without the namespace it is in."""
+    if not table.db:
+        return schema.table(table.name)
+    if found := schema.table(table.lowered):
+        return found
+    bare = schema.table(table.name)
+    if bare is None:
+        return None
+    namespaces = {bare.schema.lower()} if bare.schema else dialect.default_qualifiers
+    return bare if table.db.lower() in namespaces else None
 
 
 def is_visible_cte(name: str, node: exp.Expr, rules: Rules) -> bool:
@@ -426,18 +704,20 @@ def is_visible_cte(name: str, node: exp.Expr, rules: Rules) -> bool:
     return False
 
 
-def refused_table(name: str, rules: Rules) -> SqlRejected:
-    name = name[:60]
+def refused_table(table: TableName, rules: Rules) -> SqlRejected:
+    name = table.text[:60]
     dialect = rules.dialect
-    if name in dialect.forbidden_tables:
-        reason = dialect.forbidden_tables[name]
+    reason = dialect.forbidden_tables.get(table.lowered) or dialect.forbidden_tables.get(table.name.lower())
+    if reason:
         return SqlRejected(f"The table {name} may not be read: {reason}.", part=name)
-    if name.startswith(dialect.system_prefixes):
+    if is_system_table(table, dialect):
         return SqlRejected(
             f"{name} belongs to {dialect.label} itself and may not be read.",
             "Ask about your own tables.",
             name,
         )
-    known = [table.name for table in rules.schema.tables] if rules.schema else []
+    if rules.schema is None:
+        return SqlRejected(f"{name} is the name of a file.", "Only tables of the database may be read.", name)
+    known = [known.name for known in rules.schema.tables]
     near = difflib.get_close_matches(name, known, 3, 0.5) or known[:12]
     return SqlRejected(f"There is no table {name} here.", f"Tables: {', '.join(near) or 'none'}.", name)

@@ -84,21 +84,51 @@ class Dialect:
     """Statements that read the schema and the state of the server, by what they read (`core/schema.py` and
     `core/inspect.py` name them)."""
     system_tables: frozenset[str] = frozenset()
-    """Tables of the database itself that a query may read (lower case)."""
+    """Tables of the database itself that a query may read, `schema.name` where a qualifier is needed (lower
+    case)."""
     system_prefixes: tuple[str, ...] = ()
     """How names of the database's own tables begin (lower case); those not allowed are refused."""
+    system_qualifiers: frozenset[str] = frozenset()
+    """Schemas that hold nothing but the database's own tables (lower case)."""
     forbidden_tables: Mapping[str, str] = field(default_factory=dict)
     """Tables of the database itself that tell too much, each with the reason (lower case)."""
     table_functions: frozenset[str] = frozenset()
     """Functions that stand for a table and are harmless (lower case)."""
     qualifiers: frozenset[str] | None = None
     """What may stand before a table's name and a dot (lower case); None: anything."""
-    explain_words: tuple[tuple[str, ...], ...] = ((),)
-    """The words that may follow EXPLAIN before the statement (upper case), longest first."""
+    default_qualifiers: frozenset[str] = frozenset()
+    """Schemas whose tables need no qualifier (lower case)."""
+    catalogs: frozenset[str] = frozenset()
+    """What may stand before a schema's name and a dot (lower case)."""
+    function_qualifiers: frozenset[str] | None = frozenset()
+    """What may stand before the name of a harmless function and a dot (lower case); None: anything, since a
+    value may stand there."""
+    file_names: str = ""
+    """A regular expression that finds names of tables which would be opened as files; empty: none are."""
+    in_names_tables: bool = False
+    """After `x IN` a table's name may stand."""
+    prefixes: tuple[tuple[str, ...], ...] = (("EXPLAIN",),)
+    """Words that may stand before a statement and leave it reading (upper case), longest first."""
+    beginnings: frozenset[str] = frozenset()
+    """Words beside SELECT, WITH and VALUES that a query may begin with (upper case)."""
+    plain_statements: tuple[str, ...] = ()
+    """Harmless statements that are no queries, word by word; `{table}` and `{text}` stand for themselves."""
+    nodes: frozenset[str] = frozenset()
+    """sqlglot's node classes that are harmless here beside those in `core/sql_nodes.py`."""
+    roots: frozenset[str] = frozenset()
+    """sqlglot's node classes that may be a whole statement here, beside queries."""
+    code_comments: tuple[str, ...] = ()
+    """How comments begin that the database runs."""
+    session_variables: frozenset[str] = frozenset()
+    """Variables `@@…` that may be read (lower case)."""
+    operators: frozenset[str] = frozenset()
+    """The harmless operators, where anybody can make others; empty: nobody can."""
     functions: frozenset[str] = frozenset()
     """Names of functions known to be harmless (lower case)."""
     forbidden_functions: Mapping[str, str] = field(default_factory=dict)
     """Names of functions known to do harm, each with the reason."""
+    fixed_arguments: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Functions that may be called with one of these texts only (lower case)."""
     format_functions: frozenset[str] = frozenset()
     """Functions whose first argument is a printf format (lower case): a width in it is room that one call
     takes."""

@@ -7,6 +7,7 @@ from dbchat_magic.dialects.mariadb_functions import (
     FORBIDDEN_FUNCTIONS,
     FORBIDDEN_TABLES,
     FUNCTIONS,
+    SESSION_VARIABLES,
     SYSTEM_TABLES,
     TABLE_FUNCTIONS,
 )
@@ -109,6 +110,33 @@ CATALOGUE = {
         f" AND table_schema = database() AND privilege_type IN {WRITING})"
     ),
 }
+PLAIN_STATEMENTS = (
+    *(f"{word} {{table}}" for word in ("DESC", "DESCRIBE", "EXPLAIN")),
+    *(f"{word} {{table}} {{column}}" for word in ("DESC", "DESCRIBE", "EXPLAIN")),
+    *(
+        f"SHOW {full}{kind}{source}{like}"
+        for full in ("", "FULL ")
+        for kind in ("COLUMNS", "FIELDS")
+        for source in (" FROM {table}", " IN {table}")
+        for like in ("", " LIKE {text}")
+    ),
+    *(
+        f"SHOW {kind}{source}{like}"
+        for kind in ("TABLES", "FULL TABLES", "TABLE STATUS")
+        for source in ("", " FROM {database}", " IN {database}")
+        for like in ("", " LIKE {text}")
+    ),
+    *(f"SHOW {kind} {word} {{table}}" for kind in ("INDEX", "INDEXES", "KEYS") for word in ("FROM", "IN")),
+    "SHOW CHARACTER SET",
+    "SHOW COLLATION",
+    "SHOW CREATE TABLE {table}",
+    "SHOW CREATE VIEW {table}",
+    "SHOW DATABASES",
+    "SHOW ERRORS",
+    "SHOW SCHEMAS",
+    "SHOW WARNINGS",
+)
+"""DESCRIBE and SHOW, as far as they tell of tables only."""
 
 MARIADB = Dialect(
     name="mariadb",
@@ -173,10 +201,26 @@ MARIADB = Dialect(
     forbidden_functions=FORBIDDEN_FUNCTIONS,
     table_functions=TABLE_FUNCTIONS,
     system_tables=SYSTEM_TABLES,
+    system_qualifiers=frozenset({"information_schema", "mysql", "performance_schema", "sys"}),
     forbidden_tables=FORBIDDEN_TABLES,
     quote="`",
     remedy=(
         "CREATE USER {reader}@'%' IDENTIFIED BY '…';\n"
         "GRANT SELECT, SHOW VIEW ON {database}.* TO {reader}@'%';"
     ),
+    session_variables=SESSION_VARIABLES,
+    code_comments=("/*!", "/*M!"),
+    prefixes=(
+        ("EXPLAIN", "FORMAT", "=", "JSON"),
+        ("EXPLAIN", "FORMAT", "=", "TRADITIONAL"),
+        ("EXPLAIN", "FORMAT", "=", "TREE"),
+        ("EXPLAIN", "EXTENDED"),
+        ("EXPLAIN", "PARTITIONS"),
+        ("EXPLAIN",),
+        ("DESCRIBE",),
+        ("DESC",),
+    ),
+    beginnings=frozenset({"TABLE"}),
+    plain_statements=PLAIN_STATEMENTS,
+    nodes=frozenset({"Collation", "Compress", "CurrentRole", "IndexTableHint", "Partition", "WeightString"}),
 )

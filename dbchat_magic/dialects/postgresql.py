@@ -7,6 +7,7 @@ from dbchat_magic.dialects.postgresql_functions import (
     FORBIDDEN_FUNCTIONS,
     FORBIDDEN_TABLES,
     FUNCTIONS,
+    OPERATORS,
     SYSTEM_TABLES,
     TABLE_FUNCTIONS,
 )
@@ -124,6 +125,14 @@ CATALOGUE = {
         f" OR EXISTS (SELECT 1 FROM pg_namespace n WHERE {OWN_SCHEMAS} AND has_schema_privilege(n.oid, 'CREATE'))"
     ),
 }
+SETTINGS = frozenset(
+    """
+    client_encoding datestyle default_transaction_read_only intervalstyle lc_collate lc_ctype lc_monetary
+    lc_numeric lc_time lock_timeout search_path server_encoding server_version server_version_num
+    standard_conforming_strings statement_timeout timezone transaction_isolation transaction_read_only work_mem
+    """.split()
+)
+"""Settings that tell nothing of the server that matters."""
 
 POSTGRESQL = Dialect(
     name="postgresql",
@@ -186,12 +195,33 @@ POSTGRESQL = Dialect(
     catalogue=CATALOGUE,
     functions=FUNCTIONS,
     forbidden_functions=FORBIDDEN_FUNCTIONS,
-    table_functions=TABLE_FUNCTIONS,
+    fixed_arguments={"current_setting": SETTINGS},
+    table_functions=TABLE_FUNCTIONS | FUNCTIONS,
+    function_qualifiers=frozenset({"pg_catalog"}),
+    operators=OPERATORS,
     system_tables=SYSTEM_TABLES,
+    system_prefixes=("pg_",),
+    system_qualifiers=frozenset({"information_schema", "pg_catalog", "pg_temp", "pg_toast"}),
     forbidden_tables=FORBIDDEN_TABLES,
     remedy=(
         "CREATE ROLE {reader} LOGIN PASSWORD '…';\n"
         "GRANT CONNECT ON DATABASE {database} TO {reader};\n"
         "GRANT pg_read_all_data TO {reader};  -- PostgreSQL 14 and later"
+    ),
+    default_qualifiers=frozenset({"public"}),
+    prefixes=(
+        ("EXPLAIN", "(", "COSTS", "OFF", ")"),
+        ("EXPLAIN", "(", "FORMAT", "JSON", ")"),
+        ("EXPLAIN", "(", "FORMAT", "TEXT", ")"),
+        ("EXPLAIN",),
+    ),
+    beginnings=frozenset({"TABLE"}),
+    plain_statements=(
+        *(f"SHOW {name.upper()}" for name in sorted(SETTINGS)),
+        "SHOW TIME ZONE",
+        "SHOW TRANSACTION ISOLATION LEVEL",
+    ),
+    nodes=frozenset(
+        "ColumnConstraint CurrentRole Host Operator PathColumnConstraint XMLElement XMLNamespace XMLTable".split()
     ),
 )

@@ -6,9 +6,9 @@ from dbchat_magic.dialects.dialect import Dialect, Parameter
 
 FUNCTIONS = frozenset(
     """
-    -> ->> abs acos acosh asin asinh atan atan2 atanh avg bm25 ceil ceiling changes char coalesce concat
+    -> ->> abs acos acosh asin asinh atan atan2 atanh avg bm25 cast ceil ceiling changes char coalesce concat
     concat_ws cos cosh count cume_dist current_date current_time current_timestamp date datetime degrees
-    dense_rank exp first_value floor format glob group_concat hex highlight if ifnull iif instr json
+    dense_rank exists exp first_value floor format glob group_concat hex highlight if ifnull iif instr json
     json_array json_array_insert json_array_length json_error_position json_extract json_group_array
     json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace
     json_set json_type json_valid jsonb jsonb_array jsonb_array_insert jsonb_extract jsonb_group_array
@@ -54,6 +54,11 @@ FORBIDDEN_FUNCTIONS = {
 PRAGMAS = frozenset(
     "foreign_key_list index_info index_list index_xinfo table_info table_list table_xinfo".split()
 )
+
+TABLE_FUNCTIONS = frozenset(
+    {"json_each", "json_tree", "jsonb_each", "jsonb_tree", *(f"pragma_{name}" for name in PRAGMAS)}
+)
+"""They may be named without brackets, too."""
 
 SQLITE = Dialect(
     name="sqlite",
@@ -121,7 +126,8 @@ SQLITE = Dialect(
         "values": "SELECT {columns} FROM {table} LIMIT {limit}",
         "version": "SELECT 'SQLite ' || sqlite_version()",
     },
-    system_tables=frozenset({"sqlite_master", "sqlite_schema", "sqlite_sequence", "sqlite_stat1"}),
+    system_tables=frozenset({"sqlite_master", "sqlite_schema", "sqlite_sequence", "sqlite_stat1"})
+    | TABLE_FUNCTIONS,
     system_prefixes=("sqlite_", "pragma_"),
     forbidden_tables={
         "bytecode": NO_INSIDE,
@@ -132,10 +138,12 @@ SQLITE = Dialect(
         "tables_used": NO_INSIDE,
         "zipfile": "it reads files",
     },
-    table_functions=frozenset({"json_each", "json_tree", "jsonb_each", "jsonb_tree"})
-    | {f"pragma_{name}" for name in PRAGMAS},
+    table_functions=TABLE_FUNCTIONS,
     qualifiers=frozenset({"main"}),
-    explain_words=(("QUERY", "PLAN"), ()),
+    default_qualifiers=frozenset({"main"}),
+    function_qualifiers=frozenset({"main"}),
+    in_names_tables=True,
+    prefixes=(("EXPLAIN", "QUERY", "PLAN"), ("EXPLAIN",)),
     functions=FUNCTIONS,
     forbidden_functions=FORBIDDEN_FUNCTIONS,
     format_functions=frozenset({"format", "printf"}),

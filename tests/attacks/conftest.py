@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,34 +20,76 @@ from dbchat_magic.dialects import find_dialect
 HERE = Path(__file__).parent
 CANARY = "CANARY-7f3a"
 
+DIALECTS = {"sqlite": "sqlite", "duckdb": "duckdb", "postgres": "postgresql", "mysql": "mariadb"}
+"""The corpus' names of the databases, and ours."""
+
+OWN_FUNCTIONS = ("city_label",)
+"""The harmless functions that `setup_*.sql` makes."""
+
+TABLES = (
+    "customers",
+    "products",
+    "orders",
+    "employees",
+    "events",
+    "words",
+    "客户订单",
+    "odd; DROP TABLE x",
+    "v_order_totals",
+)
+MORE_TABLES = {
+    "postgresql": ("mv_city", "v_bad"),
+    "mariadb": ("seq_1_to_5", "seq_1_to_99999"),
+}
+NAMESPACES = {"duckdb": "main", "postgresql": "public", "mariadb": "sec_case"}
+
 
 @dataclass(frozen=True)
 class Case:
-    """One statement of the corpus."""
+    """One statement of the corpus, for one database."""
 
     id: str
     sql: str
     must: str
+    dialect: str
+    """Our name of it."""
+    kind: str
+
+    @property
+    def test_id(self) -> str:
+        return f"{self.dialect}-{self.id}"
 
 
 @cache
 def read_cases() -> tuple[Case, ...]:
-    """Those that run on SQLite."""
-    lines = map(json.loads, (HERE / "attacks.jsonl").read_text("utf-8").splitlines())
-    return tuple(
-        Case(line["id"], line["sql"], line["must"]) for line in lines if line["dialect"] in ("any", "sqlite")
-    )
+    """Those for any database once for each."""
+    found = []
+    for name in ("attacks.jsonl", "more.jsonl"):
+        for line in map(json.loads, (HERE / name).read_text("utf-8").splitlines()):
+            spoken = DIALECTS.values() if line["dialect"] == "any" else [DIALECTS[line["dialect"]]]
+            found += [Case(line["id"], line["sql"], line["must"], own, line["kind"]) for own in spoken]
+    return tuple(found)
 
 
-def cases(must: str) -> pytest.MarkDecorator:
-    """Run a test with every case of this kind as `case`."""
-    chosen = [case for case in read_cases() if case.must == must]
-    return pytest.mark.parametrize("case", chosen, ids=[case.id for case in chosen])
+def cases(must: str, *dialects: str) -> pytest.MarkDecorator:
+    """Run a test with every case of this kind as `case`: of these dialects, else of all."""
+    chosen = [
+        case for case in read_cases() if case.must == must and (not dialects or case.dialect in dialects)
+    ]
+    return pytest.mark.parametrize("case", chosen, ids=[case.test_id for case in chosen])
+
+
+@cache
+def schema_of(dialect: str) -> Schema:
+    """What `setup_*.sql` makes there, by name only."""
+    namespace = NAMESPACES.get(dialect, "")
+    names: Iterable[str] = (*TABLES, *MORE_TABLES.get(dialect, ()))
+    return Schema(tuple(Table(name, (), schema=namespace) for name in names), dialect)
 
 
 @dataclass(frozen=True)
 class Target:
-    """The folder that `@DIR@` stands for, with the database under attack in it."""
+    """The folder that `@DIR@` stands for, with the SQLite database under attack in it."""
 
     folder: Path
     connection: WorkerConnection

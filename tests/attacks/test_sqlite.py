@@ -1,11 +1,8 @@
-"""The corpus on SQLite: by the guard alone, by the session alone, and by both."""
+"""The corpus on SQLite: by the session alone, and by the guard and the session."""
 
 from __future__ import annotations
 
 import contextlib
-import itertools
-import random
-import re
 import sqlite3
 import time
 
@@ -13,76 +10,17 @@ import pytest
 
 from dbchat_magic.core.guard import check
 from dbchat_magic.errors import QueryFailed, SqlRejected
-from tests.attacks.conftest import CANARY, Case, Target, cases, read_cases
+from tests.attacks.conftest import CANARY, Case, Target, cases
 
 SECONDS = 0.4
 """The limit of what must be stopped."""
 CONTROL_BACK = SECONDS + 8  # two on an idle machine
 
 
-def test_the_corpus_is_there():
-    counts = {must: sum(case.must == must for case in read_cases()) for must in ("refuse", "allow")}
-    assert counts["refuse"] > 35
-    assert counts["allow"] > 35
-
-
-# ------------------------------------------------------------------------------------- the guard alone
-
-
-@cases("refuse")
-def test_the_guard_refuses_every_attack_and_says_why(case: Case, target: Target):
-    for schema in (None, target.schema):
-        with pytest.raises(SqlRejected) as refusal:
-            check(target.text(case), "sqlite", schema)
-        assert refusal.value.message
-
-
-@cases("allow")
-def test_the_guard_lets_harmless_statements_pass(case: Case, target: Target):
-    assert check(case.sql, "sqlite").text
-    assert check(case.sql, "sqlite", target.schema).text
-
-
-WRAPPINGS = (
-    "{}",
-    "EXPLAIN {}",
-    "explain query plan {}",
-    "WITH x AS ({}) SELECT * FROM x",
-    "SELECT * FROM ({}) AS x",
-    "SELECT 1 WHERE EXISTS ({})",
-    "SELECT 1 UNION ALL {}",
-    "{} UNION ALL SELECT 1",
-    "SELECT 1; {}",
-    "{}; SELECT 1",
-    "/* harmless */ {} -- really",
-    "({})",
-)
-
-
-@cases("refuse")
-def test_no_disguise_helps(case: Case, target: Target):
-    sql = target.text(case)
-    spellings = (sql, sql.upper(), sql.swapcase(), with_comments(sql), with_blanks(sql))
-    # A single word in brackets is the name of a column.
-    wrappings = WRAPPINGS if " " in sql else WRAPPINGS[:3]
-    for wrapping, spelling in itertools.product(wrappings, spellings):
-        with pytest.raises(SqlRejected):
-            check(wrapping.format(spelling), "sqlite", target.schema)
-
-
-def with_comments(sql: str) -> str:
-    return re.sub(r"(?<=\w) (?=\w)", "/**/", sql)
-
-
-def with_blanks(sql: str) -> str:
-    chance = random.Random(sql)
-    return re.sub(r" ", lambda _: chance.choice([" ", "\t", "\n", " -- x\n", " /* ; */ "]), sql)
-
-
 # ----------------------------------------------------------------------------------- the session alone
 
 
-@cases("refuse")
+@cases("refuse", "sqlite")
 def test_the_session_alone_lets_no_attack_have_an_effect(case: Case, target: Target):
     before = target.state()
     rows = []
@@ -94,7 +32,7 @@ def test_the_session_alone_lets_no_attack_have_an_effect(case: Case, target: Tar
     assert_session_is_as_before(target)
 
 
-@cases("allow")
+@cases("allow", "sqlite")
 def test_the_session_gives_what_an_ordinary_connection_gives(case: Case, target: Target):
     with contextlib.closing(sqlite3.connect(target.database)) as ordinary:
         expected = ordinary.execute(case.sql).fetchall()
@@ -102,7 +40,7 @@ def test_the_session_gives_what_an_ordinary_connection_gives(case: Case, target:
         assert target.connection.run(text, row_limit=None, seconds=5).rows == expected
 
 
-@cases("stop_by_timeout")
+@cases("stop_by_timeout", "sqlite")
 def test_the_session_alone_stops_what_does_not_end(case: Case, target: Target):
     assert_stopped(target, case)
     assert_session_is_as_before(target)
@@ -111,7 +49,7 @@ def test_the_session_alone_stops_what_does_not_end(case: Case, target: Target):
 # ------------------------------------------------------------------------------------------------ both
 
 
-@cases("stop_by_timeout")
+@cases("stop_by_timeout", "sqlite")
 def test_what_the_guard_lets_through_is_stopped(case: Case, target: Target):
     try:
         check(case.sql, "sqlite", target.schema)
