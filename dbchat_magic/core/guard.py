@@ -46,7 +46,7 @@ BEFORE_BRACKETS = frozenset(
     against all and any apply array as asof between bernoulli by case columns cross cube distinct div else end escape
     except exclude exists fetch filter first following for force from full glob group having ignore ilike in
     index inner intersect into interval is join key lateral left like limit match materialized minus name
-    natural next not of offset on only operator or order outer over partition path pivot preceding qualify range
+    natural next not of offset on only operator or order outer over partition passing path pivot preceding qualify range
     recursive regexp rename repeatable replace reservoir returning right rlike rollup row rows select separator
     set sets similar some struct system table tablesample then to top union unnest unpivot use using value
     values varying when where window with within xor
@@ -140,20 +140,18 @@ class Statement:
 
 def read_statement(sql: str, dialect: Dialect) -> Statement:
     check_text(sql)
-    tokens = tokenize(sql, dialect)
-    check_comments(sql, tokens, dialect)
-    if not tokens:
-        raise SqlRejected("There is no statement in this text.", ONLY_READING)
+    first = next(iter(tokenize(sql, dialect)), None)
     words: tuple[str, ...] = ()
-    if tokens[0].text.upper() in first_words(dialect):
-        words = (tokens[0].text.upper(),)
+    if first and first.text.upper() in first_words(dialect):
+        words = (first.text.upper(),)
+        check_comments(sql[: first.start], [], dialect)
         # The tokenizer may take all that follows such a word for one text.
-        sql = sql[tokens[0].end + 1 :]
-        tokens = tokenize(sql, dialect)
-        check_comments(sql, tokens, dialect)
+        sql, tokens = read_tokens(sql[first.end + 1 :], dialect)
         if (plain := read_plain_statement(words[0], sql, tokens, dialect)) is not None:
             return plain
         words, tokens = unwrap(words[0], tokens, dialect)
+    else:
+        sql, tokens = read_tokens(sql, dialect)
     tokens = check_single(tokens)
     check_beginning(tokens, dialect)
     check_depth(tokens)
@@ -230,6 +228,17 @@ def check_text(sql: str) -> None:
         )
 
 
+def read_tokens(sql: str, dialect: Dialect) -> tuple[str, list[Token]]:
+    """The text without comments, and its tokens: where a comment stands, words that belong together are not
+    read as such."""
+    tokens = tokenize(sql, dialect)
+    check_comments(sql, tokens, dialect)
+    if not tokens:
+        return "", []
+    text = cut_comments(sql, tokens)
+    return text, tokens if text == sql else tokenize(text, dialect)
+
+
 def tokenize(sql: str, dialect: Dialect) -> list[Token]:
     try:
         tokens = sqlglot.tokenize(sql, read=dialect.sqlglot)
@@ -240,20 +249,20 @@ def tokenize(sql: str, dialect: Dialect) -> list[Token]:
             f"The statement has more than {MAX_TOKENS:,} words and signs ({len(tokens):,}).",
             "Long lists of values are better joined from a table.",
         )
-    for token in tokens:
-        token.comments = []  # they are cut, and the parser takes some for parts of the statement
+    if hint := next((token for token in tokens if token.token_type == TokenType.HINT), None):
+        raise SqlRejected("Hints to the database are not allowed.", "Leave out /*+ … */.", hint.text[:40])
     return tokens
 
 
 def check_comments(sql: str, tokens: Sequence[Token], dialect: Dialect) -> None:
     """Refuses comments that the database runs: the parser does not see what they hold."""
-    if not any(mark in sql for mark in dialect.code_comments):
+    if not any(mark in sql.upper() for mark in dialect.code_comments):
         return
     ends = [0, *(token.end + 1 for token in tokens)]
     starts = [*(token.start for token in tokens), len(sql)]
     for end, start in zip(ends, starts, strict=True):
         for mark in dialect.code_comments:
-            if mark in sql[end:start]:
+            if mark in sql[end:start].upper():
                 raise SqlRejected(
                     f"A comment that begins with {mark} is run by {dialect.label}.",
                     "Write what it holds as SQL, or leave it out.",
