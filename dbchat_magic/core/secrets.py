@@ -273,6 +273,16 @@ def is_variable(text: str) -> bool:
     return re.fullmatch(rf"(?s:{VARIABLE}|\$[A-Za-z_]\w*)", text) is not None
 
 
+def variable_of(text: str) -> str:
+    """The name of the variable that a reference is to; empty where it is to something else.
+
+    >>> variable_of("${env:PGPASSWORD:-none}"), variable_of("file:/run/secrets/x")
+    ('PGPASSWORD', '')
+    """
+    found = re.fullmatch(f"(?s:{VARIABLE})", text)
+    return found[1] if found else ""
+
+
 def value_of(text: str) -> str:
     """The value of the variable that the text refers to; raises DatasourceError when it is missing or empty."""
     found = re.fullmatch(f"(?s:{VARIABLE})", text)
