@@ -113,16 +113,28 @@ def drop_held(database: str) -> None:
 def redact(text: str) -> str:
     """The text with every secret known to this process as ******, also where it is written as in a URL.
 
-    One of fewer than four characters is taken out only where it stands alone.
+    A secret that is a plain word or number is taken out only behind a `:` or `=`: anywhere else the mask itself
+    would tell which word it is.
     """
     for form in sorted(
         {form for secret in tuple(_known) for form in written_forms(secret)}, key=len, reverse=True
     ):
-        if len(form) >= 4:
+        if form not in text:
+            continue
+        if is_telling(form):
             text = text.replace(form, MASK)
-        elif form in text:
-            text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", MASK, text)
+        else:
+            text = re.sub(rf"([:=]\s*['\"]?){re.escape(form)}(?!\w)", rf"\1{MASK}", text)
     return text
+
+
+def is_telling(secret: str) -> bool:
+    """Whether the text is too long or too odd to be met by chance.
+
+    >>> is_telling("tiger"), is_telling("1234"), is_telling("t1ger"), is_telling("correcthorse")
+    (False, False, True, True)
+    """
+    return len(secret) >= 8 or (len(secret) >= 4 and not secret.isalpha() and not secret.isdigit())
 
 
 def written_forms(secret: str) -> set[str]:

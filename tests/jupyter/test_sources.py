@@ -161,7 +161,10 @@ def test_a_duckdb_connection_of_the_notebook_is_asked_in_place(notebook, store):
 
 def test_what_is_no_frame_is_told_with_the_frames_there_are(notebook):
     notebook.shell.push({"df": pd.DataFrame(), "numbers": [1, 2]})
-    assert "DataFrames here: df." in notebook.run("%dbsource add numbers --frame").text
+    ran = notebook.run("%dbsource add numbers --frame")
+    assert "numbers is no DataFrame" in ran.text
+    assert "DataFrames here: df." in ran.text
+    assert "There is no variable missing" in notebook.run("%dbsource add missing --frame").text
     assert "numbers is a list, which is no database" in notebook.run("%dbsource add x numbers").text
 
 
@@ -314,6 +317,38 @@ def test_one_table_of_a_schema(notebook):
     assert one.startswith("orders (about 8,600 rows)")
     assert "There is no datasource 'nothing'" in notebook.run("%dbsource schema nothing").text
     assert "There is no table 'nothing'" in notebook.run("%dbsource schema demo nothing").text
+
+
+def test_fields_are_changed(notebook, store):
+    store.add("shop", "postgresql", password="CANARY", **SERVER)
+    assert "Changed shop" in notebook.run("%dbsource update shop --allow_superuser yes --port 99").text
+    changed = store.get("shop")
+    assert dict(changed.params) | {"password": ""} == {
+        **SERVER,
+        "port": 99,
+        "allow_superuser": True,
+        "password": "",
+    }
+    assert notebook.run("%dbsource update shop --comment 'of mine' --sslmode require").success
+    assert store.get("shop").comment == "of mine"
+    for line in (
+        "update",
+        "update shop",
+        "update gone --port 1",
+        "update shop --port x",
+        "update shop --path y",
+    ):
+        ran = notebook.run(f"%dbsource {line}")
+        assert not ran.success
+        assert "Traceback" not in ran.text
+
+
+def test_a_frame_is_asked(notebook):
+    notebook.shell.push({"df": pd.DataFrame({"city": ["Bonn", "Köln"]})})
+    notebook.run("%dbsource add df --frame")
+    assert len(notebook.run("%dbchat -q -s SELECT * FROM df").value) == 2
+    notebook.run("del df")
+    assert "There is no variable df" in notebook.run("%dbchat -q -s SELECT * FROM df").text
 
 
 def test_refresh_reads_anew(notebook, tmp_path):

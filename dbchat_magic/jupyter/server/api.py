@@ -101,6 +101,11 @@ class Api:
         """
         if len(self._running) >= MOST_WAITING:
             raise Refused(429)
+        if source is not None and takes(find_dialect(source.type), "frame"):
+            raise DatasourceError(
+                f"{source.name} is a DataFrame of a notebook, which only that notebook can ask.",
+                f"There, write %dbchat -d {source.name} and the question.",
+            )
         running = Running(source)
         self._running.append(running)
         try:
@@ -183,7 +188,7 @@ class Api:
         if parameter.type == "path":
             return str(check_path(str(value), self.roots, own))
         if parameter.type == "files":
-            return check_pattern(str(value), self.roots, own, dialect.suffixes)
+            return check_pattern(str(value), self.roots, own, dialect)
         if parameter.type == "frame":
             raise DatasourceError(
                 "A frame cannot be made a datasource over HTTP: frames live in a kernel.",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from dbchat_magic.core.datasources import data_files, is_pattern
+from dbchat_magic.core.data_files import find_data_files
+from dbchat_magic.core.datasources import is_pattern
 from dbchat_magic.core.secrets import is_reference, variable_of
+from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError
 
 VARIABLE = "DBCHAT_FILE_ROOTS"
@@ -38,7 +40,7 @@ def check_path(text: str, roots: tuple[Path, ...], kept_out: Path) -> Path:
     return path
 
 
-def check_pattern(text: str, roots: tuple[Path, ...], kept_out: Path, suffixes: Sequence[str]) -> str:
+def check_pattern(text: str, roots: tuple[Path, ...], kept_out: Path, dialect: Dialect) -> str:
     """The absolute place of data files, all that it stands for now inside the roots; raises DatasourceError."""
     parts = Path(text).parts
     fixed = list(itertools.takewhile(lambda part: not is_pattern(part), parts))
@@ -47,7 +49,7 @@ def check_pattern(text: str, roots: tuple[Path, ...], kept_out: Path, suffixes: 
         raise outside(roots)
     folder = check_path(str(Path(*fixed)), roots, kept_out)
     place = str(folder.joinpath(*rest))
-    for found in data_files(place, suffixes):
+    for found in find_data_files(place, dialect):
         check_path(str(found), roots, kept_out)
     return place
 

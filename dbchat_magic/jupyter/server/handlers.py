@@ -180,7 +180,7 @@ class DbGptConnectionTest(DbGptHandler):
     async def post(self) -> None:
         body = wire.read_datasource(self.read_object())
         source = await self.api.look(self.api.for_test, body)
-        self.write_json(wire.success(await self.api.work(None, self.gone, self.api.works, source)))
+        self.write_json(wire.success(await self.api.work(source, self.gone, self.api.works, source)))
 
 
 class DbGptRefresh(DbGptHandler):
@@ -188,7 +188,7 @@ class DbGptRefresh(DbGptHandler):
     @authorized("execute")
     async def post(self, id: str) -> None:
         source = await self.api.look(self.api.kept, int(id))
-        self.write_json(wire.success(await self.api.work(None, self.gone, self.api.reread, source)))
+        self.write_json(wire.success(await self.api.work(source, self.gone, self.api.reread, source)))
 
 
 class DbGptHealth(DbGptHandler):

@@ -186,6 +186,9 @@ def test_the_sidebar_s_datasources(empty: Site):
         "params": {},
         "comment": "the built-in shop",
         "builtin": True,
+        "last_used": "",
+        "tested": "",
+        "test_result": "",
     }
     assert empty.ask("GET", "/dbchat/datasources").json == {"datasources": [demo]}
     made = empty.ask(
@@ -198,13 +201,21 @@ def test_the_sidebar_s_datasources(empty: Site):
         "params": {"path": str((empty.folder / "shop.sqlite").resolve())},
         "comment": "",
         "builtin": False,
+        "last_used": "",
+        "tested": "",
+        "test_result": "",
     }
     assert (made.status, made.json) == (201, expected)
     assert empty.ask("GET", "/dbchat/datasources").json == {"datasources": [expected, demo]}
     assert empty.ask("GET", DATASOURCES).json["data"][0]["db_name"] == "<b>"
     tested = empty.ask("POST", f"/dbchat/datasources/{expected['id']}/test", {}).json
     assert tested["tables"] > 9
-    assert empty.ask("DELETE", f"/dbchat/datasources/{expected['id']}").json == expected
+    assert (tested["read_only"], tested["can_write"]) == (True, None)
+    assert tested["version"].startswith("SQLite")
+    removed = empty.ask("DELETE", f"/dbchat/datasources/{expected['id']}").json
+    assert removed.pop("test_result").startswith("<b> works")
+    assert removed.pop("tested").endswith("Z")
+    assert removed == {key: value for key, value in expected.items() if not key.startswith("test")}
     assert empty.ask("GET", "/dbchat/datasources").json == {"datasources": [demo]}
 
 
