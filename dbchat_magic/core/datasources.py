@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote
 
 from dbchat_magic.core.data_files import find_data_files
@@ -33,7 +34,9 @@ from dbchat_magic.core.secrets import (
 )
 from dbchat_magic.core.store import Store
 from dbchat_magic.dialects import Dialect, Parameter, dialects, find_dialect
-from dbchat_magic.errors import DatasourceError
+from dbchat_magic.errors import DatasourceError, PasswordNeeded
+
+T = TypeVar("T")
 
 DEMO = "demo"
 """The name of the built-in database, unless a user gives it to one of theirs."""
@@ -323,6 +326,26 @@ def password_parameter(datasource: Datasource) -> Parameter | None:
     """The field of this kind that a password goes into; None: it has no passwords."""
     dialect = find_dialect(datasource.type)
     return next((parameter for parameter in dialect.parameters if parameter.name == "password"), None)
+
+
+def password_prompt(source: Datasource) -> str:
+    """What a person is asked.
+
+    >>> password_prompt(Datasource(1, "shop", "postgresql", {"user": "ann", "host": "db.test"}))
+    'Password of ann for shop'
+    """
+    user = source.params.get("user")
+    return f"Password of {user} for {source.name}" if user else f"Password for {source.name}"
+
+
+def try_password(source: Datasource, secret: str, step: Callable[[], T]) -> T:
+    """The step's value with this password, which is forgotten when the database does not take it."""
+    hold_password(source, secret)
+    try:
+        return step()
+    except PasswordNeeded:
+        drop_password(source)
+        raise
 
 
 # ------------------------------------------------------------------------------------- found by what is typed

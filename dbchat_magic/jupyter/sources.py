@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from dbchat_magic.errors import DatasourceError, DbChatError
 from dbchat_magic.jupyter import display
-from dbchat_magic.jupyter.asking import ask_secret, can_ask, password_prompt, with_password
+from dbchat_magic.jupyter.asking import ask_secret, can_ask, with_password
 from dbchat_magic.jupyter.grammar import SOURCE_FLAGS, split_around, take_word
 from dbchat_magic.jupyter.notebook import DbChat, list_datasources, place_of, unnamed_datasource
 
@@ -168,7 +168,7 @@ def give_password(settings: DbChat, rest: str) -> None:
     name = take_word(rest)[0]
     if not name:
         raise DbChatError("Which datasource?", "Write %dbsource password NAME; %dbsource list shows them.")
-    from dbchat_magic.core.datasources import password_parameter
+    from dbchat_magic.core.datasources import password_parameter, password_prompt
 
     sources = settings.chat().datasources
     source = sources.get(name)
@@ -204,7 +204,7 @@ def update_source(settings: DbChat, rest: str) -> None:
             "Write %dbsource update NAME --host HOST, or another field; --help lists them.",
         )
     changed = settings.chat().datasources.update(
-        name, type=about.get("type"), comment=about.get("comment"), **fields
+        name, name=None, type=about.get("type"), comment=about.get("comment"), **fields
     )
     say(f"Changed {changed.name}: {', '.join(sorted([*about, *fields]))}.")
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 from IPython.core.getipython import get_ipython
 
+from dbchat_magic.core.datasources import try_password
 from dbchat_magic.core.secrets import know, redact
 from dbchat_magic.dialects import dialects
 from dbchat_magic.errors import DatasourceError, DbChatError, PasswordNeeded
-from dbchat_magic.jupyter.asking import try_password
 from dbchat_magic.jupyter.notebook import (
     DbChat,
     Listed,
@@ -146,7 +146,7 @@ class DatasourceManager(ipywidgets.VBox):
             step()
         except PasswordNeeded as error:
             self._say(redact(error.message), hint=redact(error.hint), is_error=True)
-            self._wanted = step
+            self._wanted = self._wanted or step
             show(self._opening, self._list.value is not None)
         except DbChatError as error:
             self._say(redact(error.message), hint=redact(error.hint), is_error=True)
@@ -179,7 +179,11 @@ class DatasourceManager(ipywidgets.VBox):
         source = self._opened(self._chosen())
         self._stop_asking()
         self._say(f"Connecting to {source.name} …")
-        try_password(source, secret, step)
+        try:
+            try_password(source, secret, step)
+        except PasswordNeeded:
+            self._wanted = step
+            raise
         if step == self._show_tables:
             self._say(f"{source.name} is open until the kernel ends.")
 
