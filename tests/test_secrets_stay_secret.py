@@ -105,6 +105,8 @@ def through_the_magics(notebook: Notebook, database: dict[str, Any], typed: list
             run("chat.datasources.add('b', 'postgresql', host='h', password=os.getenv('CANARY_PASSWORD'))")
             run("chat.datasources.update('shop', sslmode='x', password=os.getenv('CANARY_PASSWORD'))")
             run("%dbsource add shop $CANARY_FULL_URL")
+            run("chat.ask('how many cages?', os.getenv('CANARY_FULL_URL'))")
+            run("chat.schema(os.getenv('CANARY_FULL_URL').replace('?options=x', ''))")
     run("chat.datasources.all(), chat.datasources.get('shop').params")
     run("%dbsource list")
     run("%dbsource show shop")
