@@ -507,6 +507,11 @@ def has_password(text: str) -> bool:
     return found is not None and not is_reference(unquote(found[2]))
 
 
+def veiled(datasource: str | Datasource | None) -> str | Datasource | None:
+    """The same; a URL with a password in it as a text that no traceback shows."""
+    return know(datasource) if isinstance(datasource, str) and has_password(datasource) else datasource
+
+
 PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]*):([^\s]+)@")
 
 
