@@ -190,6 +190,7 @@ class Secrets:
         elif kind == "file" and place.startswith(f"{FOLDER}/"):
             self._file(place).unlink(missing_ok=True)
         elif kind == "keyring" and place.startswith(f"{SERVICE}/"):
+            _read.pop(place, None)
             ask_keyring(lambda keyring: keyring.delete_password(SERVICE, place.partition("/")[2]))
 
     def take_note(self) -> str:
@@ -317,9 +318,17 @@ def keep_in_keyring(name: str, secret: str) -> bool:
     return ask_keyring(write_and_read) or False
 
 
+_read: dict[str, Secret] = {}
+"""Our own entries that were read: a keyring may ask its user each time, and an entry never changes."""
+
+
 def read_keyring(place: str) -> str:
     service, _, name = place.partition("/")
+    if place in _read:
+        return _read[place]
     secret: str | None = ask_keyring(lambda keyring: keyring.get_password(service, name))
+    if secret and service == SERVICE:
+        _read[place] = know(secret)
     if not secret:
         raise PasswordNeeded(
             f"The keyring holds no entry {place!r}, or cannot be reached.",
