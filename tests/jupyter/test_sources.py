@@ -439,6 +439,16 @@ def test_a_server_is_added_asked_and_tested(notebook, person, zoo, store):
     assert notebook.run("%dbsource refresh").success
 
 
+def test_a_server_answers_the_same_again_and_again(notebook, zoo, store):
+    """Also when its driver would have begun to prepare the statement."""
+    server, name = zoo
+    store.add("zoo", server.kind, **server.params(name))
+    for _ in range(12):
+        for line in ("dbchat -q -d zoo -s SELECT * FROM cages", "dbsource refresh zoo"):
+            ran = notebook.run(f"%{line}")
+            assert ran.success, ran.text
+
+
 def test_a_wrong_password_of_a_server_is_asked_for_again(notebook, person, zoo, store, home):
     server, name = zoo
     person.answers = ["wrong"]
