@@ -31,6 +31,7 @@ def _process_as_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """A shell in this process replaces `__main__`, a doctest leaves `_` behind, and a password holds for a
     session; none of them meets another test."""
     monkeypatch.setattr(secrets, "_session", {})
+    monkeypatch.setattr(secrets, "_known", set())
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.delitem(builtins.__dict__, "_", raising=False)
 

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.chart import ChartSpec, choose_chart
 from dbchat_magic.core.connect import Connection, connect
-from dbchat_magic.core.datasources import Datasource, DatasourceStore, demo_datasource, find_datasource
+from dbchat_magic.core.datasources import (
+    Datasource,
+    DatasourceStore,
+    demo_datasource,
+    find_datasource,
+    veiled,
+)
 from dbchat_magic.core.history import Entry, History
 from dbchat_magic.core.inspect import Tested, check_role, inspect
 from dbchat_magic.core.question import Question, Turn
@@ -148,6 +154,7 @@ class DbChat:
         Raises NotUnderstood when the translator declines, its child Ambiguous (with `choices`) when
         several readings are about as likely, SqlRejected, QueryFailed and its children, DatasourceError.
         """
+        datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
         check_role(connection, source)
@@ -186,6 +193,7 @@ class DbChat:
 
         Raises NotUnderstood when the translator declines, DatasourceError.
         """
+        datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
         question = self._question(text, source, history, None, tables, today, None)
@@ -211,6 +219,7 @@ class DbChat:
         from dbchat_magic.core.execute import execute  # pandas, half a second
         from dbchat_magic.core.guard import check  # sqlglot
 
+        datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
         record = Entry(source.name, question, sql, "choice" if choice else "user")
@@ -238,16 +247,19 @@ class DbChat:
 
         Raises DatasourceError, QueryFailed and its children.
         """
+        datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
         return self._schemas.get(source, connect(source, self.settings))
 
     def refresh(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource, read anew; raises as `schema` does."""
+        datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
         return self._schemas.refresh(source, connect(source, self.settings))
 
     def test(self, datasource: str | Datasource | None = None) -> Tested:
         """Open a datasource, read its schema anew and find out who could write. Raises as `schema` does."""
+        datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
         started = time.perf_counter()
         connection = connect(source, self.settings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import glob
 import json
 import os
 import re
@@ -11,12 +10,14 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote
 
+from dbchat_magic.core.data_files import find_data_files
 from dbchat_magic.core.secrets import (
     MASK,
     Secrets,
@@ -33,7 +34,9 @@ from dbchat_magic.core.secrets import (
 )
 from dbchat_magic.core.store import Store
 from dbchat_magic.dialects import Dialect, Parameter, dialects, find_dialect
-from dbchat_magic.errors import DatasourceError
+from dbchat_magic.errors import DatasourceError, PasswordNeeded
+
+T = TypeVar("T")
 
 DEMO = "demo"
 """The name of the built-in database, unless a user gives it to one of theirs."""
@@ -325,6 +328,26 @@ def password_parameter(datasource: Datasource) -> Parameter | None:
     return next((parameter for parameter in dialect.parameters if parameter.name == "password"), None)
 
 
+def password_prompt(source: Datasource) -> str:
+    """What a person is asked.
+
+    >>> password_prompt(Datasource(1, "shop", "postgresql", {"user": "ann", "host": "db.test"}))
+    'Password of ann for shop'
+    """
+    user = source.params.get("user")
+    return f"Password of {user} for {source.name}" if user else f"Password for {source.name}"
+
+
+def try_password(source: Datasource, secret: str, step: Callable[[], T]) -> T:
+    """The step's value with this password, which is forgotten when the database does not take it."""
+    hold_password(source, secret)
+    try:
+        return step()
+    except PasswordNeeded:
+        drop_password(source)
+        raise
+
+
 # ------------------------------------------------------------------------------------- found by what is typed
 
 
@@ -484,6 +507,11 @@ def has_password(text: str) -> bool:
     return found is not None and not is_reference(unquote(found[2]))
 
 
+def veiled(datasource: str | Datasource | None) -> str | Datasource | None:
+    """The same; a URL with a password in it as a text that no traceback shows."""
+    return know(datasource) if isinstance(datasource, str) and has_password(datasource) else datasource
+
+
 PASSWORD_IN_URL = re.compile(r"(://[^:/@\s]*):([^\s]+)@")
 
 
@@ -550,33 +578,15 @@ def is_pattern(text: str) -> bool:
     return re.search(r"[*?\[]", text) is not None
 
 
-def data_files(path: str, suffixes: Sequence[str]) -> tuple[Path, ...]:
-    """The files that an absolute path, folder or pattern stands for now, in order; those in a folder by their
-    endings. A file that is there wins over a pattern."""
-    place = Path(path)
-    if place.is_file():
-        return (place,)
-    if place.is_dir():
-        found = [each for each in place.iterdir() if each.name.lower().endswith(tuple(suffixes))]
-    else:
-        found = [Path(each) for each in glob.glob(path, recursive=True)]  # noqa: PTH207 - the pattern is absolute
-    return tuple(sorted(each for each in found if each.is_file() and not each.name.startswith(".")))
-
-
 def check_files(place: str, dialect: Dialect) -> str:
     """The absolute path, folder or pattern of data files; raises DatasourceError when there are none."""
     path = absolute_place(place)
-    found = data_files(path, dialect.suffixes)
-    if not found:
-        raise no_files(place, Path(path), dialect)
-    strange = [each for each in found if not has_suffix(each, dialect)]
-    if strange:
-        raise DatasourceError(
-            f"{strange[0]} is not a data file of a kind known here.",
-            f"Name files that end in {', '.join(dialect.suffixes)}.",
-        )
+    found = find_data_files(path, dialect)
     for each in found:
-        read_head(each)  # it is there, and may be read
+        if not os.access(each, os.R_OK):
+            raise DatasourceError(
+                f"{each} may not be read by you.", "Ask its owner for the right to read it."
+            )
     if not any(each.stat().st_size for each in found):
         raise DatasourceError(f"{place} is empty.", "Name a file with data in it.")
     return path
@@ -594,19 +604,6 @@ def absolute_place(place: str) -> str:
         return str(fixed.resolve() / path.relative_to(fixed))
     except (OSError, RuntimeError, ValueError) as error:
         raise DatasourceError(f"{place[:200]} is not a path: {error}.", "Check the path.") from None
-
-
-def no_files(place: str, path: Path, dialect: Dialect) -> DatasourceError:
-    """That nothing is there, with what is."""
-    folder = path if path.is_dir() else next(each for each in path.parents if not is_pattern(str(each)))
-    endings = f"Data files end in {', '.join(dialect.suffixes)}."
-    if not folder.is_dir():
-        return DatasourceError(f"There is no {place}.", f"There is no folder {folder} either.")
-    names = sorted(f"{each.name}/" if each.is_dir() else each.name for each in folder.iterdir())
-    listed = f"{', '.join(names[:10])}{', …' if len(names) > 10 else ''}" if names else "nothing"
-    return DatasourceError(
-        f"There are no data files at {place}.", f"In {folder} there is: {listed}. {endings}"
-    )
 
 
 def has_magic(dialect: Dialect, head: bytes) -> bool:

@@ -51,6 +51,7 @@ class Psycopg(Driver):
 
     def prepare(self, connection: Any) -> None:
         connection.autocommit = True
+        connection.prepare_threshold = None  # resetting a session forgets what it has prepared
         for name, loader in tolerant_loaders().items():
             connection.adapters.register_loader(name, loader)
 

@@ -113,16 +113,28 @@ def drop_held(database: str) -> None:
 def redact(text: str) -> str:
     """The text with every secret known to this process as ******, also where it is written as in a URL.
 
-    One of fewer than four characters is taken out only where it stands alone.
+    A secret that is a plain word or number is taken out only behind a `:` or `=`: anywhere else the mask itself
+    would tell which word it is.
     """
     for form in sorted(
         {form for secret in tuple(_known) for form in written_forms(secret)}, key=len, reverse=True
     ):
-        if len(form) >= 4:
+        if form not in text:
+            continue
+        if is_telling(form):
             text = text.replace(form, MASK)
-        elif form in text:
-            text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", MASK, text)
+        else:
+            text = re.sub(rf"([:=]\s*['\"]?){re.escape(form)}(?!\w)", rf"\1{MASK}", text)
     return text
+
+
+def is_telling(secret: str) -> bool:
+    """Whether the text is too long or too odd to be met by chance.
+
+    >>> is_telling("tiger"), is_telling("1234"), is_telling("t1ger"), is_telling("correcthorse")
+    (False, False, True, True)
+    """
+    return len(secret) >= 8 or (len(secret) >= 4 and not secret.isalpha() and not secret.isdigit())
 
 
 def written_forms(secret: str) -> set[str]:
@@ -178,6 +190,7 @@ class Secrets:
         elif kind == "file" and place.startswith(f"{FOLDER}/"):
             self._file(place).unlink(missing_ok=True)
         elif kind == "keyring" and place.startswith(f"{SERVICE}/"):
+            _read.pop(place, None)
             ask_keyring(lambda keyring: keyring.delete_password(SERVICE, place.partition("/")[2]))
 
     def take_note(self) -> str:
@@ -273,6 +286,16 @@ def is_variable(text: str) -> bool:
     return re.fullmatch(rf"(?s:{VARIABLE}|\$[A-Za-z_]\w*)", text) is not None
 
 
+def variable_of(text: str) -> str:
+    """The name of the variable that a reference is to; empty where it is to something else.
+
+    >>> variable_of("${env:PGPASSWORD:-none}"), variable_of("file:/run/secrets/x")
+    ('PGPASSWORD', '')
+    """
+    found = re.fullmatch(f"(?s:{VARIABLE})", text)
+    return found[1] if found else ""
+
+
 def value_of(text: str) -> str:
     """The value of the variable that the text refers to; raises DatasourceError when it is missing or empty."""
     found = re.fullmatch(f"(?s:{VARIABLE})", text)
@@ -295,9 +318,17 @@ def keep_in_keyring(name: str, secret: str) -> bool:
     return ask_keyring(write_and_read) or False
 
 
+_read: dict[str, Secret] = {}
+"""Our own entries that were read: a keyring may ask its user each time, and an entry never changes."""
+
+
 def read_keyring(place: str) -> str:
     service, _, name = place.partition("/")
+    if place in _read:
+        return _read[place]
     secret: str | None = ask_keyring(lambda keyring: keyring.get_password(service, name))
+    if secret and service == SERVICE:
+        _read[place] = know(secret)
     if not secret:
         raise PasswordNeeded(
             f"The keyring holds no entry {place!r}, or cannot be reached.",

@@ -39,8 +39,7 @@ class Line:
 
     @property
     def given(self) -> dict[str, Value]:
-        """The fields among the options; a switch is yes."""
-        return {key: value or "yes" for key, value in self.options.items() if key not in NO_FIELDS}
+        return fields_of(self.options)
 
     @property
     def variables(self) -> Mapping[str, Any]:
@@ -62,6 +61,11 @@ class Addition:
     """Where none is among the fields, a person is asked for it."""
 
 
+def fields_of(options: Mapping[str, str]) -> dict[str, Value]:
+    """The fields among the options, by the parameters' names."""
+    return {key.replace("-", "_"): value for key, value in options.items() if key not in NO_FIELDS}
+
+
 def read_addition(rest: str, shell: Any, check_name: Callable[[str], object]) -> Addition:
     """What a line of `%dbsource add` makes; a person may be asked for what is missing.
 
@@ -69,7 +73,7 @@ def read_addition(rest: str, shell: Any, check_name: Callable[[str], object]) ->
     """
     name, rest = take_word(rest)
     options, place = split_around(rest, SOURCE_FLAGS)
-    line = Line(name, place, {key.replace("-", "_"): value for key, value in options.items()}, shell)
+    line = Line(name, place, options, shell)
     if not name or name.startswith("-"):
         raise DbChatError(
             "A datasource needs a name and a place.", "Write %dbsource add NAME FILE, or NAME URL."
@@ -105,11 +109,10 @@ def read_frame(line: Line) -> Addition | None:
     """`add df --frame`: a DataFrame of this notebook, or a DuckDB connection that it holds."""
     if "frame" not in line.options:
         return None
+    from dbchat_magic.core.frames import find_variable
+
     variable = line.place or line.name
-    if not is_frame(line.variables.get(variable)) and not is_duckdb(line.variables.get(variable)):
-        frames = [name for name, value in line.variables.items() if is_frame(value) and name[:1] != "_"]
-        known = f"DataFrames here: {', '.join(sorted(frames))}." if frames else "There is none here."
-        raise DatasourceError(f"{variable!r} is no DataFrame of this notebook.", known)
+    find_variable(variable)
     return Addition("frame", {"variable": variable})
 
 
@@ -118,6 +121,8 @@ def read_object(line: Line) -> Addition | None:
     value = line.variables.get(line.place)
     if value is None or not line.place.isidentifier() or Path(line.place).exists():
         return None
+    from dbchat_magic.core.frames import is_duckdb, is_frame
+
     if is_frame(value) or is_duckdb(value):
         return Addition("frame", {"variable": line.place})
     for cls in type(value).__mro__:
@@ -127,15 +132,6 @@ def read_object(line: Line) -> Addition | None:
         f"{line.place} is a {type(value).__name__}, which is no database.",
         "A datasource can be made of a DataFrame, an SQLAlchemy engine, or a connection of DuckDB, psycopg, PyMySQL or sqlite3.",
     )
-
-
-def is_frame(value: object) -> bool:
-    kind = type(value)
-    return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] in ("pandas", "polars")
-
-
-def is_duckdb(value: object) -> bool:
-    return type(value).__name__ == "DuckDBPyConnection"
 
 
 def of_engine(engine: Any) -> Addition:

@@ -53,6 +53,8 @@ def with_password(settings: DbChat, find_source: Callable[[], Datasource], step:
 
     One that opens the database holds for this session, and is kept with the datasource if the person wants it.
     """
+    from dbchat_magic.core.datasources import password_prompt, try_password
+
     try:
         return step()
     except PasswordNeeded:
@@ -63,28 +65,6 @@ def with_password(settings: DbChat, find_source: Callable[[], Datasource], step:
         value = try_password(source, secret, step)
     offer_to_keep(settings, source, secret)
     return value
-
-
-def password_prompt(source: Datasource) -> str:
-    """
-    >>> from dbchat_magic.core.datasources import Datasource
-    >>> password_prompt(Datasource(1, "shop", "postgresql", {"user": "ann", "host": "db.test"}))
-    'Password of ann for shop'
-    """
-    user = source.params.get("user")
-    return f"Password of {user} for {source.name}" if user else f"Password for {source.name}"
-
-
-def try_password(source: Datasource, secret: str, step: Callable[[], T]) -> T:
-    """The step's value with this password, which is forgotten when the database does not take it."""
-    from dbchat_magic.core.datasources import drop_password, hold_password
-
-    hold_password(source, secret)
-    try:
-        return step()
-    except PasswordNeeded:
-        drop_password(source)
-        raise
 
 
 def offer_to_keep(settings: DbChat, source: Datasource, secret: str) -> None:

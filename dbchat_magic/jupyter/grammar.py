@@ -64,7 +64,11 @@ SOURCE_FLAGS = (
     Flag(("--sslmode",), "PostgreSQL: how the connection is encrypted", "MODE"),
     Flag(("--sslrootcert",), "PostgreSQL: the file that vouches for the server", "FILE"),
     Flag(("--ssl-ca",), "MariaDB: the file that vouches for the server", "FILE"),
-    Flag(("--allow-superuser",), "PostgreSQL: run generated SQL as a superuser all the same"),
+    Flag(
+        ("--allow_superuser", "--allow-superuser"),
+        "PostgreSQL: run generated SQL as a superuser all the same",
+        "yes|no",
+    ),
     Flag(("--frame",), "the word is a DataFrame of this notebook"),
     Flag(("--name",), "what to call the frame; else as its variable", "NAME"),
     Flag(("--from",), "take the fields from JupySQL's connections.ini", "FILE"),

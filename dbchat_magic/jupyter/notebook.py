@@ -78,10 +78,12 @@ class DbChat(Configurable):
         Raises DbChatError naming a variable that does not fit.
         """
         from dbchat_magic.core.ask import DbChat as Chat  # pandas and the rest are loaded with it
+        from dbchat_magic.core.frames import set_namespace
 
         settings = self.settings()
         if self._chat is None or self._chat.settings != settings:
             self._chat = Chat(settings=settings)
+            set_namespace(lambda: getattr(self.parent, "user_ns", {}))
         return self._chat
 
 

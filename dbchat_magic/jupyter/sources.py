@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from dbchat_magic.errors import DatasourceError, DbChatError
 from dbchat_magic.jupyter import display
-from dbchat_magic.jupyter.asking import ask_secret, can_ask, password_prompt, with_password
-from dbchat_magic.jupyter.grammar import take_word
+from dbchat_magic.jupyter.asking import ask_secret, can_ask, with_password
+from dbchat_magic.jupyter.grammar import SOURCE_FLAGS, split_around, take_word
 from dbchat_magic.jupyter.notebook import DbChat, list_datasources, place_of, unnamed_datasource
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ The databases you ask, by name.
   %dbsource test [NAME]                   whether it can be opened and read, and whether its role could write
   %dbsource refresh [NAME]                read its tables anew
   %dbsource password NAME                 asks for its password, and keeps it
+  %dbsource update NAME --host HOST ...   change fields, keep the rest
   %dbsource rename OLD NEW
   %dbsource remove NAME                   forget it and its password; its data are not touched
 
@@ -167,7 +168,7 @@ def give_password(settings: DbChat, rest: str) -> None:
     name = take_word(rest)[0]
     if not name:
         raise DbChatError("Which datasource?", "Write %dbsource password NAME; %dbsource list shows them.")
-    from dbchat_magic.core.datasources import password_parameter
+    from dbchat_magic.core.datasources import password_parameter, password_prompt
 
     sources = settings.chat().datasources
     source = sources.get(name)
@@ -188,6 +189,24 @@ def give_password(settings: DbChat, rest: str) -> None:
 def asked(settings: DbChat, source: Datasource, step: Callable[[], T]) -> T:
     """The step's value; a person is asked for the password that the datasource wants."""
     return with_password(settings, lambda: source, step)
+
+
+def update_source(settings: DbChat, rest: str) -> None:
+    from dbchat_magic.jupyter.additions import fields_of
+
+    name, rest = take_word(rest)
+    options, left = split_around(rest, SOURCE_FLAGS)
+    about = {key: options[key] for key in ("type", "comment") if key in options}
+    fields = fields_of(options)
+    if not name or left or not (about or fields):
+        raise DbChatError(
+            "What is to change?",
+            "Write %dbsource update NAME --host HOST, or another field; --help lists them.",
+        )
+    changed = settings.chat().datasources.update(
+        name, name=None, type=about.get("type"), comment=about.get("comment"), **fields
+    )
+    say(f"Changed {changed.name}: {', '.join(sorted([*about, *fields]))}.")
 
 
 def rename_source(settings: DbChat, rest: str) -> None:
@@ -220,10 +239,11 @@ VERBS: dict[str, Callable[[DbChat, str], None]] = {
     "test": test_source,
     "refresh": refresh_source,
     "password": give_password,
+    "update": update_source,
     "rename": rename_source,
     "remove": remove_source,
 }
-NAMED_VERBS = ("use", "show", "schema", "test", "refresh", "password", "rename", "remove")
+NAMED_VERBS = ("use", "show", "schema", "test", "refresh", "password", "update", "rename", "remove")
 """Those that begin with the name of a datasource there is."""
 NOT_BUILT = ("terms",)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,7 @@ def schema_html(schema: Schema) -> str:
 
 
 def namespace_html(namespace: str, tables: Sequence[Table], is_large: bool) -> str:
+    tables = [replace(table, name=table.local, qualified=False) for table in tables]
     return (
         f"<details{' open' * (not is_large)}><summary><strong>{text(namespace) or 'main'}</strong> "
         f"<span {MUTED}>{count(len(tables), 'table')}</span></summary>"

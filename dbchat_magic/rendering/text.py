@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -375,7 +376,8 @@ def schema_text(schema: Schema, width: int = 80) -> str:
         if indent:
             lines.append(f"{plain(namespace) or 'main'} ({count(len(tables), 'table')})")
         for table in tables:
-            lines += described_text(table, width, indent, with_columns=not is_large)
+            named = replace(table, name=table.local, qualified=False) if indent else table
+            lines += described_text(named, width, indent, with_columns=not is_large)
     if is_large:
         lines.append(f"({len(schema.tables):,} tables; the columns of one: %dbsource schema NAME TABLE)")
     return "\n".join(lines) or "no tables"

@@ -8,17 +8,19 @@ import json
 import sqlite3
 from contextlib import closing
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pandas as pd
 import polars as pl
 import pytest
 
 import dbchat_magic
-from dbchat_magic.core import inspect
+from dbchat_magic.core import connect, inspect
 from dbchat_magic.core.ask import DbChat
 from dbchat_magic.core.datasources import hold_password, resolve_params
 from dbchat_magic.core.schema import Column, Schema, Table
 from dbchat_magic.errors import PasswordNeeded
+from tests.servers import PASSWORD
 
 SERVER = {"host": "db.test", "port": 5433, "user": "ann", "database": "shop"}
 
@@ -161,7 +163,10 @@ def test_a_duckdb_connection_of_the_notebook_is_asked_in_place(notebook, store):
 
 def test_what_is_no_frame_is_told_with_the_frames_there_are(notebook):
     notebook.shell.push({"df": pd.DataFrame(), "numbers": [1, 2]})
-    assert "DataFrames here: df." in notebook.run("%dbsource add numbers --frame").text
+    ran = notebook.run("%dbsource add numbers --frame")
+    assert "numbers is no DataFrame" in ran.text
+    assert "DataFrames here: df." in ran.text
+    assert "There is no variable missing" in notebook.run("%dbsource add missing --frame").text
     assert "numbers is a list, which is no database" in notebook.run("%dbsource add x numbers").text
 
 
@@ -316,6 +321,38 @@ def test_one_table_of_a_schema(notebook):
     assert "There is no table 'nothing'" in notebook.run("%dbsource schema demo nothing").text
 
 
+def test_fields_are_changed(notebook, store):
+    store.add("shop", "postgresql", password="CANARY", **SERVER)
+    assert "Changed shop" in notebook.run("%dbsource update shop --allow_superuser yes --port 99").text
+    changed = store.get("shop")
+    assert dict(changed.params) | {"password": ""} == {
+        **SERVER,
+        "port": 99,
+        "allow_superuser": True,
+        "password": "",
+    }
+    assert notebook.run("%dbsource update shop --comment 'of mine' --sslmode require").success
+    assert store.get("shop").comment == "of mine"
+    for line in (
+        "update",
+        "update shop",
+        "update gone --port 1",
+        "update shop --port x",
+        "update shop --path y",
+    ):
+        ran = notebook.run(f"%dbsource {line}")
+        assert not ran.success
+        assert "Traceback" not in ran.text
+
+
+def test_a_frame_is_asked(notebook):
+    notebook.shell.push({"df": pd.DataFrame({"city": ["Bonn", "Köln"]})})
+    notebook.run("%dbsource add df --frame")
+    assert len(notebook.run("%dbchat -q -s SELECT * FROM df").value) == 2
+    notebook.run("del df")
+    assert "There is no variable df" in notebook.run("%dbchat -q -s SELECT * FROM df").text
+
+
 def test_refresh_reads_anew(notebook, tmp_path):
     path = tmp_path / "x.db"
     with closing(sqlite3.connect(path)) as connection:
@@ -367,3 +404,112 @@ def test_a_kernel_asks_its_front_end(kernel, home):
     assert "CANARY" not in "".join(said)
     store = dbchat_magic.DbChat().datasources
     assert resolve_params(store.get("shop"), home)["password"] == "CANARY-typed"
+
+
+# ----------------------------------------------------------------------------------------------- real servers
+
+
+@pytest.fixture(params=["postgresql", "mariadb"])
+def zoo(request):
+    """(server, name of a database with one table)."""
+    server = request.getfixturevalue(request.param)
+    name = server.make_database(f"zoo_{request.param}")
+    server.execute(
+        "CREATE TABLE cages (id int PRIMARY KEY)", "INSERT INTO cages VALUES (1), (2)", database=name
+    )
+    yield server, name
+    connect.close_all()
+    server.execute(f"DROP DATABASE {name}{' WITH (FORCE)' * (request.param == 'postgresql')}")
+
+
+def url_of(server, name, user="reader"):
+    return f"{server.kind}://{user}@{server.host}:{server.port}/{name}"
+
+
+def test_a_server_is_added_asked_and_tested(notebook, person, zoo, store):
+    server, name = zoo
+    person.answers = [PASSWORD]
+    assert notebook.run(f"%dbsource add zoo {url_of(server, name)}").success
+    assert len(notebook.run("%dbchat -q -s SELECT * FROM cages").value) == 2
+    ran = notebook.run("%dbsource test")
+    assert "zoo works" in ran.text
+    assert "Sessions opened here refuse to write." in ran.text
+    assert store.get("zoo").last_used
+    assert "cages" in notebook.run("%dbsource schema").shown[0]["text/html"]
+    assert notebook.run("%dbsource refresh").success
+
+
+def test_a_server_answers_the_same_again_and_again(notebook, zoo, store):
+    """Also when its driver would have begun to prepare the statement."""
+    server, name = zoo
+    store.add("zoo", server.kind, **server.params(name))
+    for _ in range(12):
+        for line in ("dbchat -q -d zoo -s SELECT * FROM cages", "dbsource refresh zoo"):
+            ran = notebook.run(f"%{line}")
+            assert ran.success, ran.text
+
+
+def test_a_wrong_password_of_a_server_is_asked_for_again(notebook, person, zoo, store, home):
+    server, name = zoo
+    person.answers = ["wrong"]
+    notebook.run(f"%dbsource add zoo {url_of(server, name)}")
+    person.answers = [PASSWORD, "y"]
+    ran = notebook.run("%dbchat -q -s SELECT * FROM cages")
+    assert ran.success, ran.text
+    assert person.asked[1:] == ["Password of reader for zoo: ", "Keep this password for next time? [y/N] "]
+    assert fields(store, "zoo", home)["password"] == PASSWORD
+
+
+def test_without_anybody_to_ask_the_error_says_how(notebook, zoo, store):
+    server, name = zoo
+    params = server.params(name)
+    store.add("zoo", server.kind, **params | {"password": "wrong"})
+    ran = notebook.run("%dbchat -d zoo -s SELECT * FROM cages")
+    assert not ran.success
+    assert "${env:" in ran.text
+    assert PASSWORD not in ran.text
+
+
+def test_a_typed_url_with_a_password_is_asked_and_not_saved(notebook, zoo, home):
+    server, name = zoo
+    url = url_of(server, name, user=f"reader:{quote(PASSWORD, safe='')}")
+    ran = notebook.run(f"%dbchat -q -d {url} -s SELECT * FROM cages")
+    assert ran.success, ran.text
+    assert "is not saved" in ran.text
+    assert not (home / "secrets").exists()
+    again = notebook.run(f"%dbchat -q -d {url_of(server, name)} -s SELECT * FROM cages")
+    assert again.success  # it holds for this session
+
+
+@pytest.mark.parametrize("from_sqlalchemy", [True, False])
+def test_a_live_connection_of_the_notebook_gives_its_fields(notebook, zoo, store, from_sqlalchemy):
+    server, name = zoo
+    if from_sqlalchemy:
+        import sqlalchemy
+
+        driver = {"postgresql": "postgresql+psycopg", "mariadb": "mysql+pymysql"}[server.kind]
+        live = sqlalchemy.create_engine(
+            sqlalchemy.URL.create(driver, "reader", PASSWORD, server.host, server.port, name)
+        )
+    else:
+        live = server.connect(name, "reader", PASSWORD)
+    notebook.shell.push({"live": live})
+    ran = notebook.run("%dbsource add zoo live")
+    assert ran.success, ran.text
+    assert store.get("zoo").type == server.kind
+    assert len(notebook.run("%dbchat -q -s SELECT * FROM cages").value) == 2
+    (live.dispose if from_sqlalchemy else live.close)()
+
+
+def test_the_servers_own_password_files_are_read(notebook, zoo, store, home, monkeypatch):
+    server, name = zoo
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("PGPASSFILE", str(home / ".pgpass"))
+    escaped = PASSWORD.replace("\\", "\\\\").replace(":", "\\:")
+    (home / ".pgpass").write_text(f"{server.host}:*:*:reader:{escaped}\n")
+    (home / ".my.cnf").write_text(f'[client]\nuser=reader\npassword="{PASSWORD}"\n')
+    for file in (home / ".pgpass", home / ".my.cnf"):
+        file.chmod(0o600)
+    assert notebook.run(f"%dbsource add zoo {url_of(server, name)}").success
+    assert store.get("zoo").password == ""
+    assert len(notebook.run("%dbchat -q -s SELECT * FROM cages").value) == 2
