@@ -84,9 +84,7 @@ def run_postgresql() -> Iterator[Server]:
     """A PostgreSQL server of its own."""
     import psycopg
 
-    program = find_program(
-        "postgres", "/usr/lib/postgresql/*/bin/postgres", "/opt/homebrew/opt/postgresql*/bin/postgres"
-    )
+    program = find_program("postgres", "/usr/lib/postgresql/*/bin/postgres")
     account = server_account("postgres")
     with server_folder(account) as folder:
         password = secrets.token_hex(8)
@@ -137,8 +135,8 @@ def run_mariadb() -> Iterator[Server]:
     """A MariaDB server of its own."""
     import pymysql
 
-    program = find_program("mariadbd", "/usr/sbin/mariadbd", "/opt/homebrew/opt/mariadb/bin/mariadbd")
-    installer = find_program("mariadb-install-db", "/opt/homebrew/opt/mariadb/bin/mariadb-install-db")
+    program = find_program("mariadbd", "/usr/sbin/mariadbd")
+    installer = find_program("mariadb-install-db")
     account = server_account("mysql")
     with server_folder(account) as folder:
         data = folder / "data"

@@ -22,16 +22,25 @@ HEAVY = {"IPython", "altair", "duckdb", "ipywidgets", "numpy", "openai", "pandas
 
 # Each with the database whose statements it runs.
 RUN_STATEMENTS = {
-    "core/connect.py": "the user's",
-    "core/execute.py": "the user's",
-    "core/worker*.py": "the user's",
+    "core/drivers.py": "the user's",
+    "core/duckdb_session.py": "the user's",
+    "core/file_views.py": "the views over the user's data files",
+    "core/frames.py": "the user's",
+    "core/server.py": "the user's",
+    "core/sqlite_session.py": "the user's",
     "core/datasources.py": "our store",
     "core/history.py": "our store",
     "core/store.py": "our store",
     "demo.py": "the demo file that it writes",
     "jupyter/additions.py": "asks a connection of the notebook which file it has open",
 }
-OPEN_DATABASES = {"core/connect.py", "core/worker*.py", "core/store.py", "demo.py"}
+OPEN_DATABASES = {
+    "core/duckdb_session.py",
+    "core/frames.py",
+    "core/sqlite_session.py",
+    "core/store.py",
+    "demo.py",
+}
 RUNS = {"execute", "executemany", "executescript", "exec_driver_sql", "read_sql", "read_sql_query"}
 OPENS = {"create_engine", "sqlite3.connect", "duckdb.connect"}
 
@@ -108,7 +117,7 @@ def test_only_the_path_to_a_database_runs_statements():
     assert not strangers
 
 
-def test_only_connect_the_worker_the_store_and_the_demo_open_databases():
+def test_only_sessions_the_store_and_the_demo_open_databases():
     strangers = {
         name_of(path): calls
         for path in modules()

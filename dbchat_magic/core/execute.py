@@ -84,7 +84,7 @@ def make_column(values: Sequence[Any]) -> pd.Series[Any]:
     missing = type(None) in kinds
     kinds.discard(type(None))
     if kinds == {str}:
-        return pd.Series(values)  # pandas' own type of texts
+        return make_texts(values)
     if kinds and kinds <= {datetime.datetime, datetime.date}:
         return make_times(values, kinds)
     if kinds and kinds <= {int, float, Decimal}:
@@ -95,6 +95,15 @@ def make_column(values: Sequence[Any]) -> pd.Series[Any]:
     elif kinds == {datetime.timedelta}:
         dtype = "timedelta64[us]"
     return pd.Series(values, dtype=dtype)
+
+
+def make_texts(values: Sequence[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    try:
+        return pd.Series(values)  # pandas' own type of texts
+    except UnicodeEncodeError:  # half a character, which Arrow cannot hold
+        return pd.Series(values, dtype="object")
 
 
 def make_numbers(values: Sequence[Any], kinds: set[type], missing: bool) -> pd.Series[Any]:

@@ -83,10 +83,10 @@ class SchemaCache:
         return known.schema
 
     def _read(self, key: str, now: str, connection: Connection) -> Known:
-        tables = self._tables_on_disk(key, now)
+        tables = self.load(key, now)
         if tables is None:
             tables = read_tables(connection)
-            self._write(key, now, tables)
+            self.save(key, now, tables)
         values = read_values(connection, tables, self._private)
         sampled = tuple(with_samples(table, values) for table in tables)
         return Known(now, Schema(sampled, connection.dialect.name, values), time.monotonic())
@@ -96,7 +96,7 @@ class SchemaCache:
     def _file(self, key: str) -> Path:
         return self._folder / f"{hashlib.blake2b(key.encode(), digest_size=12).hexdigest()}.json"
 
-    def _tables_on_disk(self, key: str, now: str) -> tuple[Table, ...] | None:
+    def load(self, key: str, now: str) -> tuple[Table, ...] | None:
         """The tables as they were written down; None where they are not, or not these."""
         if not now:
             return None
@@ -112,7 +112,7 @@ class SchemaCache:
             return None
         return tuple(map(to_table, content["tables"]))
 
-    def _write(self, key: str, now: str, tables: Sequence[Table]) -> None:
+    def save(self, key: str, now: str, tables: Sequence[Table]) -> None:
         """Written beside and moved into place, so that no half of it is ever read. What fails is read again."""
         if not now:
             return

@@ -20,7 +20,6 @@ from collections.abc import Hashable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
-import dbchat_magic
 from dbchat_magic.core import worker_process
 from dbchat_magic.core.connect import Rows, missing_driver
 from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
@@ -321,7 +320,7 @@ def start_process() -> tuple[subprocess.Popen[bytes], BinaryIO, BinaryIO]:
     apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    package = Path(dbchat_magic.__file__).parent
+    package = Path(worker_process.__file__).parents[1]
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-I", "-S", "-c", PROGRAM, str(package.parent)],
         stdin=subprocess.PIPE,

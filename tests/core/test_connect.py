@@ -204,7 +204,7 @@ def test_leaving_python_ends_the_process_and_connecting_loads_nothing_heavy(tmp_
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks there")
 def test_a_forked_process_leaves_its_parents_connections_alone(tmp_path: Path):
-    connection = open_source(write(tmp_path / "a.db"))
+    open_source(write(tmp_path / "a.db"))
     code = (
         "import os, sys; from pathlib import Path; from dbchat_magic.core import connect as c;"
         "from dbchat_magic.core.datasources import Datasource; from dbchat_magic.core.settings import Settings;"
@@ -217,7 +217,7 @@ def test_a_forked_process_leaves_its_parents_connections_alone(tmp_path: Path):
         "assert one.catalogue('SELECT 1') == [(1,)]; sys.exit(status != 0)"
     )
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, str(connection.place.path)],
+        [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / "a.db")],
         capture_output=True,
         text=True,
         timeout=30,

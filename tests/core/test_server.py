@@ -311,7 +311,7 @@ def test_another_protocol_answers(shop: Shop):
         with pytest.raises(DatasourceError) as refusal:
             shop.connect(port=port)
         assert time.monotonic() - started < CONTROL_BACK
-        assert shop.source().params["host"] in refusal.value.message
+        assert "127.0.0.1" in refusal.value.message
 
 
 def test_a_server_that_accepts_and_says_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch):

@@ -498,7 +498,7 @@ def test_a_live_connection_of_the_notebook_gives_its_fields(notebook, zoo, store
     assert ran.success, ran.text
     assert store.get("zoo").type == server.kind
     assert len(notebook.run("%dbchat -q -s SELECT * FROM cages").value) == 2
-    (live.dispose if from_sqlalchemy else live.close)()
+    getattr(live, "dispose" if from_sqlalchemy else "close")()
 
 
 def test_the_servers_own_password_files_are_read(notebook, zoo, store, home, monkeypatch):

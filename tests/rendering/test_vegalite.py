@@ -96,7 +96,7 @@ def test_averages_are_not_added_up():
 def test_values_that_json_has_no_word_for():
     frame = pd.DataFrame(
         {
-            "name": ["a", "b", "c", "d", "half\ud800"],
+            "name": pd.Series(["a", "b", "c", "d", "half\ud800"], dtype=object),
             "n": [Decimal("1.5"), 2**70, float("nan"), float("inf"), None],
         }
     )
