@@ -96,8 +96,7 @@ MEANINGS: Mapping[str, tuple[type[DbChatError], str, str]] = {
     "password": (
         PasswordNeeded,
         "{name} does not let this user in: {words}.",
-        "Check user and password: %dbsource password NAME asks for a new one, and ${{env:NAME}} as the password takes"
-        " it from a variable of the environment.",
+        "Check user and password: %dbsource password NAME asks for another, ${{env:NAME}} takes a variable's.",
     ),
     "no database": (
         DatasourceError,
