@@ -28,6 +28,7 @@ RUN_STATEMENTS = {
     "core/frames.py": "the user's",
     "core/server.py": "the user's",
     "core/sqlite_session.py": "the user's",
+    "core/worker_process.py": "the user's",
     "core/datasources.py": "our store",
     "core/history.py": "our store",
     "core/store.py": "our store",

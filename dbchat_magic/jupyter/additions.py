@@ -54,7 +54,6 @@ class Addition:
     type: str
     params: Mapping[str, Value] = field(default_factory=dict, repr=False)
     name: str = ""
-    """Empty: what the line says."""
     comment: str = ""
     notes: tuple[str, ...] = ()
     asks_password: bool = False
@@ -78,12 +77,16 @@ def read_addition(rest: str, shell: Any, check_name: Callable[[str], object]) ->
         raise DbChatError(
             "A datasource needs a name and a place.", "Write %dbsource add NAME FILE, or NAME URL."
         )
-    check_name(line.options.get("name") or name)
+    check_name(options.get("name") or name)
     for read in READERS:
         if found := read(line):
-            named = found.name or line.options.get("name") or name
-            added = replace(found, name=named, comment=line.options.get("comment", ""))
-            return with_password_asked(line, replace(added, params={**found.params, **line.given}))
+            added = replace(
+                found,
+                params={**found.params, **line.given},
+                name=options.get("name") or name,
+                comment=options.get("comment", ""),
+            )
+            return with_password_asked(line, added)
     raise DbChatError("A datasource needs a name and a place.", "Write %dbsource add NAME FILE, or NAME URL.")
 
 

@@ -339,7 +339,7 @@ class DbChatMagics(Magics):
 
     def _dbsource(self, line: str) -> Any:
         verb, rest = take_word(line)
-        if verb in ("--help", "-h", "help"):
+        if verb in ("--help", "-h", "help") or rest in ("--help", "-h"):
             print(self.dbsource.__doc__)  # noqa: T201
         elif not verb and not display.is_terminal(self._shell):
             return self._manage()

@@ -224,7 +224,8 @@ def test_alone_it_says_where_one_is_and_how_to_go_on(notebook):
 
 
 @pytest.mark.parametrize(
-    "cell", ["%dbchat --help", "%dbchat -h", "%dbchat ?", "%dbsource --help", "%dbchat?"]
+    "cell",
+    ["%dbchat --help", "%dbchat -h", "%dbchat ?", "%dbsource --help", "%dbsource add --help", "%dbchat?"],
 )
 def test_help(notebook, cell):
     assert notebook.run(cell).success

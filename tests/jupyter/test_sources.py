@@ -8,6 +8,7 @@ import json
 import sqlite3
 from contextlib import closing
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -484,6 +485,7 @@ def test_a_typed_url_with_a_password_is_asked_and_not_saved(notebook, zoo, home)
 @pytest.mark.parametrize("from_sqlalchemy", [True, False])
 def test_a_live_connection_of_the_notebook_gives_its_fields(notebook, zoo, store, from_sqlalchemy):
     server, name = zoo
+    live: Any
     if from_sqlalchemy:
         import sqlalchemy
 

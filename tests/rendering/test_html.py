@@ -112,3 +112,22 @@ def test_a_schema_unfolds_table_by_table():
     assert "about 8,600 rows" in text
     assert "customers.customer_id" in text
     assert "who <b>bought</b>" in text
+
+
+def test_namespaces_unfold_and_views_are_marked():
+    orders = Table("orders", (Column("order_id", "int"),), schema="sales")
+    people = Table("hr.people", (Column("id", "int"),), kind="view", schema="hr", qualified=True)
+    html = schema_html(Schema((orders, people)))
+    assert "<strong>sales</strong>" in html
+    assert "<strong>people</strong>" in html
+    assert "view" in "".join(parse(html).text)
+    assert "<strong>hr.people</strong>" in schema_html(Schema((people,)))
+
+
+def test_a_large_schema_is_its_tables_names():
+    tables = tuple(
+        Table(f"{EVIL}{n}", tuple(Column(f"c{m}", "INTEGER") for m in range(20)), rows=n) for n in range(1000)
+    )
+    html = schema_html(Schema(tables))
+    assert len(html) < 500_000
+    assert "1,000 tables; the columns of one: %dbsource schema NAME TABLE" in "".join(parse(html).text)
