@@ -86,9 +86,9 @@ def queries(draw: st.DrawFn) -> exp.Query:
     if draw(st.booleans()):
         query = exp.select("*").from_(query.subquery("inner_query"))
     if draw(st.booleans()):
-        query = exp.select("*").with_("w", as_=query).from_("w")
-    if draw(st.booleans()):
         query = exp.union(query, query.copy(), distinct=draw(st.booleans()))
+    if draw(st.booleans()):
+        query = exp.select("*").with_("w", as_=query).from_("w")
     return query
 
 
