@@ -614,7 +614,8 @@ def function_names(node: exp.Func, rules: Rules) -> list[str]:
 
 def unknown_function(name: str, rules: Rules) -> SqlRejected:
     name = name[:60]
-    near = difflib.get_close_matches(name, rules.dialect.functions | rules.own, 3)
+    alike = [known for known in rules.dialect.functions | rules.own if known[:1] == name[:1]]
+    near = difflib.get_close_matches(name, alike, 3)
     hint = (
         f"Did you mean {' or '.join(near)}?" if near else "Only functions known to be harmless are allowed."
     )
