@@ -9,20 +9,23 @@ from __future__ import annotations
 import argparse
 import codecs
 import errno
+import getpass
 import io
 import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from dbchat_magic.errors import Ambiguous, DbChatError
+from dbchat_magic.errors import Ambiguous, DbChatError, PasswordNeeded
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from dbchat_magic.core.ask import Answer, DbChat
     from dbchat_magic.core.translator import Translation
+
+T = TypeVar("T")
 
 SUBCOMMANDS = ("ask", "sources", "serve")
 FORMATS = ("table", "csv", "json", "parquet")
@@ -67,16 +70,48 @@ def ask(words: Sequence[str]) -> None:
         raise DbChatError("Language models are not built yet.", f"Leave out -m, or write -m {OFFLINE}.")
     chat = open_chat()
     text = " ".join(options.question)
+    note_password(options.datasource or "")
     if options.no_run:
-        write_translation(translate(chat, text, options))
-        return
-    if options.sql:
-        answer = chat.run(text, options.datasource, rows=options.rows, chart=options.chart)
+        write_translation(with_password(chat, options, lambda: translate(chat, text, options)))
     else:
-        answer = chat.ask(
-            text, options.datasource, model=options.model, rows=options.rows, chart=options.chart
+        write_answer(with_password(chat, options, lambda: answer(chat, text, options)), options.format)
+
+
+def answer(chat: DbChat, text: str, options: argparse.Namespace) -> Answer:
+    if options.sql:
+        return chat.run(text, options.datasource, rows=options.rows, chart=options.chart)
+    return chat.ask(text, options.datasource, model=options.model, rows=options.rows, chart=options.chart)
+
+
+def with_password(chat: DbChat, options: argparse.Namespace, step: Callable[[], T]) -> T:
+    """The step's value. The password that its database wants is asked for once, where there is a terminal."""
+    from dbchat_magic.core.datasources import DEMO, find_datasource, password_prompt, try_password
+
+    try:
+        return step()
+    except PasswordNeeded:
+        if not sys.stdin.isatty():
+            raise
+        kept = chat.datasources.all()
+        unnamed = kept[0].name if len(kept) == 1 else DEMO
+        named = options.datasource or chat.settings.datasource or unnamed
+        source = find_datasource(chat.datasources, named, chat.settings.home)
+        if not (secret := getpass.getpass(f"{password_prompt(source)}: ")):
+            raise
+        return try_password(source, secret, step)
+
+
+def note_password(datasource: str) -> None:
+    """What is wrong with a password on the command line, where there is one."""
+    if "://" not in datasource:
+        return
+    from dbchat_magic.core.datasources import has_password
+
+    if has_password(datasource):
+        tell(
+            "Note: a password on the command line is in the shell's history and in the list of processes."
+            " Leave it out, and it is asked for; or write user:${env:NAME}@host in single quotes."
         )
-    write_answer(answer, options.format)
 
 
 def ask_parser() -> argparse.ArgumentParser:
@@ -261,6 +296,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {"ask": ask, "sources": s
 
 def describe(error: DbChatError) -> str:
     """The error's message and hint; readings to choose from on lines of their own."""
+    from dbchat_magic.core.secrets import redact
     from dbchat_magic.rendering.cells import plain
 
     if isinstance(error, Ambiguous) and error.choices:
@@ -268,7 +304,7 @@ def describe(error: DbChatError) -> str:
             f"  {number}. {choice.reading}" for number, choice in enumerate(error.choices, 1)
         )
         return plain(f"This can be read in several ways:\n{readings}\nAsk more precisely.", keep_lines=True)
-    return plain(str(error), keep_lines=True)
+    return redact(plain(str(error), keep_lines=True))
 
 
 def tell(text: str) -> None:

@@ -7,6 +7,7 @@
     │   └── Ambiguous           several readings are about as likely; they are its `choices`
     ├── SqlRejected             the guard refuses the statement
     ├── QueryFailed             the database refused or broke off the statement
+    │   ├── NameUnknown         it names a table or column that is not there
     │   ├── QueryTimeout        it ran longer than allowed
     │   └── QueryCancelled      somebody stopped it
     └── ModelError              the model endpoint did not give a usable answer
@@ -66,6 +67,10 @@ class SqlRejected(DbChatError):
 
 class QueryFailed(DbChatError):
     """The database refused the statement or broke off while running it."""
+
+
+class NameUnknown(QueryFailed):
+    """The statement names a table, column or function that the database does not have."""
 
 
 class QueryTimeout(QueryFailed):

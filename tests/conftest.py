@@ -5,9 +5,13 @@ from __future__ import annotations
 import builtins
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from dbchat_magic.core import secrets
+from tests.servers import Server, run_mariadb, run_postgresql
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +28,26 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture(autouse=True)
 def _process_as_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shell in this process replaces `__main__`, and a doctest leaves `_` behind; neither meets another test."""
+    """A shell in this process replaces `__main__`, a doctest leaves `_` behind, and a password holds for a
+    session; none of them meets another test."""
+    monkeypatch.setattr(secrets, "_session", {})
+    monkeypatch.setattr(secrets, "_known", set())
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.delitem(builtins.__dict__, "_", raising=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A PostgreSQL server for the whole run."""
+    with run_postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[Server]:
+    """A MariaDB server for the whole run."""
+    with run_mariadb() as server:
+        yield server
 
 
 @pytest.hookimpl(wrapper=True)

@@ -29,6 +29,7 @@ RUN_STATEMENTS = {
     "core/history.py": "our store",
     "core/store.py": "our store",
     "demo.py": "the demo file that it writes",
+    "jupyter/additions.py": "asks a connection of the notebook which file it has open",
 }
 OPEN_DATABASES = {"core/connect.py", "core/worker*.py", "core/store.py", "demo.py"}
 RUNS = {"execute", "executemany", "executescript", "exec_driver_sql", "read_sql", "read_sql_query"}

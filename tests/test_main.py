@@ -138,3 +138,28 @@ def test_help_names_every_option():
     assert all(
         option in text for option in ("--datasource", "--sql", "--no-run", "--rows", "--format", "--chart")
     )
+
+
+def test_a_password_on_the_command_line_is_warned_of_and_not_repeated():
+    done = run("-d", "postgresql://ann:CANARY@127.0.0.1:1/shop", "-s", "SELECT 1")
+    err = done.stderr.decode()
+    assert done.returncode == 1
+    assert "in the list of processes" in err
+    assert "CANARY" not in err
+
+
+def test_a_variable_may_hold_the_password_or_the_url(postgresql):
+    params = postgresql.params("postgres")
+    place = f"{params['host']}:{params['port']}/postgres"
+    secret = {"SHOP_PASSWORD": params["password"]}
+    done = run(
+        "-d", f"postgresql://reader:${{env:SHOP_PASSWORD}}@{place}", "-s", "SELECT 41 + 1 AS n", **secret
+    )
+    assert "42" in done.stdout.decode(), done.stderr.decode()
+    missing = run("-d", f"postgresql://reader:${{env:NO_SUCH}}@{place}", "-s", "SELECT 1")
+    assert "NO_SUCH is not set" in missing.stderr.decode()
+    wrong = run(
+        "-d", f"postgresql://reader:${{env:SHOP_PASSWORD}}@{place}", "-s", "SELECT 1", SHOP_PASSWORD="x"
+    )
+    assert "password" in wrong.stderr.decode()
+    assert wrong.returncode == 1

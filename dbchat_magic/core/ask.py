@@ -12,17 +12,25 @@ from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.chart import ChartSpec, choose_chart
 from dbchat_magic.core.connect import Connection, connect
-from dbchat_magic.core.datasources import Datasource, DatasourceStore, demo_datasource, find_datasource
+from dbchat_magic.core.datasources import (
+    Datasource,
+    DatasourceStore,
+    demo_datasource,
+    find_datasource,
+    veiled,
+)
 from dbchat_magic.core.history import Entry, History
-from dbchat_magic.core.inspect import Tested
+from dbchat_magic.core.inspect import Tested, check_role, inspect
 from dbchat_magic.core.question import Question, Turn
-from dbchat_magic.core.schema import Schema, fingerprint, read_schema
+from dbchat_magic.core.schema import Schema
+from dbchat_magic.core.schema_cache import SchemaCache
 from dbchat_magic.core.settings import Settings, read_settings
 from dbchat_magic.core.store import Store
 from dbchat_magic.core.translator import Translation, Translator, Usage, find_translator
 from dbchat_magic.errors import (
     Ambiguous,
     DbChatError,
+    NameUnknown,
     NotUnderstood,
     QueryCancelled,
     QueryFailed,
@@ -122,7 +130,7 @@ class DbChat:
         self.history = History(self.store)
         self._translator = translator
         self._translators: dict[str, Translator] = {}
-        self._schemas: dict[str, tuple[str, Schema]] = {}
+        self._schemas = SchemaCache(self.settings.home, self.settings.private_columns)
         self._lock = threading.Lock()
 
     def ask(
@@ -146,15 +154,15 @@ class DbChat:
         Raises NotUnderstood when the translator declines, its child Ambiguous (with `choices`) when
         several readings are about as likely, SqlRejected, QueryFailed and its children, DatasourceError.
         """
+        datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
+        check_role(connection, source)
         question = self._question(text, source, history, rows, tables, today, chart)
-        schema = self._schema_for(question, source, connection)
         translator = self._choose_translator(model)
         record = Entry(source.name, question.text, "", translator.name)
         try:
-            translation = self._decide(translator.translate(question, schema))
-            translation, safe_text, result = self._run(translator, question, schema, connection, translation)
+            translation, safe_text, result = self._answer(translator, question, source, connection)
         except DbChatError as error:
             self.history.add(replace(record, outcome=type(error).__name__))
             raise
@@ -185,6 +193,7 @@ class DbChat:
 
         Raises NotUnderstood when the translator declines, DatasourceError.
         """
+        datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
         question = self._question(text, source, history, None, tables, today, None)
@@ -210,11 +219,12 @@ class DbChat:
         from dbchat_magic.core.execute import execute  # pandas, half a second
         from dbchat_magic.core.guard import check  # sqlglot
 
+        datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
         record = Entry(source.name, question, sql, "choice" if choice else "user")
         try:
-            safe = check(sql, source.type, self._schema(source, connection))
+            safe = check(sql, source.type, self._schemas.get(source, connection))
             result = execute(connection, safe, self._row_limit(rows), self.settings.timeout)
         except DbChatError as error:
             self.history.add(replace(record, outcome=type(error).__name__))
@@ -233,19 +243,43 @@ class DbChat:
         return answer if choice is None else with_reading(answer, choice)
 
     def schema(self, datasource: str | Datasource | None = None) -> Schema:
-        """The tables of a datasource as translators see them; read anew when its file has changed."""
+        """The tables of a datasource as translators see them; read anew when the database has changed.
+
+        Raises DatasourceError, QueryFailed and its children.
+        """
+        datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
-        return self._schema(source, connect(source, self.settings))
+        return self._schemas.get(source, connect(source, self.settings))
+
+    def refresh(self, datasource: str | Datasource | None = None) -> Schema:
+        """The tables of a datasource, read anew; raises as `schema` does."""
+        datasource = veiled(datasource)
+        source, _ = self._choose_datasource(datasource)
+        return self._schemas.refresh(source, connect(source, self.settings))
 
     def test(self, datasource: str | Datasource | None = None) -> Tested:
-        """Open a datasource and read its schema anew. Raises DatasourceError, QueryFailed."""
+        """Open a datasource, read its schema anew and find out who could write. Raises as `schema` does."""
+        datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
         started = time.perf_counter()
-        schema = read_schema(connect(source, self.settings))
-        seconds = time.perf_counter() - started
-        with self._lock:
-            self._schemas[key_of(source)] = (fingerprint(source), schema)
-        return Tested(source.name, len(schema.tables), seconds)
+        connection = connect(source, self.settings)
+        schema = self._schemas.refresh(source, connection)
+        return inspect(connection, source, len(schema.tables), time.perf_counter() - started)
+
+    def _answer(
+        self, translator: Translator, question: Question, source: Datasource, connection: Connection
+    ) -> tuple[Translation, str, Result]:
+        """Translate and run; once more where the database has changed since its schema was read."""
+        schema = self._schema_for(question, source, connection)
+        translation = self._decide(translator.translate(question, schema))
+        try:
+            return self._run(translator, question, schema, connection, translation)
+        except NameUnknown:
+            renewed = narrow(self._schemas.refresh(source, connection), question)
+            if renewed.tables == schema.tables:
+                raise
+        translation = self._decide(translator.translate(question, renewed))
+        return self._run(translator, question, renewed, connection, translation)
 
     def _run(
         self,
@@ -264,7 +298,7 @@ class DbChat:
                 safe = check(translation.sql, schema.dialect, schema)
                 result = execute(connection, safe, question.row_limit, self.settings.timeout)
                 return translation, safe.text, result
-            except (QueryTimeout, QueryCancelled):
+            except (QueryTimeout, QueryCancelled, NameUnknown):
                 raise
             except (SqlRejected, QueryFailed) as error:
                 if not repairs_left:
@@ -334,21 +368,8 @@ class DbChat:
                 self._translators[name] = find_translator(name, self.settings)
             return self._translators[name]
 
-    def _schema(self, source: Datasource, connection: Connection) -> Schema:
-        now = fingerprint(source)
-        key = key_of(source)
-        with self._lock:
-            known = self._schemas.get(key)
-        if known and known[0] == now:
-            return known[1]
-        schema = read_schema(connection)
-        with self._lock:
-            self._schemas[key] = (now, schema)
-        return schema
-
     def _schema_for(self, question: Question, source: Datasource, connection: Connection) -> Schema:
-        schema = self._schema(source, connection)
-        return schema.only(question.tables) if question.tables else schema
+        return narrow(self._schemas.get(source, connection), question)
 
     def _remember(self, record: Entry, sql: str, result: Result, usage: Usage) -> None:
         self.history.add(
@@ -363,9 +384,9 @@ class DbChat:
         )
 
 
-def key_of(source: Datasource) -> str:
-    """The database behind a datasource, whatever its name."""
-    return f"{source.type} {sorted(source.params.items())}"
+def narrow(schema: Schema, question: Question) -> Schema:
+    """Of the schema what the question may use."""
+    return schema.only(question.tables) if question.tables else schema
 
 
 def with_reading(answer: Answer, translation: Translation) -> Answer:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from dbchat_magic.core.datasources import Datasource
+from dbchat_magic.core.datasources import Datasource, resolve_params
 from dbchat_magic.core.settings import Settings
 from dbchat_magic.dialects import Dialect, find_dialect
 from dbchat_magic.errors import DatasourceError
 
 if TYPE_CHECKING:
     from dbchat_magic.core.guard import SafeSql
-    from dbchat_magic.core.worker import WorkerConnection
 
 WARM = 8
 """Connections kept open; beyond, the one that has waited longest is closed."""
@@ -54,6 +55,9 @@ class Connection(Protocol):
         Same session, same limits, same errors as `run`; rows as plain tuples.
         """
 
+    def fingerprint(self) -> str:
+        """A text that changes when the tables may have changed; cheap. Raises as `catalogue` does."""
+
     def cancel(self) -> None:
         """End the statement that another thread is running, if any: it raises QueryCancelled there."""
 
@@ -64,16 +68,57 @@ class Connection(Protocol):
         """Give everything back; the Connection is not used again."""
 
 
+class Opened(Connection, Protocol):
+    """A Connection that is kept warm."""
+
+    @property
+    def busy(self) -> bool:
+        """A statement is running."""
+
+    def open(self) -> None:
+        """Have it opened; raises DatasourceError or QueryFailed when it cannot be."""
+
+
 def connect(datasource: Datasource, settings: Settings) -> Connection:
     """The Connection to a datasource: a warm one where there is one.
 
-    Raises DatasourceError when the fields do not fit or the database cannot be opened, QueryFailed when it
-    is locked.
+    Raises DatasourceError when the fields do not fit or the database cannot be opened, its child
+    PasswordNeeded when it wants a password, QueryFailed when it is locked.
     """
     dialect = find_dialect(datasource.type)
-    if not dialect.embedded:
-        raise DatasourceError(f"{dialect.label} cannot be asked yet.", "SQLite files can.")
-    return connect_file(dialect, find_path(datasource))
+    fields = resolve_params(datasource, settings.home)
+    key = key_of(datasource, dialect, fields)
+    with _lock:
+        connection = _connections.pop(key, None) or make_connection(datasource, dialect, fields)
+        _connections[key] = connection
+        close_oldest()
+    connection.open()
+    return connection
+
+
+def make_connection(datasource: Datasource, dialect: Dialect, fields: Mapping[str, str | int]) -> Opened:
+    """A Connection that opens when it is first asked. The modules are imported here: they need ours."""
+    kinds = {parameter.type: parameter.name for parameter in dialect.parameters}
+    if "frame" in kinds:
+        from dbchat_magic.core.frames import FrameConnection
+
+        return FrameConnection(dialect, str(fields[kinds["frame"]]))
+    if dialect.embedded:
+        from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
+
+        if "files" not in kinds:
+            return WorkerConnection(DatabaseFile(dialect, find_path(datasource)))
+        from dbchat_magic.core.data_files import DataFiles
+
+        return WorkerConnection(DataFiles(dialect, str(fields[kinds["files"]]), datasource.name))
+    from dbchat_magic.core.server import ServerConnection
+
+    return ServerConnection(dialect, fields, place_name(fields))
+
+
+def place_name(fields: Mapping[str, str | int]) -> str:
+    """A server's database for people: never its user, never a password."""
+    return f"{fields.get('host', 'localhost')}:{fields.get('port', '')}/{fields.get('database', '')}"
 
 
 def find_path(datasource: Datasource) -> Path:
@@ -92,21 +137,30 @@ def find_path(datasource: Datasource) -> Path:
         ) from None
 
 
+def missing_driver(dialect: Dialect) -> DatasourceError:
+    """What to install for this kind of database."""
+    return DatasourceError(
+        f"{dialect.label} needs the package {dialect.driver}, which is not installed here.",
+        f"Install it: pip install 'dbchat_magic[{dialect.extra}]', then restart the kernel.",
+    )
+
+
 # ----------------------------------------------------------------------------------- warm connections
 
-_connections: OrderedDict[tuple[str, Path], WorkerConnection] = OrderedDict()
+_connections: OrderedDict[Hashable, Opened] = OrderedDict()
 _lock = threading.Lock()
 
 
-def connect_file(dialect: Dialect, path: Path) -> Connection:
-    from dbchat_magic.core.worker import WorkerConnection  # it needs Rows of this module
+def key_of(datasource: Datasource, dialect: Dialect, fields: Mapping[str, str | int]) -> Hashable:
+    """What two datasources share when they share connections; passwords are in it as a sum only."""
+    if dialect.embedded and "path" in fields:
+        named = datasource.name if any(each.type == "files" for each in dialect.parameters) else ""
+        return dialect.name, find_path(datasource), named
+    described = repr(sorted((name, str(value)) for name, value in fields.items())).encode()
+    return dialect.name, hashlib.blake2b(described, key=_salt, digest_size=16).hexdigest()
 
-    with _lock:
-        connection = _connections.pop((dialect.name, path), None) or WorkerConnection(dialect, path)
-        _connections[dialect.name, path] = connection
-        close_oldest()
-    connection.open()
-    return connection
+
+_salt = os.urandom(16)
 
 
 def close_oldest() -> None:

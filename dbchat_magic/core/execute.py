@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,28 +72,64 @@ def unique_names(names: Iterable[str]) -> list[str]:
     return list(taken)
 
 
-def make_column(values: Sequence[object]) -> pd.Series[Any]:
-    """The values in the narrowest type that changes none of them; object where there is none."""
+def make_column(values: Sequence[Any]) -> pd.Series[Any]:
+    """The values in the type that pandas users expect; object where none holds them all.
+
+    Whole numbers and texts lose nothing. Decimals become floats, but for whole ones that a float would
+    change. Days are times at midnight; times with several offsets are told in UTC.
+    """
     import pandas as pd
 
     kinds = set(map(type, values))
     missing = type(None) in kinds
     kinds.discard(type(None))
-    dtype: str | None = "object"
-    if kinds == {int} and fits_64_bits(values):
-        dtype = "Int64" if missing else "int64"
-    elif kinds == {float} or (kinds == {int, float} and exact_as_float(values)):
-        dtype = "float64"
-    elif kinds == {bool}:
+    if kinds == {str}:
+        return pd.Series(values)  # pandas' own type of texts
+    if kinds and kinds <= {datetime.datetime, datetime.date}:
+        return make_times(values, kinds)
+    if kinds and kinds <= {int, float, Decimal}:
+        return make_numbers(values, kinds, missing)
+    dtype = "object"
+    if kinds == {bool}:
         dtype = "boolean" if missing else "bool"
-    elif kinds == {str}:
-        dtype = None  # pandas' own type of texts
+    elif kinds == {datetime.timedelta}:
+        dtype = "timedelta64[us]"
     return pd.Series(values, dtype=dtype)
+
+
+def make_numbers(values: Sequence[Any], kinds: set[type], missing: bool) -> pd.Series[Any]:
+    import pandas as pd
+
+    if kinds == {int}:
+        dtype = ("Int64" if missing else "int64") if fits_64_bits(values) else "object"
+        return pd.Series(values, dtype=dtype)
+    if not all(map(keeps_as_float, values)):
+        return pd.Series(values, dtype="object")
+    floats = [value if value is None else float(value) for value in values] if Decimal in kinds else values
+    return pd.Series(floats, dtype="float64")
+
+
+def make_times(values: Sequence[Any], kinds: set[type]) -> pd.Series[Any]:
+    import pandas as pd
+
+    zones = {value.tzinfo for value in values if isinstance(value, datetime.datetime)}
+    if kinds == {datetime.date} or zones == {None}:
+        return pd.Series(values, dtype="datetime64[us]")
+    if None in zones or datetime.date in kinds:
+        return pd.Series(values, dtype="object")
+    if len(zones) > 1:
+        values = [None if value is None else value.astimezone(datetime.UTC) for value in values]
+    return pd.Series(values)
 
 
 def fits_64_bits(values: Iterable[Any]) -> bool:
     return all(value is None or -(2**63) <= value < 2**63 for value in values)
 
 
-def exact_as_float(values: Iterable[Any]) -> bool:
-    return all(type(value) is not int or -EXACT <= value <= EXACT for value in values)
+def keeps_as_float(value: Any) -> bool:
+    """Whether a float is what people would take for the same number."""
+    if type(value) is int or (
+        type(value) is Decimal and value.is_finite() and value == value.to_integral_value()
+    ):
+        return -EXACT <= value <= EXACT
+    return True

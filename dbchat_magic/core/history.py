@@ -33,7 +33,7 @@ class History:
         self._store = store
 
     def add(self, entry: Entry) -> None:
-        """Write one line; its time is now."""
+        """Write one line; its time is now, and its datasource was used last then."""
         with self._store.writing() as rows:
             rows.execute(
                 "INSERT INTO history (datasource, question, sql, translator, outcome, rows, seconds,"
@@ -49,6 +49,10 @@ class History:
                     entry.prompt_tokens,
                     entry.completion_tokens,
                 ),
+            )
+            rows.execute(
+                "UPDATE datasources SET last_used = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE name = ?",
+                (entry.datasource,),
             )
 
     def recent(self, count: int = 20) -> list[Entry]:

@@ -1,22 +1,26 @@
-"""Schema: the tables of a database as the translators see them, read with a few catalogue statements."""
+"""Schema: the tables of a database as the translators see them, read with a few catalogue statements.
+
+What these statements give is the same for every kind of database: `RELATIONS`, `COLUMNS` and `FOREIGN_KEYS`
+name the places in their rows.
+"""
 
 from __future__ import annotations
 
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dbchat_magic.core.values import SECRET, ColumnValues, ValueIndex
+from dbchat_magic.core.values import LONGEST, SECRET, ColumnValues, ValueIndex
+from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, QueryFailed
 
 if TYPE_CHECKING:
     from dbchat_magic.core.connect import Connection
-    from dbchat_magic.core.datasources import Datasource
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class Column:
     comment: str = ""
     samples: tuple[object, ...] = ()
     """Distinct values that are not NULL, commonest first; at most a dozen."""
+    choices: tuple[str, ...] = ()
+    """The values of an enumeration, as declared."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class Table:
     """A table or view."""
 
     name: str
+    """By which a statement reaches it: alone where the session looks for it, else `schema.name`. No two tables
+    of a Schema share it."""
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
@@ -53,9 +61,16 @@ class Table:
     rows: int | None = None
     """About how many rows there are; None: not known."""
     kind: str = "table"
-    """"table" or "view"."""
+    """"table", "view", "materialized view" or "foreign table"."""
     schema: str = ""
     """The database schema (namespace) that holds it; empty where there is only one."""
+    qualified: bool = False
+    """Its name is `schema.name`: the session does not look for it."""
+
+    @property
+    def local(self) -> str:
+        """Its name within its schema."""
+        return self.name[len(self.schema) + 1 :] if self.qualified else self.name
 
     def column(self, name: str) -> Column | None:
         """The column of this name, whatever its case."""
@@ -76,30 +91,48 @@ class Schema:
     """The texts found in the data."""
 
     def table(self, name: str) -> Table | None:
-        """The table of this name, whatever its case."""
+        """The table of this name, or of `schema.name`, whatever the case."""
         return self._tables_by_name.get(name.lower())
 
     def only(self, names: Iterable[str]) -> Schema:
         """The schema less all tables but these; raises DatasourceError listing the tables for an unknown one."""
-        chosen = {name.strip().lower() for name in names}
-        for name in chosen - self._tables_by_name.keys():
-            known = ", ".join(table.name for table in self.tables[:30])
-            raise DatasourceError(f"There is no table {name!r}.", f"Tables: {known or 'none at all'}.")
-        kept = tuple(table for table in self.tables if table.name.lower() in chosen)
-        names_kept = {table.name for table in kept}
+        names_kept = {self._find(name.strip()).name for name in names}
+        kept = tuple(table for table in self.tables if table.name in names_kept)
         values = {key: found for key, found in self.values.columns.items() if key[0] in names_kept}
         return Schema(kept, self.dialect, ValueIndex(values))
 
+    def _find(self, name: str) -> Table:
+        found = self.table(name)
+        if found is None:
+            known = ", ".join(table.name for table in self.tables[:30])
+            raise DatasourceError(f"There is no table {name!r}.", f"Tables: {known or 'none at all'}.")
+        return found
+
     @cached_property
     def _tables_by_name(self) -> dict[str, Table]:
-        return {table.name.lower(): table for table in self.tables}
+        qualified = {f"{table.schema}.{table.local}".lower(): table for table in self.tables if table.schema}
+        return qualified | {table.name.lower(): table for table in self.tables}
 
+
+RELATIONS = ("schema", "name", "kind", "comment", "rows", "definition")
+"""What a row of `catalogue["relations"]` holds; `definition` is the CREATE statement, where comments may be."""
+COLUMNS = ("schema", "table", "name", "type", "not_null", "key_place", "comment", "choices")
+"""What a row of `catalogue["columns"]` holds; `choices` are the values of an enumeration, with CHOICES_APART."""
+FOREIGN_KEYS = ("schema", "table", "key", "column", "target_schema", "target", "target_column")
+"""What a row of `catalogue["foreign_keys"]` holds, one for each pair of columns."""
+CHOICES_APART = "\x1f"
 
 COUNTED = 100_000
 """Rows counted one by one; a larger table's count is an estimate."""
 
+COUNT_SECONDS = 3.0
+"""Time for counting the rows of all tables together, of those whose number the catalogue does not tell."""
+
 READ = 20_000
 """Rows of a table looked at for values."""
+
+CELLS = 200_000
+"""Values of a table looked at: fewer rows of a wide one."""
 
 TEXTS = 5_000
 """Distinct texts kept of a column."""
@@ -110,104 +143,140 @@ SAMPLES = 12
 VALUE_SECONDS = 5.0
 """Time for the values of all tables together; tables after that have none."""
 
-
-def read_schema(connection: Connection) -> Schema:
-    """Tables, keys, comments, row counts and values, in bulk. Raises QueryFailed and its children."""
-    dialect = connection.dialect
-    relations = [tuple(map(text_of, row)) for row in connection.catalogue(dialect.catalogue["relations"])]
-    columns = read_columns(connection, relations)
-    keys = read_foreign_keys(connection)
-    bare = tuple(
-        to_table(name, kind, sql, columns[name], keys.get(name, ()))
-        for name, kind, sql in relations
-        if columns.get(name)
-    )
-    tables = with_targets(bare)
-    counts = read_row_counts(connection, [table.name for table in tables if table.kind == "table"])
-    counted = [replace(table, rows=counts.get(table.name)) for table in tables]
-    values = read_values(connection, counted)
-    sampled = tuple(with_samples(table, values) for table in counted)
-    return Schema(sampled, dialect.name, values)
+NO_VALUES = re.compile(
+    r"bytea|blob|binary|json|xml|geom|point|polygon|vector|struct|map\(|union|\[\]|bit", re.IGNORECASE
+)
+"""Types whose values nobody names in a question."""
+TEXTUAL = re.compile(r"char|text|string|clob|enum|name", re.IGNORECASE)
 
 
-def fingerprint(datasource: Datasource) -> str:
-    """A text that changes when the datasource's files do; empty for a server."""
-    path = datasource.params.get("path")
-    if path is None:
-        return ""
-    marks = []
-    for name in (str(path), f"{path}-wal"):
-        try:
-            state = Path(name).stat()
-        except OSError:
-            continue
-        marks.append(f"{state.st_mtime_ns}:{state.st_size}:{state.st_ino}")
-    return " ".join(marks)
+def read_schema(connection: Connection, private: Sequence[str] = ()) -> Schema:
+    """Tables, keys, comments, row counts and values, in bulk. Raises QueryFailed and its children.
 
-
-def read_columns(
-    connection: Connection, relations: Sequence[tuple[str, ...]]
-) -> dict[str, list[tuple[object, ...]]]:
-    """Rows (name, type, not null, place in the primary key) of each table, views one by one.
-
-    A view that fails (its table is gone) is left out; one of them must not hide the rest.
+    `private` are patterns (`*phone*`, `staff.*`) of columns whose values are not read, beside those that
+    `values.SECRET` knows.
     """
-    statements = connection.dialect.catalogue
-    found: dict[str, list[tuple[object, ...]]] = {}
-    for table, *column in connection.catalogue(statements["columns"]):
-        found.setdefault(text_of(table), []).append(tuple(column))
-    for name, kind, _ in relations:
-        if kind == "view":
-            try:
-                rows = connection.catalogue(statements["view_columns"].format(name=quote_text(name)))
-            except QueryFailed:
-                continue
-            found[name] = [tuple(column) for _, *column in rows]
-    return found
+    tables = read_tables(connection)
+    values = read_values(connection, tables, private)
+    return Schema(tuple(with_samples(table, values) for table in tables), connection.dialect.name, values)
 
 
-def read_foreign_keys(connection: Connection) -> dict[str, tuple[ForeignKey, ...]]:
-    parts: dict[str, dict[object, list[tuple[str, str, str]]]] = {}
-    for table, number, target, column, target_column in connection.catalogue(
-        connection.dialect.catalogue["foreign_keys"]
-    ):
-        pairs = parts.setdefault(text_of(table), {}).setdefault(number, [])
-        pairs.append((text_of(target), text_of(column), text_of(target_column)))
+def read_tables(connection: Connection) -> tuple[Table, ...]:
+    """The tables without their values. Raises QueryFailed and its children."""
+    relations = [dict(zip(RELATIONS, row, strict=True)) for row in ask(connection, "relations")]
+    columns = read_columns(connection, relations)
+    paths = [text_of(row[0]) for row in ask(connection, "search_path")]
+    shown = [each for each in relations if columns.get((text_of(each["schema"]), text_of(each["name"])))]
+    names = name_tables([(text_of(each["schema"]), text_of(each["name"])) for each in shown], paths)
+    keys = read_foreign_keys(connection, names)
+    tables = tuple(
+        to_table(each, names[place], columns[place], keys.get(place, ()))
+        for each in shown
+        for place in [(text_of(each["schema"]), text_of(each["name"]))]
+    )
+    return with_row_counts(connection, with_targets(tables))
+
+
+def ask(connection: Connection, what: str) -> list[tuple[object, ...]]:
+    """The rows of a catalogue statement; none where this kind of database has no such statement."""
+    statement = connection.dialect.catalogue.get(what)
+    return connection.catalogue(statement) if statement else []
+
+
+Place = tuple[str, str]
+"""(schema, name) as the database says them."""
+
+
+def name_tables(places: Sequence[Place], paths: Sequence[str]) -> dict[Place, str]:
+    """By which name a statement reaches each table: alone if the first schema of `paths` that has one such is its own.
+
+    >>> name_tables([("public", "orders"), ("hr", "orders"), ("hr", "staff")], ["hr", "public"])
+    {('public', 'orders'): 'public.orders', ('hr', 'orders'): 'orders', ('hr', 'staff'): 'staff'}
+    """
+    known = set(places)
+
+    def is_found(schema: str, name: str) -> bool:
+        return not paths or next((path for path in paths if (path, name) in known), None) == schema
+
     return {
-        table: tuple(
-            ForeignKey(
-                tuple(column for _, column, _ in pairs), pairs[0][0], tuple(target for _, _, target in pairs)
-            )
-            for pairs in numbered.values()
-        )
-        for table, numbered in parts.items()
+        (schema, name): name if is_found(schema, name) or not schema else f"{schema}.{name}"
+        for schema, name in places
     }
 
 
+def read_columns(
+    connection: Connection, relations: Iterable[Mapping[str, object]]
+) -> dict[Place, list[dict[str, object]]]:
+    """The columns of each table; where a kind of database tells those of views one by one, of these too.
+
+    A view that fails (its table is gone) is left out; one of them must not hide the rest.
+    """
+    found: dict[Place, list[dict[str, object]]] = {}
+    for row in ask(connection, "columns"):
+        column = dict(zip(COLUMNS, row, strict=True))
+        found.setdefault((text_of(column["schema"]), text_of(column["table"])), []).append(column)
+    of_view = connection.dialect.catalogue.get("view_columns")
+    for each in relations if of_view else ():
+        if each["kind"] == "view":
+            name = text_of(each["name"])
+            try:
+                rows = connection.catalogue(str(of_view).format(name=quote_text(name)))
+            except QueryFailed:
+                continue
+            found[text_of(each["schema"]), name] = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    return found
+
+
+def read_foreign_keys(
+    connection: Connection, names: Mapping[Place, str]
+) -> dict[Place, tuple[ForeignKey, ...]]:
+    parts: dict[tuple[Place, object], list[dict[str, object]]] = {}
+    for row in ask(connection, "foreign_keys"):
+        pair = dict(zip(FOREIGN_KEYS, row, strict=True))
+        place = text_of(pair["schema"]), text_of(pair["table"])
+        parts.setdefault((place, pair["key"]), []).append(pair)
+    found: dict[Place, list[ForeignKey]] = {}
+    for (place, _), pairs in parts.items():
+        target = text_of(pairs[0]["target_schema"]), text_of(pairs[0]["target"])
+        key = ForeignKey(
+            tuple(text_of(pair["column"]) for pair in pairs),
+            names.get(target, target[1]),
+            tuple(text_of(pair["target_column"]) for pair in pairs),
+        )
+        found.setdefault(place, []).append(key)
+    return {place: tuple(keys) for place, keys in found.items()}
+
+
 def to_table(
+    relation: Mapping[str, object],
     name: str,
-    kind: str,
-    sql: str,
-    columns: Sequence[tuple[object, ...]],
+    columns: Sequence[Mapping[str, object]],
     foreign_keys: tuple[ForeignKey, ...],
 ) -> Table:
-    comments = read_comments(sql)
-    keyed = sorted((int(str(place)), text_of(column)) for column, _, _, place in columns if place)
+    comments = read_comments(text_of(relation["definition"]))
+    keyed = sorted(
+        (int(str(each["key_place"])), text_of(each["name"])) for each in columns if each["key_place"]
+    )
+    rows = relation["rows"]
     return Table(
         name=name,
-        kind=kind,
+        kind=text_of(relation["kind"]),
         columns=tuple(
             Column(
-                text_of(column),
-                text_of(type),
-                nullable=not (not_null or place),
-                comment=comments.get(text_of(column).lower(), ""),
+                text_of(each["name"]),
+                text_of(each["type"]),
+                nullable=not (each["not_null"] or each["key_place"]),
+                comment=text_of(each["comment"]) or comments.get(text_of(each["name"]).lower(), ""),
+                choices=tuple(text_of(each["choices"]).split(CHOICES_APART)) if each["choices"] else (),
             )
-            for column, type, not_null, place in columns
+            for each in columns
         ),
         primary_key=tuple(column for _, column in keyed),
         foreign_keys=foreign_keys,
-        comment=comments.get("", ""),
+        comment=text_of(relation["comment"]) or comments.get("", ""),
+        rows=None if rows is None else int(str(rows)),
+        schema=text_of(relation["schema"]),
+        qualified=name != text_of(relation["name"]),
     )
 
 
@@ -257,46 +326,89 @@ def read_comments(sql: str) -> dict[str, str]:
     return comments
 
 
-def read_row_counts(connection: Connection, names: Sequence[str]) -> dict[str, int]:
-    """Exact up to COUNTED rows; beyond, the dialect's cheap estimate."""
+def with_row_counts(connection: Connection, tables: tuple[Table, ...]) -> tuple[Table, ...]:
+    """How many rows the tables have whose number the catalogue does not tell.
+
+    Exact up to COUNTED rows; beyond, the dialect's cheap estimate. Those after COUNT_SECONDS stay unknown.
+    """
     statements = connection.dialect.catalogue
-    counts: dict[str, int] = {}
-    for name in names:
-        quoted = quote_name(name)
-        try:
-            count = number_of(
-                connection.catalogue(statements["count"].format(table=quoted, limit=COUNTED + 1))
-            )
-            if count > COUNTED:
-                count = number_of(connection.catalogue(statements["estimate"].format(table=quoted))) or count
-        except QueryFailed:  # a virtual table whose module is missing, a table without rowid
-            continue
-        counts[name] = count
-    return counts
+    if "count" not in statements:
+        return tables
+    deadline = time.monotonic() + COUNT_SECONDS
+    counted = []
+    for table in tables:
+        left = deadline - time.monotonic()
+        if table.rows is None and table.kind == "table" and left > 0:
+            table = replace(table, rows=count_rows(connection, table, left))
+        counted.append(table)
+    return tuple(counted)
 
 
-def read_values(connection: Connection, tables: Sequence[Table]) -> ValueIndex:
+def count_rows(connection: Connection, table: Table, seconds: float) -> int | None:
+    statements = connection.dialect.catalogue
+    name = reach(table, connection.dialect)
+    try:
+        count = number_of(
+            connection.catalogue(statements["count"].format(table=name, limit=COUNTED + 1), seconds=seconds)
+        )
+        if count > COUNTED and "estimate" in statements:
+            count = number_of(connection.catalogue(statements["estimate"].format(table=name))) or count
+    except QueryFailed:  # a virtual table whose module is missing, a table without rowid, no time left
+        return None
+    return count
+
+
+def read_values(connection: Connection, tables: Sequence[Table], private: Sequence[str]) -> ValueIndex:
     """The texts of every table's first READ rows, small tables first, until VALUE_SECONDS are over."""
     deadline = time.monotonic() + VALUE_SECONDS
-    found: dict[tuple[str, str], ColumnValues] = {}
-    for table in sorted(tables, key=lambda table: (table.kind == "view", table.rows or 0)):
+    found = {
+        (table.name, column.name): ColumnValues(
+            column.choices, len(column.choices), 0, column.choices[:SAMPLES]
+        )
+        for table in tables
+        for column in table.columns
+        if column.choices
+    }
+    for table in sorted(tables, key=lambda table: ("view" in table.kind, table.rows or 0)):
         left = deadline - time.monotonic()
         if left <= 0:
             break
-        columns = [column for column in table.columns if not SECRET.search(column.name)]
+        columns = [column for column in table.columns if has_values(table, column, private)]
         if not columns:
             continue
-        chosen = ", ".join(quote_name(column.name) for column in columns)
         sql = connection.dialect.catalogue["values"].format(
-            columns=chosen, table=quote_name(table.name), limit=READ
+            columns=", ".join(short(column, connection.dialect) for column in columns),
+            table=reach(table, connection.dialect),
+            limit=min(READ, CELLS // len(columns)),
         )
         try:
             rows = connection.catalogue(sql, seconds=max(left, 0.5))
-        except QueryFailed:  # a view that fails or takes too long
+        except QueryFailed:  # a view that fails or takes too long, a table that may not be read
             continue
         for place, column in enumerate(columns):
             found[table.name, column.name] = column_values([row[place] for row in rows])
     return ValueIndex(found)
+
+
+def has_values(table: Table, column: Column, private: Sequence[str]) -> bool:
+    """Whether the column's values may be read and could be named in a question."""
+    if SECRET.search(column.name) or NO_VALUES.search(column.type) or column.choices:
+        return False
+    names = (column.name.lower(), f"{table.name}.{column.name}".lower())
+    return not any(fnmatchcase(name, pattern.lower()) for name in names for pattern in private)
+
+
+def short(column: Column, dialect: Dialect) -> str:
+    """The column, cut to what a person would type where the database can do that."""
+    name = quote_name(column.name, dialect.quote)
+    cut = dialect.catalogue.get("short_text")
+    return cut.format(column=name, limit=LONGEST + 1) if cut and TEXTUAL.search(column.type) else name
+
+
+def reach(table: Table, dialect: Dialect) -> str:
+    """The table's name in a statement."""
+    parts = (table.schema, table.local) if table.schema else (table.local,)
+    return ".".join(quote_name(part, dialect.quote) for part in parts)
 
 
 def column_values(cells: Sequence[object]) -> ColumnValues:
@@ -315,8 +427,8 @@ def with_samples(table: Table, values: ValueIndex) -> Table:
     )
 
 
-def quote_name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def quote_name(name: str, quote: str = '"') -> str:
+    return quote + name.replace(quote, quote + quote) + quote
 
 
 def quote_text(text: str) -> str:

@@ -23,6 +23,8 @@ class Settings:
     """Below this, `ask` offers its readings instead of running one."""
     samples: str | None = None
     """Whether a model may see values of the data: "off" or "values"; None: only on loopback."""
+    private_columns: tuple[str, ...] = ()
+    """Patterns (`*phone*`, `staff.*`) of columns whose values are never read for linking."""
     lang: str = "en"
     model: str | None = None
     base_url: str | None = None
@@ -38,6 +40,7 @@ def read_settings(environment: Mapping[str, str] | None = None, home: str | Path
         timeout=read_number(env, "DBCHAT_TIMEOUT", 60.0, 0.1, 86_400),
         confidence=read_number(env, "DBCHAT_CONFIDENCE", 0.5, 0, 1),
         samples=read_choice(env, "DBCHAT_SAMPLES", ("off", "values")),
+        private_columns=tuple(filter(None, map(str.strip, env.get("DBCHAT_PRIVATE_COLUMNS", "").split(",")))),
         lang=env.get("DBCHAT_LANG") or "en",
         model=env.get("DBCHAT_MODEL") or None,
         base_url=env.get("DBCHAT_BASE_URL") or None,

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import sqlite3
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from dbchat_magic.errors import DbChatError
+
+T = TypeVar("T")
 
 PATIENCE = 30.0
 """Seconds to wait for another process's transaction."""
@@ -48,6 +52,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             completion_tokens INTEGER NOT NULL DEFAULT 0
         )""",
     ),
+    (
+        "ALTER TABLE datasources ADD COLUMN last_used TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE datasources ADD COLUMN tested TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE datasources ADD COLUMN test_result TEXT NOT NULL DEFAULT ''",
+    ),
 )
 """Statements that bring the file from version n to n + 1; the version is `PRAGMA user_version`."""
 
@@ -75,34 +84,51 @@ class Store:
         connection = self._open()
         try:
             connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-            connection.execute(begin)
+            patiently(lambda: connection.execute(begin))
             try:
                 yield connection
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
         except sqlite3.OperationalError as error:
+            raise self._unusable(error) from error
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            set_aside(self.path)
             raise DbChatError(
-                f"The store {self.path} cannot be used: {error}.",
-                "Free some room or wait for the program that holds it; DBCHAT_HOME names another folder.",
+                "The store of your datasources and history was damaged.",
+                f"It is kept beside {self.path}, and a new one is begun: try again.",
             ) from error
         finally:
             connection.close()
 
     def _open(self) -> sqlite3.Connection:
-        make_private(self.path)
         try:
-            return self._prepare(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None))
+            return patiently(self._connect)
         except sqlite3.OperationalError as error:
-            raise DbChatError(
-                f"The store {self.path} cannot be opened: {error}.",
-                "DBCHAT_HOME names another folder to keep it in.",
-            ) from error
+            raise self._unusable(error) from error
         except sqlite3.DatabaseError:
-            set_aside(self.path)
-            make_private(self.path)
-            return self._prepare(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None))
+            if is_damaged(self.path):  # else another process has begun a new one meanwhile
+                set_aside(self.path)
+            return patiently(self._connect)
+
+    def _connect(self) -> sqlite3.Connection:
+        make_private(self.path)
+        return self._prepare(sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None))
+
+    def _unusable(self, error: sqlite3.OperationalError) -> DbChatError:
+        if is_busy(error):
+            return DbChatError(
+                f"Another program has held the store {self.path} for {PATIENCE:.0f} seconds.",
+                "End it (a program that looks into the file, a notebook that hangs), and try again.",
+            )
+        return DbChatError(
+            f"The store {self.path} cannot be used: {error}.",
+            "Free some room on the disk; DBCHAT_HOME names another folder to keep it in.",
+        )
 
     def _prepare(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         try:
@@ -117,6 +143,24 @@ class Store:
             connection.close()
             raise
         return connection
+
+
+def patiently(step: Callable[[], T]) -> T:
+    """The step's value. SQLite itself waits for most locks, but not for all: for changing to a write-ahead
+    log, or while another process repairs what a killed one left."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return step()
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(random.uniform(0.005, 0.05))  # noqa: S311 - so that two do not meet again
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -155,10 +199,32 @@ def make_private(path: Path) -> None:
         ) from error
 
 
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_damaged(path: Path) -> bool:
+    connection = sqlite3.connect(path, timeout=PATIENCE)
+    try:
+        connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    except sqlite3.DatabaseError:
+        return True
+    finally:
+        connection.close()
+    return False
+
+
 def set_aside(path: Path) -> None:
     """Move a file that is no database out of the way: never deleted, and said."""
-    aside = path.with_name(f"{path.stem}-corrupt-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
-    path.replace(aside)
+    stem = f"{path.stem}-corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
+    names = (f"{stem}{number}{path.suffix}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
+    aside = next(each for name in names if not (each := path.with_name(name)).exists())
+    try:
+        path.replace(aside)
+    except FileNotFoundError:  # another process has done it
+        return
     for leftover in ("-wal", "-shm"):
         path.with_name(path.name + leftover).unlink(missing_ok=True)
     warnings.warn(f"{path} was damaged; it is kept as {aside.name} and a new one is begun.", stacklevel=2)

@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-SECRET = re.compile(r"passw|secret|token|api_?key|credit_?card|card_?number|cvv|\bssn\b", re.IGNORECASE)
+SECRET = re.compile(
+    r"passw|pwd|secret|token|api_?key|e[-_]?mail|credit_?card|card_?number|cvv|iban|(?<![a-z])ssn(?![a-z])",
+    re.IGNORECASE,
+)
 """Columns whose names match are never read for samples."""
 
 LONGEST = 80

@@ -6,6 +6,7 @@ Some legal queries cannot be interrupted from within; ending their process is th
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import itertools
 import os
 import queue
@@ -15,23 +16,24 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Hashable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
+import dbchat_magic
 from dbchat_magic.core import worker_process
-from dbchat_magic.core.connect import Rows
+from dbchat_magic.core.connect import Rows, missing_driver
+from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
+from dbchat_magic.core.plain_values import decode_columns
 from dbchat_magic.core.worker_process import Frame, read_frame, write_frame
 from dbchat_magic.dialects import Dialect
-from dbchat_magic.errors import DatasourceError, DbChatError, QueryCancelled, QueryFailed, QueryTimeout
+from dbchat_magic.errors import DatasourceError, DbChatError, QueryFailed
 
 if TYPE_CHECKING:
     from dbchat_magic.core.guard import SafeSql
 
 MEMORY = 2**30
 """Bytes of memory that the process may take."""
-BYTE_LIMIT = 2**28
-"""Bytes that one result may take on its way here."""
 
 LOOK_SECONDS = 0.1
 """How often the waiting thread looks at the clock; Windows delivers Ctrl-C no sooner."""
@@ -46,12 +48,33 @@ OBEY_SECONDS = 1.0
 """How long a cancelled statement may take to end before the process is killed."""
 
 
-class WorkerConnection:
-    """A Connection to one file; its process is started when needed and again when it was killed."""
+class Place(Protocol):
+    """What a worker reads: a database file, or data files."""
 
-    def __init__(self, dialect: Dialect, path: Path) -> None:
-        self.dialect = dialect
-        self.path = path
+    @property
+    def dialect(self) -> Dialect:
+        """Its kind of database."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+
+    def look(self) -> Hashable:
+        """What tells this from another that takes its place; raises DatasourceError when it is not there."""
+
+    def fingerprint(self) -> str:
+        """A text that changes when what it holds does."""
+
+    def opening(self) -> dict[str, Any]:
+        """What `open_session` in the process needs beside what the dialect says."""
+
+
+class WorkerConnection:
+    """A Connection to one place; its process is started when needed and again when it was killed."""
+
+    def __init__(self, place: Place) -> None:
+        self.dialect = place.dialect
+        self.place = place
         self._worker: Worker | None = None
         self._numbers = itertools.count(worker_process.OPENING + 1)
         self._turn = threading.Lock()
@@ -65,6 +88,10 @@ class WorkerConnection:
     ) -> list[tuple[object, ...]]:
         """Run one of our own statements; see `Connection.catalogue`."""
         return self._ask(sql, row_limit, seconds).rows
+
+    def fingerprint(self) -> str:
+        """When its files were written; see `Connection.fingerprint`."""
+        return self.place.fingerprint()
 
     def open(self) -> None:
         """Have the file opened; raises DatasourceError or QueryFailed when it cannot be."""
@@ -111,19 +138,21 @@ class WorkerConnection:
 
     def _current_worker(self) -> Worker:
         """The process, a new one if it has ended or if another file has taken the place of its own."""
-        identity = look_at_file(self.path, self.dialect)
+        identity = self.place.look()
         if self._worker is not None and (self._worker.identity != identity or not self._worker.alive):
             self.close()
         if self._worker is None:
-            self._worker = Worker(self.path, identity, opening(self.dialect, self.path))
+            self._worker = Worker(self.place, identity)
         return self._worker
 
 
 class Worker:
     """One process, and the one request it is busy with."""
 
-    def __init__(self, path: Path, identity: tuple[int, int], opening: Mapping[str, Any]) -> None:
-        self.path = path
+    def __init__(self, place: Place, identity: Hashable) -> None:
+        opening = make_opening(place)
+        self.name = place.name
+        self.dialect = place.dialect
         self.identity = identity
         self.number = worker_process.OPENING
         """The request that runs; OPENING: none."""
@@ -139,7 +168,7 @@ class Worker:
             target=pass_on, args=(replies, self._frames), name="dbchat-worker", daemon=True
         )
         self._reader.start()
-        self._send((dict(opening),))
+        self._send((opening,))
 
     @property
     def alive(self) -> bool:
@@ -158,7 +187,7 @@ class Worker:
             elif time.monotonic() - started > START_SECONDS:
                 self.kill()
                 raise DatasourceError(
-                    f"The process that reads {self.path.name} does not start.",
+                    f"The process that reads {self.name} does not start.",
                     "Is this computer very busy? Try again.",
                 )
 
@@ -168,15 +197,16 @@ class Worker:
         started = time.monotonic()
         self._send(("run", number, sql, row_limit, BYTE_LIMIT, seconds))
         columns: tuple[str, ...] = ()
+        encoded: tuple[int, ...] = ()
         rows: list[tuple[object, ...]] = []
         while True:
             frame = self._receive()
             if frame is None:
                 self._lose_patience(started, seconds)
             elif frame[0] == "columns":
-                columns = frame[2]
+                columns, encoded = frame[2:]
             elif frame[0] == "rows":
-                rows += frame[2]
+                rows += decode_columns(frame[2], encoded)
                 self._lose_patience(started, seconds)
             else:
                 self.number = worker_process.OPENING
@@ -230,7 +260,7 @@ class Worker:
         if frame[0] == "gone":
             self.kill()
             if self._asked_at is not None:
-                return translate_error(worker_process.CANCELLED, "", self.path.name, seconds)
+                return self._failure(worker_process.CANCELLED, "", seconds)
             return QueryFailed(
                 "The process that ran the query ended by itself, most likely for lack of memory.",
                 "Ask for less at a time: fewer rows, or shorter texts. The next question starts it anew.",
@@ -238,7 +268,10 @@ class Worker:
         _, _, kind, words = frame
         if kind == worker_process.CANCELLED and self._asked_at is None:
             kind = worker_process.TIMEOUT
-        return translate_error(kind, words, self.path.name, seconds)
+        return self._failure(kind, words, seconds)
+
+    def _failure(self, kind: str, words: str, seconds: float) -> DbChatError:
+        return translate_error(self.dialect, kind, words, name=self.name, seconds=seconds)
 
     def _send(self, frame: Frame) -> None:
         try:
@@ -288,32 +321,74 @@ def start_process() -> tuple[subprocess.Popen[bytes], BinaryIO, BinaryIO]:
     apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    program = Path(worker_process.__file__)
+    package = Path(dbchat_magic.__file__).parent
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-I", "-S", str(program)],
+        [sys.executable, "-I", "-S", "-c", PROGRAM, str(package.parent)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        cwd=program.parent,
+        cwd=package,
         **apart,
     )
     return process, cast(BinaryIO, process.stdin), cast(BinaryIO, process.stdout)
 
 
-def opening(dialect: Dialect, path: Path) -> dict[str, Any]:
-    """What the process needs to open its session, as plain values."""
+PROGRAM = (
+    "import sys; sys.path.append(sys.argv[1]); from dbchat_magic.core.worker_process import main; main()"
+)
+
+
+def make_opening(place: Place) -> dict[str, Any]:
+    """What the process needs to open its session, as plain values; see `worker_process.Opening`."""
+    dialect = place.dialect
     return {
-        "path": str(path),
+        "module": f"dbchat_magic.core.{dialect.session_module}",
+        "folders": folders_of(dialect),
         "memory": MEMORY,
         "session": list(dialect.session),
+        "settings": dict(dialect.settings),
         "limits": dict(dialect.limits),
         "warm_up": sorted(dialect.table_functions),
         "functions": sorted(dialect.functions),
         "pragmas": sorted(dialect.pragmas),
+        **place.opening(),
     }
 
 
+def folders_of(dialect: Dialect) -> list[str]:
+    """Where the driver lies, and what it needs; raises DatasourceError when it is not installed."""
+    if dialect.driver in sys.stdlib_module_names:
+        return []
+    found = importlib.util.find_spec(dialect.driver)
+    if found is None or found.origin is None:
+        raise missing_driver(dialect)
+    return [str(Path(found.origin).parent.parent)]
+
+
 # -------------------------------------------------------------------------------------------- the file
+
+
+class DatabaseFile:
+    """A file that holds a database."""
+
+    def __init__(self, dialect: Dialect, path: Path) -> None:
+        self.dialect = dialect
+        self.path = path
+        self.name = path.name
+
+    def look(self) -> tuple[int, int]:
+        return look_at_file(self.path, self.dialect)
+
+    def fingerprint(self) -> str:
+        marks = []
+        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+            with contextlib.suppress(OSError):
+                state = path.stat()
+                marks.append(f"{state.st_mtime_ns}:{state.st_size}:{state.st_ino}")
+        return " ".join(marks)
+
+    def opening(self) -> dict[str, Any]:
+        return {"path": str(self.path), "files": []}
 
 
 def look_at_file(path: Path, dialect: Dialect) -> tuple[int, int]:
@@ -347,88 +422,3 @@ def hint_folder(folder: Path, dialect: Dialect) -> str:
         near = []
     there = f"In {folder} there are: {', '.join(near[:8])}." if near else "Check the path."
     return f"{there} Nothing was created."
-
-
-# ------------------------------------------------------------------------------------------ the errors
-
-ERRORS: Mapping[str, tuple[type[DbChatError], str, str]] = {
-    worker_process.TIMEOUT: (
-        QueryTimeout,
-        "The query was stopped after {seconds:g} seconds.",
-        "Ask for less (a filter, fewer tables), or allow more time: DBCHAT_TIMEOUT.",
-    ),
-    worker_process.CANCELLED: (QueryCancelled, "The query was cancelled.", ""),
-    worker_process.TOO_MANY_BYTES: (
-        QueryFailed,
-        "The result is larger than {megabytes} MB.",
-        "Ask for fewer rows or columns, or leave out those that hold long texts.",
-    ),
-    "SQLITE_NOMEM": (
-        QueryFailed,
-        "The query needed more memory than it may take.",
-        "Ask for less at a time: fewer rows, or shorter texts.",
-    ),
-    "SQLITE_TOOBIG": (
-        QueryFailed,
-        "A value in this query is larger than 4 MB.",
-        "Leave out the columns that hold such values; length() of them works.",
-    ),
-    "SQLITE_BUSY": (
-        QueryFailed,
-        "{name} is locked by another program.",
-        "Let that one finish, and ask again.",
-    ),
-    "SQLITE_LOCKED": (
-        QueryFailed,
-        "{name} is locked by another program.",
-        "Let that one finish, and ask again.",
-    ),
-    "SQLITE_PROTOCOL": (
-        QueryFailed,
-        "{name} is locked by another program.",
-        "Let that one finish, and ask again.",
-    ),
-    "SQLITE_AUTH": (
-        QueryFailed,
-        "The database refused the statement: {words}.",
-        "Sessions here can only read, and use only functions known to be harmless.",
-    ),
-    "SQLITE_READONLY": (
-        QueryFailed,
-        "The database refused the statement: {words}.",
-        "Sessions here can only read.",
-    ),
-    "SQLITE_NOTADB": (
-        DatasourceError,
-        "{name} is not an SQLite file: {words}.",
-        "It may be of another kind, or encrypted.",
-    ),
-    "SQLITE_CORRUPT": (
-        DatasourceError,
-        "{name} is damaged: {words}.",
-        "Restore it from a copy, or try `sqlite3 {name} .recover`.",
-    ),
-    "SQLITE_CANTOPEN": (
-        DatasourceError,
-        "{name} cannot be opened: {words}.",
-        "If its folder cannot be written to, copy the file (and those that end in -wal and -shm) elsewhere.",
-    ),
-    "SQLITE_IOERR": (QueryFailed, "{name} could not be read: {words}.", "Check the disk, and ask again."),
-    "SQLITE_FULL": (
-        QueryFailed,
-        "There is no room for what the query has to sort.",
-        "Ask for less at a time.",
-    ),
-}
-
-
-def translate_error(kind: str, words: str, name: str, seconds: float) -> DbChatError:
-    """Our error for a kind of the worker's; SQLite's longer names begin with the shorter."""
-    words = words.removesuffix(".")
-    if words.startswith("not authorized"):
-        kind = "SQLITE_AUTH"  # inside of a function or a table it comes as a plain error
-    for known, (error, message, hint) in ERRORS.items():
-        if kind == known or kind.startswith(f"{known}_"):
-            values = {"name": name, "seconds": seconds, "words": words, "megabytes": BYTE_LIMIT >> 20}
-            return error(message.format(**values), hint.format(**values))
-    return QueryFailed(f"SQLite could not run the statement: {words or kind}.", "Check names and spelling.")

@@ -51,8 +51,10 @@ class Dialect:
     """The extra of this package that installs the driver; empty: nothing to install."""
     embedded: bool = False
     """Runs inside our process: hence in the worker, which can be killed."""
-    install: str = ""
-    """What to install where the driver is missing, when it is not `dbchat_magic[extra]`."""
+    session_module: str = ""
+    """The file of `core` that opens such a database inside the worker; empty: it is a server."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Settings that the driver gets when it opens a database in the worker."""
     sqlalchemy: str = ""
     """What stands before `://` in the URL that SQLAlchemy gets; empty: it is not reached through SQLAlchemy."""
     connect_arguments: Mapping[str, object] = field(default_factory=dict)
@@ -67,8 +69,8 @@ class Dialect:
     """A statement that ends what the session `{number}` runs, for a second connection; empty: the driver
     cancels."""
     errors: Mapping[str, str] = field(default_factory=dict)
-    """What the database's own error codes mean, by code: "timeout", "cancelled", "unknown name",
-    "password", "no database", "no rights", "gone", "full"."""
+    """What the database's own errors mean (`core/failures.py` lists the meanings), by how their code begins
+    or by words in their text."""
     url_parameters: Mapping[str, str] = field(default_factory=dict)
     """Which parameter takes which part of an SQLAlchemy URL (host, port, username, password, database).
     Parts and options that are not named here are refused: in a URL they can be code."""
@@ -130,3 +132,7 @@ class Dialect:
     format_functions: frozenset[str] = frozenset()
     """Functions whose first argument is a printf format (lower case): a width in it is room that one call
     takes."""
+    quote: str = '"'
+    """What stands around a name that is no plain word."""
+    remedy: str = ""
+    """Statements that make a user, {reader}, who can read {database} and nothing else."""

@@ -71,6 +71,7 @@ SQLITE = Dialect(
     suffixes=(".sqlite", ".sqlite3", ".db", ".db3"),
     magic_bytes=((0, b"SQLite format 3\x00"),),
     embedded=True,
+    session_module="sqlite_session",
     url_parameters={"database": "path"},
     session=(
         "PRAGMA query_only = ON",
@@ -87,24 +88,43 @@ SQLITE = Dialect(
         "SQLITE_LIMIT_WORKER_THREADS": 0,
     },
     pragmas=PRAGMAS | {"data_version"},  # full-text tables ask for it
+    errors={
+        "SQLITE_AUTH": "refused",
+        "not authorized": "refused",  # inside of a function or a table it comes as a plain error
+        "SQLITE_BUSY": "locked",
+        "SQLITE_CANTOPEN": "cannot be opened",
+        "SQLITE_CORRUPT": "damaged",
+        "SQLITE_FULL": "disk full",
+        "SQLITE_IOERR": "unreadable",
+        "SQLITE_LOCKED": "locked",
+        "SQLITE_NOTADB": "no database file",
+        "SQLITE_PROTOCOL": "locked",
+        "SQLITE_READONLY": "read-only",
+        "SQLITE_TOOBIG": "value too large",
+        "no such column": "unknown name",
+        "no such table": "unknown name",
+    },
     catalogue={
         "relations": (
-            "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view')"
+            "SELECT '', name, type, NULL, NULL, sql FROM sqlite_master WHERE type IN ('table', 'view')"
             " AND name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY type, name"
         ),
         "columns": (
-            'SELECT m.name, p.name, p.type, p."notnull", p.pk FROM sqlite_master m'
+            "SELECT '', m.name, p.name, p.type, p.\"notnull\", p.pk, NULL, NULL FROM sqlite_master m"
             " JOIN pragma_table_xinfo(m.name) p WHERE m.type = 'table' AND p.hidden <> 1"
             " ORDER BY m.name, p.cid"
         ),
-        "view_columns": 'SELECT {name}, name, type, "notnull", pk FROM pragma_table_info({name}) ORDER BY cid',
+        "view_columns": (
+            "SELECT '', {name}, name, type, \"notnull\", pk, NULL, NULL FROM pragma_table_info({name}) ORDER BY cid"
+        ),
         "foreign_keys": (
-            'SELECT m.name, f.id, f."table", f."from", f."to" FROM sqlite_master m'
+            'SELECT \'\', m.name, m.name || f.id, f."from", \'\', f."table", f."to" FROM sqlite_master m'
             " JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq"
         ),
         "count": "SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT {limit})",
         "estimate": "SELECT max(rowid) FROM {table}",
         "values": "SELECT {columns} FROM {table} LIMIT {limit}",
+        "version": "SELECT 'SQLite ' || sqlite_version()",
     },
     system_tables=frozenset({"sqlite_master", "sqlite_schema", "sqlite_sequence", "sqlite_stat1"})
     | TABLE_FUNCTIONS,

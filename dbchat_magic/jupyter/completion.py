@@ -166,7 +166,7 @@ def find_place(before: str, flags: Sequence[Flag]) -> Place:
 
 def flag_names(flags: Sequence[Flag], fragment: str) -> list[str]:
     """The long names, and the short ones where no second dash rules them out."""
-    built = [flag for flag in flags if flag.is_built]
+    built = [flag for flag in flags if flag.is_built and not flag.refusal]
     return [name for flag in built for name in flag.names if name.startswith(fragment)]
 
 

@@ -26,6 +26,8 @@ class Flag:
     metavar: str = ""
     """What stands for its value in the help; empty: it has none."""
     is_built: bool = True
+    refusal: str = ""
+    """Why it is not taken, and what to do instead; empty: it is taken."""
 
     @property
     def key(self) -> str:
@@ -54,15 +56,31 @@ ASK_FLAGS = (
 
 SOURCE_FLAGS = (
     Flag(("-t", "--type"), "the kind of database", "KIND"),
-    Flag(("--path",), "its file", "FILE"),
+    Flag(("--path",), "its file, or data files", "FILE"),
     Flag(("--host",), "the server", "HOST"),
     Flag(("--port",), "the server's port", "N"),
     Flag(("--user",), "your name there", "NAME"),
     Flag(("--database",), "the database on the server", "NAME"),
+    Flag(("--sslmode",), "PostgreSQL: how the connection is encrypted", "MODE"),
+    Flag(("--sslrootcert",), "PostgreSQL: the file that vouches for the server", "FILE"),
+    Flag(("--ssl-ca",), "MariaDB: the file that vouches for the server", "FILE"),
+    Flag(
+        ("--allow_superuser", "--allow-superuser"),
+        "PostgreSQL: run generated SQL as a superuser all the same",
+        "yes|no",
+    ),
+    Flag(("--frame",), "the word is a DataFrame of this notebook"),
+    Flag(("--name",), "what to call the frame; else as its variable", "NAME"),
+    Flag(("--from",), "take the fields from JupySQL's connections.ini", "FILE"),
+    Flag(("--section",), "which section of it; else the one of the name, or the only one", "S"),
     Flag(("--comment",), "what it holds, for people", "TEXT"),
     Flag(("-h", "--help"), "this help"),
     Flag(
-        ("--password",), "not built yet, and never on a line: IPython keeps every line", "X", is_built=False
+        ("--pwd", "--password"),
+        "",
+        "X",
+        refusal="A password does not belong on a line: IPython keeps every line.\n"
+        "Leave it out, and you are asked for it; or refer to a variable in the URL: user:${env:NAME}@host.",
     ),
 )
 
@@ -126,6 +144,28 @@ def split_flags(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
     return options, rest
 
 
+def split_around(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
+    """The flags at the start and at the end of a line, and what stands between them, without its quotes.
+
+    >>> split_around("--type sqlite '/my data/x.db' --comment mine", SOURCE_FLAGS)
+    ({'type': 'sqlite', 'comment': 'mine'}, '/my data/x.db')
+    """
+    options, rest = split_flags(line, flags)
+    names = {name for flag in flags for name in flag.names}
+    quoted = re.match(r"""("[^"]*"|'[^']*')\s""", rest)
+    for found in re.compile(r"(?<=\s)(--?[A-Za-z][\w-]*)(?=[\s=]|$)").finditer(
+        rest, quoted.end() if quoted else 0
+    ):
+        if found[1] in names:
+            behind, left = split_flags(rest[found.start() :], flags)
+            if left:
+                raise DbChatError(
+                    f"There is something left over: {left[:40]!r}.", "Put text with blanks in quotes."
+                )
+            return {**options, **behind}, unquote(rest[: found.start()].strip())
+    return options, unquote(rest.strip())
+
+
 def find_flag(name: str, by_name: Mapping[str, Flag]) -> Flag:
     """The flag of this name; raises DbChatError where there is none or it is not built yet."""
     flag = by_name.get(name)
@@ -134,6 +174,8 @@ def find_flag(name: str, by_name: Mapping[str, Flag]) -> Flag:
             f"There is no option {name}.",
             "--help lists them; write -- before a question that starts with a dash.",
         )
+    if flag.refusal:
+        raise DbChatError(*flag.refusal.split("\n"))
     if not flag.is_built:
         raise DbChatError(f"The option {name} is not built yet.", "--help lists what there is.")
     return flag
@@ -149,7 +191,7 @@ def take_value(name: str, flag: Flag, rest: str) -> tuple[str, str]:
 
 def help_text(forms: str, flags: Sequence[Flag]) -> str:
     """What a magic can do: its forms, then a line for each flag."""
-    built = [flag for flag in flags if flag.is_built]
+    built = [flag for flag in flags if flag.is_built and not flag.refusal]
     heads = [", ".join(flag.names) + (f" {flag.metavar}" if flag.metavar else "") for flag in built]
     lines = [f"  {head:<22} {flag.help}" for head, flag in zip(heads, built, strict=True)]
     return "\n".join((forms, "", "Options:", *lines))

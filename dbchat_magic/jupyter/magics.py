@@ -7,7 +7,7 @@ the first question.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -15,6 +15,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 
 from dbchat_magic.errors import Ambiguous, DbChatError
 from dbchat_magic.jupyter import completion, display, question_mark
+from dbchat_magic.jupyter.asking import with_password
 from dbchat_magic.jupyter.grammar import (
     ASK_FLAGS,
     SOURCE_FLAGS,
@@ -31,7 +32,7 @@ from dbchat_magic.jupyter.notebook import (
     unnamed_datasource,
     without_password,
 )
-from dbchat_magic.jupyter.sources import SOURCE_FORMS, refuse_password, run_verb
+from dbchat_magic.jupyter.sources import SOURCE_FORMS, find_source, run_verb, without_typed_password
 from dbchat_magic.jupyter.variables import refuse_variables
 
 if TYPE_CHECKING:
@@ -138,30 +139,42 @@ class DbChatMagics(Magics):
     @documented(ASK_FORMS, ASK_FLAGS)
     def dbchat(self, line: str = "", cell: str | None = None) -> Any:
         call = ("dbchat", line) if cell is None else ("dbchat", line, cell)
-        return self._report(lambda: self._dbchat(call, line, cell))
+        return self._report(lambda: self._dbchat(call, line, cell), line)
 
     @no_var_expand
     @line_magic
     @documented(SOURCE_FORMS, SOURCE_FLAGS)
     def dbsource(self, line: str = "") -> Any:
-        return self._report(lambda: self._dbsource(line))
+        return self._report(lambda: self._dbsource(line), line)
 
-    def _report(self, step: Callable[[], Any]) -> Any:
-        """Our errors and the stop button as one line, without a traceback; a bug stays one."""
+    def _report(self, step: Callable[[], Any], line: str) -> Any:
+        """Our errors and the stop button as one line, without a traceback; a bug stays one.
+
+        A line with a password in it is in no traceback, whatever the settings.
+        """
         from dbchat_magic.rendering.cells import plain
 
         try:
             return step()
         except DbChatError as error:
-            if not self.settings.short_errors:
+            if not self.settings.short_errors and not has_secret(line):
                 raise
+            from dbchat_magic.core.secrets import redact
+
             text = self._offer(error) if isinstance(error, Ambiguous) and error.choices else str(error)
-            raise DbChatUsageError(plain(text, keep_lines=True)) from None
+            raise DbChatUsageError(redact(plain(text, keep_lines=True))) from None
         except KeyboardInterrupt:
             raise DbChatUsageError("Stopped.") from None
 
     def _dbchat(self, call: Sequence[Any], line: str, cell: str | None) -> Any:
-        command = read_command(line, cell)
+        command = without_password_in_url(read_command(line, cell))
+        return with_password(
+            self.settings,
+            lambda: find_source(self.settings, self._source(command) or ""),
+            lambda: self._do(command, call),
+        )
+
+    def _do(self, command: Command, call: Sequence[Any]) -> Any:
         if "model" in command and command.options["model"] != OFFLINE:
             raise DbChatError("Language models are not built yet.", f"Leave out -m, or write -m {OFFLINE}.")
         if "new" in command:
@@ -322,7 +335,6 @@ class DbChatMagics(Magics):
         )
 
     def _source(self, command: Command) -> str | None:
-        refuse_password(command.options.get("datasource", ""))
         return command.options.get("datasource") or self.settings.datasource or None
 
     def _dbsource(self, line: str) -> Any:
@@ -334,6 +346,21 @@ class DbChatMagics(Magics):
         else:
             run_verb(verb or "list", self.settings, rest)
         return None
+
+
+def without_password_in_url(command: Command) -> Command:
+    """The command; a password in its datasource's URL is held for this session."""
+    datasource = command.options.get("datasource", "")
+    options = {**command.options, "datasource": without_typed_password(datasource)}
+    return replace(command, options=options) if "datasource" in command else command
+
+
+def has_secret(line: str) -> bool:
+    if "://" not in line:
+        return False
+    from dbchat_magic.core.datasources import has_password
+
+    return has_password(line)
 
 
 def read_rows(command: Command) -> int | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from traitlets import Bool, Float, Int, Unicode, default
+from traitlets import Bool, Float, Int, Unicode, default, validate
 from traitlets.config import Configurable
 
 from dbchat_magic.core.settings import Settings, read_settings
@@ -31,6 +31,16 @@ class DbChat(Configurable):
     short_errors = Bool(True, help="Errors are a line and a hint; False: with traceback.").tag(config=True)
 
     _chat: Chat | None = None
+
+    @validate("datasource")
+    def _without_password(self, proposal: dict[str, Any]) -> str:
+        """A URL's password is held for this session, and is no part of a setting that is shown."""
+        value = str(proposal["value"])
+        if "://" not in value:
+            return value
+        from dbchat_magic.core.datasources import has_password, hold_password_of_url
+
+        return hold_password_of_url(value) if has_password(value) else value
 
     @default("datasource")
     def _datasource_of_environment(self) -> str:
@@ -68,10 +78,12 @@ class DbChat(Configurable):
         Raises DbChatError naming a variable that does not fit.
         """
         from dbchat_magic.core.ask import DbChat as Chat  # pandas and the rest are loaded with it
+        from dbchat_magic.core.frames import set_namespace
 
         settings = self.settings()
         if self._chat is None or self._chat.settings != settings:
             self._chat = Chat(settings=settings)
+            set_namespace(lambda: getattr(self.parent, "user_ns", {}))
         return self._chat
 
 
@@ -136,6 +148,8 @@ def place_of(source: Datasource) -> str:
     """Where a datasource is, in a word."""
     if "path" in source.params:
         return str(source.params["path"])
+    if "variable" in source.params:
+        return f"variable {source.params['variable']} of a notebook"
     if not source.params:
         return "built in"
     return " ".join(str(source.params[key]) for key in ("host", "port", "database") if key in source.params)

@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from dbchat_magic.errors import DatasourceError, DbChatError
 from dbchat_magic.jupyter import display
-from dbchat_magic.jupyter.grammar import SOURCE_FLAGS, split_flags, take_word, unquote
-from dbchat_magic.jupyter.notebook import DbChat, list_datasources, place_of
+from dbchat_magic.jupyter.asking import ask_secret, can_ask, with_password
+from dbchat_magic.jupyter.grammar import SOURCE_FLAGS, split_around, take_word
+from dbchat_magic.jupyter.notebook import DbChat, list_datasources, place_of, unnamed_datasource
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dbchat_magic.core.datasources import Datasource
 
+T = TypeVar("T")
+
 SOURCE_FORMS = """\
 The databases you ask, by name.
 
   %dbsource                               all of this with buttons, in a notebook
-  %dbsource add NAME FILE                 keep a database file under a name, and use it
-  %dbsource add NAME URL                  the same with an SQLAlchemy URL
-  %dbsource add NAME --type KIND --path FILE
+  %dbsource add NAME FILE                 keep a database file under a name, and use it; also data files:
+                                          a CSV, Parquet, JSON lines or Excel file, a folder, data/*.csv
+  %dbsource add NAME URL                  the same with an SQLAlchemy URL, without its password
+  %dbsource add NAME ${env:DATABASE_URL}  the same with a URL that a variable holds
+  %dbsource add NAME --type KIND          asks for the fields one by one
+  %dbsource add NAME --type KIND --host HOST --user NAME --database NAME
+  %dbsource add NAME engine               from an engine or connection of this notebook
+  %dbsource add df --frame                a DataFrame of this notebook
+  %dbsource add NAME --from connections.ini
   %dbsource list                          those you keep
   %dbsource use NAME                      ask this one from now on; a file or URL works too
   %dbsource show [NAME]                   its fields
-  %dbsource schema [NAME]                 its tables and columns
-  %dbsource test [NAME]                   whether it can be opened and read
+  %dbsource schema [NAME] [TABLE]         its tables and columns
+  %dbsource test [NAME]                   whether it can be opened and read, and whether its role could write
+  %dbsource refresh [NAME]                read its tables anew
+  %dbsource password NAME                 asks for its password, and keeps it
+  %dbsource update NAME --host HOST ...   change fields, keep the rest
   %dbsource rename OLD NEW
-  %dbsource remove NAME                   forget it; its data are not touched"""
+  %dbsource remove NAME                   forget it and its password; its data are not touched
+
+No password stands on a line: IPython keeps every line. It is asked for, or referred to as ${env:NAME}."""
 
 
 def run_verb(verb: str, settings: DbChat, rest: str) -> None:
@@ -43,57 +55,158 @@ def run_verb(verb: str, settings: DbChat, rest: str) -> None:
 
 
 def add_source(settings: DbChat, rest: str) -> None:
-    name, rest = take_word(rest)
-    options, place = split_flags(rest, SOURCE_FLAGS)
-    comment = options.pop("comment", "")
-    type, params = read_place(place, options)
-    if not name or name.startswith("-") or not type:
-        raise DbChatError(
-            "A datasource needs a name and a place.", "Write %dbsource add NAME FILE, or NAME URL."
-        )
-    added = settings.chat().datasources.add(name, type, comment=comment, **params)
+    from dbchat_magic.jupyter.additions import read_addition
+
+    sources = settings.chat().datasources
+    new = read_addition(rest, settings.parent, sources.check_free)
+    added = sources.add(new.name, new.type, comment=new.comment, **new.params)
     settings.datasource = added.name
-    print(f"Added {added.name} ({added.type}); it is in use now.")  # noqa: T201
+    say(f"Added {added.name} ({added.type}); it is in use now.", *new.notes, sources.secrets.take_note())
+
+
+def say(*lines: str) -> None:
+    from dbchat_magic.rendering.cells import plain
+
+    print("\n".join(plain(line) for line in lines if line))  # noqa: T201
 
 
 def list_sources(settings: DbChat, _rest: str) -> None:
     rows = [
-        ("→" if each.in_use else "", source.name, source.type, place_of(source), source.comment)
+        (
+            "→" if each.in_use else "",
+            source.name,
+            source.type,
+            place_of(source),
+            day_of(source.last_used),
+            source.test_result,
+            source.comment,
+        )
         for each in list_datasources(settings)
         for source in [each.datasource]
     ]
-    names = ("in use", "name", "type", "where", "comment")
-    display.show_rows(shell_of(settings), names, rows, "Datasources")
+    names = ("in use", "name", "type", "where", "last used", "last test", "comment")
+    kept = [at for at, name in enumerate(names) if name not in OPTIONAL or any(row[at] for row in rows)]
+    shown = [[row[at] for at in kept] for row in rows]
+    display.show_rows(shell_of(settings), [names[at] for at in kept], shown, "Datasources")
+
+
+OPTIONAL = ("last used", "last test", "comment")
+"""Columns of the list that are left out where they are empty."""
+
+
+def day_of(moment: str) -> str:
+    return moment.replace("T", " ").removesuffix("Z")[:16]
 
 
 def use_source(settings: DbChat, rest: str) -> None:
-    source = find_source(settings, rest, needed=True)
-    name = take_word(rest)[0]
-    is_known = source.id or name.lower() == source.name.lower()
-    settings.datasource = source.name if is_known else str(source.params.get("path", name))
-    print(f"In use: {source.name} ({source.type}).")  # noqa: T201
+    text = without_typed_password(take_word(rest)[0])
+    source = find_source(settings, text, needed=True)
+    is_known = source.id or text.lower() == source.name.lower()
+    settings.datasource = source.name if is_known else str(source.params.get("path", text))
+    say(f"In use: {source.name} ({source.type}).")
 
 
 def show_source(settings: DbChat, rest: str) -> None:
-    from dbchat_magic.dialects import find_dialect
-    from dbchat_magic.rendering.cells import plain
+    from dbchat_magic.core.datasources import is_secret, known_dialect
+    from dbchat_magic.core.secrets import MASK
 
-    source = find_source(settings, rest)
-    secret = {parameter.name for parameter in find_dialect(source.type).parameters if parameter.secret}
-    fields = {"name": source.name, "type": source.type, **source.params, "comment": source.comment}
-    lines = (f"{key}: {'******' if key in secret else plain(str(value))}" for key, value in fields.items())
-    print("\n".join(lines))  # noqa: T201
+    source = find_source(settings, take_word(rest)[0])
+    dialect = known_dialect(source)
+    params = {key: MASK if is_secret(dialect, key) else value for key, value in source.params.items()}
+    facts = {
+        "name": source.name,
+        "type": source.type,
+        **params,
+        "comment": source.comment,
+        "kept since": day_of(source.created),
+        "last used": day_of(source.last_used),
+        "last test": f"{day_of(source.tested)} {source.test_result}".strip(),
+    }
+    rows = [(name, str(value)) for name, value in facts.items() if value != ""]
+    display.show_rows(shell_of(settings), ("field", "value"), rows, source.name)
 
 
 def show_schema(settings: DbChat, rest: str) -> None:
-    source = take_word(rest)[0] or settings.datasource or None
-    display.show_schema(shell_of(settings), settings.chat().schema(source))
+    """`schema`, `schema NAME`, `schema NAME TABLE`, and `schema TABLE` of the one in use."""
+    first, rest = take_word(rest)
+    table = take_word(rest)[0]
+    source, tables = find_source_or_table(settings, first)
+    schema = asked(settings, source, lambda: settings.chat().schema(source))
+    chosen = [table] if table else tables
+    display.show_schema(shell_of(settings), schema.only(chosen) if chosen else schema)
+
+
+def find_source_or_table(settings: DbChat, word: str) -> tuple[Datasource, list[str]]:
+    """The datasource of this name; else the one in use, when the word is one of its tables."""
+    try:
+        return find_source(settings, word), []
+    except DatasourceError:
+        in_use = find_source(settings, "")
+        if settings.chat().schema(in_use).table(word) is None:
+            raise
+        return in_use, [word]
 
 
 def test_source(settings: DbChat, rest: str) -> None:
-    tested = settings.chat().test(find_source(settings, rest))
-    tables = f"{tested.tables} table{'' if tested.tables == 1 else 's'}"
-    print(f"{tested.datasource} works: {tables}, read in {1000 * tested.seconds:,.0f} ms.")  # noqa: T201
+    from dbchat_magic.jupyter.tested import try_datasource
+    from dbchat_magic.rendering.text import findings_text
+
+    source = find_source(settings, take_word(rest)[0])
+    tested = asked(settings, source, lambda: try_datasource(settings.chat(), source))
+    print(findings_text(tested))  # noqa: T201
+
+
+def refresh_source(settings: DbChat, rest: str) -> None:
+    from dbchat_magic.rendering.text import count
+
+    source = find_source(settings, take_word(rest)[0])
+    schema = asked(settings, source, lambda: settings.chat().refresh(source))
+    say(f"{source.name} is read anew: {count(len(schema.tables), 'table')}.")
+
+
+def give_password(settings: DbChat, rest: str) -> None:
+    name = take_word(rest)[0]
+    if not name:
+        raise DbChatError("Which datasource?", "Write %dbsource password NAME; %dbsource list shows them.")
+    from dbchat_magic.core.datasources import password_parameter, password_prompt
+
+    sources = settings.chat().datasources
+    source = sources.get(name)
+    if password_parameter(source) is None:
+        raise DatasourceError(f"{source.name} has no password: it is a {source.type} datasource.", "")
+    if not can_ask(settings.parent):
+        raise DatasourceError(
+            "Nobody can be asked for a password here.",
+            "Refer to a variable in the URL, user:${env:NAME}@host, or run this where you can type.",
+        )
+    if not (secret := ask_secret(settings.parent, f"{password_prompt(source)} (Enter: as it is): ")):
+        say("It stays as it is.")
+        return
+    sources.update(source.id, password=secret)
+    say(f"The password of {source.name} is kept.", sources.secrets.take_note())
+
+
+def asked(settings: DbChat, source: Datasource, step: Callable[[], T]) -> T:
+    """The step's value; a person is asked for the password that the datasource wants."""
+    return with_password(settings, lambda: source, step)
+
+
+def update_source(settings: DbChat, rest: str) -> None:
+    from dbchat_magic.jupyter.additions import fields_of
+
+    name, rest = take_word(rest)
+    options, left = split_around(rest, SOURCE_FLAGS)
+    about = {key: options[key] for key in ("type", "comment") if key in options}
+    fields = fields_of(options)
+    if not name or left or not (about or fields):
+        raise DbChatError(
+            "What is to change?",
+            "Write %dbsource update NAME --host HOST, or another field; --help lists them.",
+        )
+    changed = settings.chat().datasources.update(
+        name, name=None, type=about.get("type"), comment=about.get("comment"), **fields
+    )
+    say(f"Changed {changed.name}: {', '.join(sorted([*about, *fields]))}.")
 
 
 def rename_source(settings: DbChat, rest: str) -> None:
@@ -104,7 +217,7 @@ def rename_source(settings: DbChat, rest: str) -> None:
     renamed = settings.chat().datasources.update(old, name=new)
     if settings.datasource.lower() == old.lower():
         settings.datasource = renamed.name
-    print(f"{old} is called {renamed.name} now.")  # noqa: T201
+    say(f"{old} is called {renamed.name} now.")
 
 
 def remove_source(settings: DbChat, rest: str) -> None:
@@ -114,7 +227,7 @@ def remove_source(settings: DbChat, rest: str) -> None:
     removed = settings.chat().datasources.remove(name)
     if settings.datasource.lower() == removed.name.lower():
         settings.datasource = ""
-    print(f"Removed {removed.name} from the list; its data were not touched.")  # noqa: T201
+    say(f"Removed {removed.name} from the list; its data were not touched.")
 
 
 VERBS: dict[str, Callable[[DbChat, str], None]] = {
@@ -124,52 +237,46 @@ VERBS: dict[str, Callable[[DbChat, str], None]] = {
     "show": show_source,
     "schema": show_schema,
     "test": test_source,
+    "refresh": refresh_source,
+    "password": give_password,
+    "update": update_source,
     "rename": rename_source,
     "remove": remove_source,
 }
-NAMED_VERBS = ("use", "show", "schema", "test", "rename", "remove")
+NAMED_VERBS = ("use", "show", "schema", "test", "refresh", "password", "update", "rename", "remove")
 """Those that begin with the name of a datasource there is."""
-NOT_BUILT = ("refresh", "terms")
+NOT_BUILT = ("terms",)
 
 
 def shell_of(settings: DbChat) -> InteractiveShell:
     return cast("InteractiveShell", settings.parent)
 
 
-def find_source(settings: DbChat, rest: str, needed: bool = False) -> Datasource:
-    """The datasource that the line names, else the one in use; raises DatasourceError."""
-    from dbchat_magic.core.datasources import DEMO, find_datasource
+def find_source(settings: DbChat, name: str, needed: bool = False) -> Datasource:
+    """The datasource of this name, file or URL, else the one in use; raises DatasourceError."""
+    from dbchat_magic.core.datasources import find_datasource
 
-    chat, name = settings.chat(), take_word(rest)[0]
     if needed and not name:
         raise DbChatError("Which datasource?", "Write %dbsource use NAME; %dbsource list shows them.")
-    refuse_password(name)
-    return find_datasource(chat.datasources, name or settings.datasource or DEMO, chat.settings.home)
+    chat = settings.chat()
+    wanted = without_typed_password(name) or settings.datasource or unnamed_datasource(settings)
+    return find_datasource(chat.datasources, wanted, chat.settings.home)
 
 
-def read_place(place: str, options: dict[str, str]) -> tuple[str, dict[str, str | int | Path | None]]:
-    """(kind, fields) of a datasource from a file, a URL or options; ("", {}) where there is neither.
-
-    Raises DatasourceError for a place that is none, and for a URL with a password in it.
-    """
-    from dbchat_magic.core.datasources import dialect_of_file, parse_url
-
-    given: dict[str, str | int | Path | None] = {
-        key: value for key, value in options.items() if key != "type"
-    }
-    if not place:
-        return options.get("type", ""), given
-    if "://" not in place:
-        path = Path(unquote(place))
-        return options.get("type") or dialect_of_file(path).name, {**given, "path": path}
-    refuse_password(place)
-    type, params = parse_url(place)
-    return options.get("type") or type, {**params, **given}
+NOT_SAVED = (
+    "Note: the password in the URL opens the database in this session and is not saved, but IPython's history"
+    " holds the line. Better: %dbsource add NAME URL without it, which asks for it."
+)
 
 
-def refuse_password(place: str) -> None:
-    """Raises DatasourceError for a URL with a password in it."""
-    if re.search(r"://[^/@\s]*:[^/@\s]+@", place):
-        raise DatasourceError(
-            "A password does not belong on a line: IPython keeps every line.", "Leave it out of the URL."
-        )
+def without_typed_password(text: str) -> str:
+    """A name, file or URL; of a URL with a password in it that is held for this session, and said so."""
+    if "://" not in text:
+        return text
+    from dbchat_magic.core.datasources import has_password, hold_password_of_url
+
+    if not has_password(text):
+        return text
+    url = hold_password_of_url(text)
+    say(NOT_SAVED)
+    return url

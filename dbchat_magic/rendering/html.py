@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
 from dbchat_magic.core.translator import Translation
 from dbchat_magic.rendering.cells import NULL, Column, count_text, plain, show_columns
+from dbchat_magic.rendering.text import by_namespace, count, key_text, table_facts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,31 +105,58 @@ def text(value: str) -> str:
     return escape(plain(value))
 
 
+MOST_DESCRIBED = 300
+"""Tables that unfold to their columns; a page with more would be slow to draw."""
+
+
 def schema_html(schema: Schema) -> str:
-    """Every table to unfold: its columns, keys and comments."""
-    return block(*(described_html(table) for table in schema.tables))
+    """Every table to unfold: its columns, keys and comments; of a large schema the names alone.
+
+    Namespaces unfold too, where there are several.
+    """
+    groups = by_namespace(schema.tables)
+    is_large = len(schema.tables) > MOST_DESCRIBED
+    parts = [
+        namespace_html(namespace, tables, is_large) if len(groups) > 1 else tables_html(tables, is_large)
+        for namespace, tables in groups.items()
+    ]
+    if is_large:
+        hint = f"{len(schema.tables):,} tables; the columns of one: %dbsource schema NAME TABLE"
+        parts.append(f"<p {MUTED}>{text(hint)}</p>")
+    return block(*parts)
+
+
+def namespace_html(namespace: str, tables: Sequence[Table], is_large: bool) -> str:
+    tables = [replace(table, name=table.local, qualified=False) for table in tables]
+    return (
+        f"<details{' open' * (not is_large)}><summary><strong>{text(namespace) or 'main'}</strong> "
+        f"<span {MUTED}>{count(len(tables), 'table')}</span></summary>"
+        f'<div style="margin-left: 1.2em">{tables_html(tables, is_large)}</div></details>'
+    )
+
+
+def tables_html(tables: Sequence[Table], is_large: bool) -> str:
+    return "".join(named_html(table) if is_large else described_html(table) for table in tables)
+
+
+def named_html(table: Table) -> str:
+    return f"<div>{summary_html(table)}</div>"
+
+
+def summary_html(table: Table) -> str:
+    comment = f": {table.comment}" if table.comment else ""
+    return (
+        f"<strong>{text(table.name)}</strong> <span {MUTED}>"
+        f"{text(', '.join(table_facts(table)) + comment)}</span>"
+    )
 
 
 def described_html(table: Table) -> str:
-    references = {
-        column: f"{key.target}.{target}"
-        for key in table.foreign_keys
-        for column, target in zip(key.columns, key.target_columns, strict=False)
-    }
-    keys = ["key" if column.name in table.primary_key else "" for column in table.columns]
     columns = [
         Column("column", tuple(column.name for column in table.columns), is_number=False),
         Column("type", tuple(column.type for column in table.columns), is_number=False),
-        Column(
-            "key",
-            tuple(references.get(c.name) or key for c, key in zip(table.columns, keys, strict=True)),
-            False,
-        ),
+        Column("key", tuple(key_text(column.name, table) for column in table.columns), is_number=False),
         Column("meaning", tuple(column.comment for column in table.columns), is_number=False),
     ]
-    rows = "" if table.rows is None else f", about {table.rows:,} rows"
-    comment = f": {text(table.comment)}" if table.comment else ""
-    return (
-        f"<details><summary><strong>{text(table.name)}</strong> <span {MUTED}>{text(table.kind)}"
-        f"{rows}{comment}</span></summary>{columns_html(columns, table.name)}</details>"
-    )
+    shown = [column for column in columns if column.name == "column" or any(column.cells)]
+    return f"<details><summary>{summary_html(table)}</summary>{columns_html(shown, table.name)}</details>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from dbchat_magic.core.ask import Answer
     from dbchat_magic.core.chart import ChartSpec
+    from dbchat_magic.core.inspect import Tested
     from dbchat_magic.core.schema import Schema, Table
 
 WIDEST_CELL = 48
@@ -360,12 +362,106 @@ def cells_text(frame: pd.DataFrame, spec: ChartSpec, width: int) -> str:
     return "\n".join([*lines, f"from left: {names}", f"░ {figure(low)} … █ {figure(low + span)}"])
 
 
+DESCRIBED = 60
+"""Tables whose columns are shown; of more, the names are."""
+
+
 def schema_text(schema: Schema, width: int = 80) -> str:
-    """A line or two for each table: its rows and its columns."""
-    return "\n".join(described_text(table, width) for table in schema.tables) or "no tables"
+    """A tree: namespaces where there are several, tables, columns; of a large schema the tables alone."""
+    is_large = len(schema.tables) > DESCRIBED
+    groups = by_namespace(schema.tables)
+    lines: list[str] = []
+    for namespace, tables in groups.items():
+        indent = "  " * (len(groups) > 1)
+        if indent:
+            lines.append(f"{plain(namespace) or 'main'} ({count(len(tables), 'table')})")
+        for table in tables:
+            named = replace(table, name=table.local, qualified=False) if indent else table
+            lines += described_text(named, width, indent, with_columns=not is_large)
+    if is_large:
+        lines.append(f"({len(schema.tables):,} tables; the columns of one: %dbsource schema NAME TABLE)")
+    return "\n".join(lines) or "no tables"
 
 
-def described_text(table: Table, width: int) -> str:
-    rows = "" if table.rows is None else f" ({table.rows:,} rows)"
-    names = ", ".join(plain(column.name) for column in table.columns)
-    return fit(f"{plain(table.name)}{rows}: {names}", 2 * width)
+def by_namespace(tables: Sequence[Table]) -> dict[str, list[Table]]:
+    groups: dict[str, list[Table]] = {}
+    for table in tables:
+        groups.setdefault(table.schema, []).append(table)
+    return groups
+
+
+def described_text(table: Table, width: int, indent: str, with_columns: bool) -> list[str]:
+    """The table's line, and one for each of its columns."""
+    facts = ", ".join(table_facts(table))
+    comment = f": {plain(table.comment)}" if table.comment else ""
+    lines = [fit(f"{indent}{plain(table.name)}{f' ({facts})' if facts else ''}{comment}", width)]
+    if not with_columns:
+        return lines
+    columns = [
+        Column("", tuple(plain(column.name) for column in table.columns), is_number=False),
+        Column("", tuple(plain(column.type) for column in table.columns), is_number=False),
+        Column("", tuple(plain(key_text(column.name, table)) for column in table.columns), is_number=False),
+        Column("", tuple(plain(column.comment) for column in table.columns), is_number=False),
+    ]
+    shown = [column for column in columns if any(column.cells)]
+    widths = squeeze(natural_widths(shown), max(width - len(indent) - 2, 20))
+    shown = shown[: len(widths)]
+    rows = zip(*(column.cells for column in shown), strict=True)
+    return lines + [
+        f"{indent}  {row_text([cell or '' for cell in row], widths, shown)}".rstrip() for row in rows
+    ]
+
+
+def table_facts(table: Table) -> list[str]:
+    """What a person should know of it, beside its name."""
+    rows = [] if table.rows is None else [f"about {count(table.rows, 'row')}"]
+    return [*([] if table.kind == "table" else [table.kind]), *rows]
+
+
+def key_text(column: str, table: Table) -> str:
+    """ "key" for a part of the primary key, else what the column points at."""
+    for key in table.foreign_keys:
+        for own, target in zip(key.columns, key.target_columns, strict=False):
+            if own == column:
+                return f"→ {key.target}.{target}"
+    return "key" if column in table.primary_key else ""
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def works_text(tested: Tested) -> str:
+    """In a sentence: that a datasource works."""
+    version = f" ({tested.version})" if tested.version else ""
+    milliseconds = f"{1000 * tested.seconds:,.0f} ms"
+    return plain(
+        f"{tested.datasource} works{version}: {count(tested.tables, 'table')}, read in {milliseconds}."
+    )
+
+
+def findings_text(tested: Tested) -> str:
+    """What a test found, a line for each finding."""
+    return "\n".join([works_text(tested), *findings_of(tested)])
+
+
+def findings_of(tested: Tested) -> list[str]:
+    """What a person should know beside that it works."""
+    lines = []
+    if tested.latency:
+        lines.append(f"The smallest statement takes {1000 * tested.latency:,.1f} ms.")
+    lines.append(
+        "Sessions opened here refuse to write."
+        if tested.read_only
+        else "Sessions opened here could not be made to refuse writing; only the check of each statement does."
+    )
+    if tested.can_write:
+        lines.append("The role itself could write in a session of its own; safer is one that cannot.")
+    elif tested.can_write is not None:
+        lines.append("The role itself cannot write.")
+    if tested.remedy:
+        lines += [
+            "Statements that make such a role:",
+            *(f"    {line}" for line in tested.remedy.splitlines()),
+        ]
+    return [plain(line) for line in (*lines, *tested.notes)]

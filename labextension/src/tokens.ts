@@ -17,11 +17,13 @@ export type Cell = string | number | boolean | null;
 export interface IParameter {
   readonly name: string;
   readonly label: string;
-  readonly type: 'string' | 'integer' | 'path';
+  readonly type: 'string' | 'integer' | 'boolean' | 'path' | 'files';
   readonly required: boolean;
   readonly secret: boolean;
   readonly default: string | number | null;
   readonly description: string;
+  /** What it may be; empty: anything of its type. */
+  readonly choices: readonly string[];
 }
 
 /** A kind of datasource, as the form to add one needs it. */
@@ -39,7 +41,9 @@ export interface IStatus {
   readonly kinds: readonly IKind[];
 }
 
-export type Parameters = { readonly [name: string]: string | number };
+export type Parameters = {
+  readonly [name: string]: string | number | boolean;
+};
 
 export interface INewDatasource {
   readonly name: string;
@@ -52,6 +56,8 @@ export interface IDatasource extends INewDatasource {
   readonly comment: string;
   /** The demo, which cannot be removed. */
   readonly builtin: boolean;
+  /** What its last test came to; empty: there was none. */
+  readonly test_result: string;
 }
 
 export interface IColumn {

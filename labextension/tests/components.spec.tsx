@@ -18,6 +18,7 @@ import {
   MUSIC,
   problem,
   SCHEMA,
+  SERVER,
   STATUS,
   trans
 } from './values';
@@ -290,6 +291,43 @@ describe('datasources', () => {
       params: { path: 'music.sqlite' }
     });
     await vi.waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+  });
+
+  test('each field has the control that fits it, and a password is sent as typed', async () => {
+    const onAdd = vi.fn(() => Promise.resolve());
+    render(
+      <NewDatasource
+        kinds={[SERVER, ...STATUS.kinds]}
+        onAdd={onAdd}
+        onClose={vi.fn()}
+        trans={trans}
+      />
+    );
+    expect(screen.getByLabelText('File')).toBeTruthy();
+    const type = (label: string, value: string) =>
+      fireEvent.change(screen.getByLabelText(label), { target: { value } });
+    type('Kind', 'postgresql');
+    expect(screen.getByLabelText('Password')).toHaveProperty(
+      'type',
+      'password'
+    );
+    type('Name', 'shop');
+    type('Password', ' s3cret ');
+    type('Encryption', 'require');
+    fireEvent.click(screen.getByLabelText('Allow powers'));
+    fireEvent.submit(screen.getByRole('form'));
+    expect(onAdd).toHaveBeenCalledWith({
+      name: 'shop',
+      type: 'postgresql',
+      params: {
+        host: 'localhost',
+        port: 5432,
+        password: ' s3cret ',
+        sslmode: 'require',
+        powers: true
+      }
+    });
+    await vi.waitFor(() => expect(onAdd).toHaveBeenCalledOnce());
   });
 
   test('a refusal stays in the form with what was typed, because it is to be mended there', async () => {

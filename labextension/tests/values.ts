@@ -7,6 +7,8 @@ import { Api } from '../src/api';
 import type {
   IAnswer,
   IDatasource,
+  IKind,
+  IParameter,
   IProblem,
   ISchema,
   IStatus
@@ -33,10 +35,40 @@ export const STATUS: IStatus = {
           required: true,
           secret: false,
           default: null,
-          description: 'An existing SQLite file.'
+          description: 'An existing SQLite file.',
+          choices: []
         }
       ]
     }
+  ]
+};
+
+const FIELD: IParameter = {
+  name: '',
+  label: '',
+  type: 'string',
+  required: false,
+  secret: false,
+  default: null,
+  description: '',
+  choices: []
+};
+
+/** A kind with a field of every sort. */
+export const SERVER: IKind = {
+  name: 'postgresql',
+  label: 'PostgreSQL',
+  parameters: [
+    { ...FIELD, name: 'host', label: 'Host', default: 'localhost' },
+    { ...FIELD, name: 'port', label: 'Port', type: 'integer', default: 5432 },
+    { ...FIELD, name: 'password', label: 'Password', secret: true },
+    {
+      ...FIELD,
+      name: 'sslmode',
+      label: 'Encryption',
+      choices: ['prefer', 'require']
+    },
+    { ...FIELD, name: 'powers', label: 'Allow powers', type: 'boolean' }
   ]
 };
 
@@ -46,7 +78,8 @@ export const DEMO: IDatasource = {
   type: 'sqlite',
   params: {},
   comment: 'the built-in shop',
-  builtin: true
+  builtin: true,
+  test_result: ''
 };
 
 export const MUSIC: IDatasource = {
@@ -55,7 +88,8 @@ export const MUSIC: IDatasource = {
   type: 'sqlite',
   params: { path: '/data/music.sqlite' },
   comment: '',
-  builtin: false
+  builtin: false,
+  test_result: ''
 };
 
 export const SCHEMA: ISchema = {

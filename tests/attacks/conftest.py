@@ -14,7 +14,7 @@ import pytest
 
 from dbchat_magic.core.guard import SafeSql
 from dbchat_magic.core.schema import Schema, Table
-from dbchat_magic.core.worker import WorkerConnection
+from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
 from dbchat_magic.dialects import find_dialect
 
 HERE = Path(__file__).parent
@@ -126,7 +126,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     make_database(folder / "target.db", (HERE / "setup_sqlite.sql").read_text("utf-8"))
     for name in ("other.db", "victim.db"):
         make_database(folder / name, f"CREATE TABLE secrets(k); INSERT INTO secrets VALUES('{CANARY}');")
-    connection = WorkerConnection(find_dialect("sqlite"), folder / "target.db")
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), folder / "target.db"))
     yield Target(folder, connection, read_tables(folder / "target.db"))
     connection.close()
 

@@ -140,12 +140,12 @@ def test_a_folder(tmp_path: Path):
 
 def test_a_file_of_another_kind(tmp_path: Path):
     (tmp_path / "people.csv").write_text("id,name\n" + "1,Ann\n" * 1_000)
-    assert "not an SQLite file" in refusal(tmp_path / "people.csv").message
+    assert "is no SQLite file" in refusal(tmp_path / "people.csv").message
 
 
 def test_a_short_file_of_another_kind(tmp_path: Path):
     (tmp_path / "note.db").write_text("hello")
-    assert "not an SQLite file" in refusal(tmp_path / "note.db").message
+    assert "is no SQLite file" in refusal(tmp_path / "note.db").message
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders")
@@ -217,7 +217,7 @@ def test_a_forked_process_leaves_its_parents_connections_alone(tmp_path: Path):
         "assert one.catalogue('SELECT 1') == [(1,)]; sys.exit(status != 0)"
     )
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code, str(connection.path)],
+        [sys.executable, "-W", "ignore", "-c", code, str(connection.place.path)],
         capture_output=True,
         text=True,
         timeout=30,

@@ -4,6 +4,8 @@ import contextlib
 import math
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -12,9 +14,11 @@ import pytest
 from dbchat_magic.core.connect import Rows
 from dbchat_magic.core.execute import Result, execute, make_frame, unique_names
 from dbchat_magic.core.guard import check
-from dbchat_magic.core.worker import WorkerConnection
+from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import QueryFailed, QueryTimeout
+
+EAST = timezone(timedelta(hours=2))
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +28,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkerConne
         database.executescript(
             "CREATE TABLE t(a, b, c); INSERT INTO t VALUES (1, 'x', 1.5), (2, NULL, NULL), (NULL, 'z', 2)"
         )
-    connection = WorkerConnection(find_dialect("sqlite"), path)
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), path))
     yield connection
     connection.close()
 
@@ -92,13 +96,28 @@ def test_two_thousand_columns(connection: WorkerConnection):
         ([1, "x"], "object"),
         ([b"x", None], "object"),
         ([None, None], "object"),
+        ([Decimal("1.50"), None], "float64"),
+        ([Decimal(2), 3], "float64"),
+        ([Decimal(2**70), Decimal(1)], "object"),
+        ([date(2024, 1, 2), None], "datetime64[us]"),
+        ([datetime(2024, 1, 2, 3, 4, 5, 6), None], "datetime64[us]"),
+        ([datetime(1, 1, 1), datetime(9999, 12, 31)], "datetime64[us]"),
+        ([datetime(2024, 1, 2, tzinfo=UTC), None], "datetime64[us, UTC]"),
+        ([datetime(2024, 1, 2, tzinfo=UTC), datetime(2024, 7, 2, tzinfo=EAST)], "datetime64[us, UTC]"),
+        ([datetime(2024, 1, 2, tzinfo=UTC), datetime(2024, 1, 2)], "object"),
+        ([timedelta(days=1, seconds=2), None], "timedelta64[us]"),
+        ([[1, 2], None], "object"),
+        ([{"a": 1}, None], "object"),
     ],
 )
 def test_a_column_has_the_type_of_its_values_and_loses_none(values: list[object], dtype: str):
     column = make_frame(Rows(("x",), [(value,) for value in values]))["x"]
     assert str(column.dtype) == dtype
     for kept, value in zip(column, values, strict=True):
-        assert pd.isna(kept) if value is None else kept == value
+        if value is None:
+            assert pd.isna(kept)
+        else:
+            assert kept == (datetime.combine(value, time()) if type(value) is date else value)
 
 
 def test_texts_have_pandas_own_type():

@@ -10,7 +10,7 @@ import pytest
 
 from dbchat_magic.core.connect import connect
 from dbchat_magic.core.datasources import datasource_from_path
-from dbchat_magic.core.schema import ForeignKey, Schema, fingerprint, read_comments, read_schema
+from dbchat_magic.core.schema import ForeignKey, Schema, read_comments, read_schema
 from dbchat_magic.core.settings import read_settings
 from dbchat_magic.errors import DatasourceError
 
@@ -139,11 +139,11 @@ def test_the_fingerprint_changes_with_the_file(tmp_path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE t (a INT)")
     connection.commit()
-    before = fingerprint(datasource_from_path(path))
+    before = connect(datasource_from_path(path), read_settings()).fingerprint()
     connection.execute("CREATE TABLE u (a INT)")
     connection.commit()
     connection.close()
-    assert fingerprint(datasource_from_path(path)) != before
+    assert connect(datasource_from_path(path), read_settings()).fingerprint() != before
 
 
 def test_a_schema_of_some_tables_knows_only_their_values(read: Read) -> None:

@@ -6,14 +6,48 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from dbchat_magic.core import store as module
 from dbchat_magic.core.datasources import DatasourceStore
 from dbchat_magic.core.history import Entry, History
 from dbchat_magic.core.store import MIGRATIONS, Store
 from dbchat_magic.errors import DbChatError
+from tests.core.store_writers import check_mixed_operations
+
+VERSION_1 = """
+CREATE TABLE datasources (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    type TEXT NOT NULL,
+    params TEXT NOT NULL,
+    comment TEXT NOT NULL DEFAULT '',
+    created TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    modified TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))
+);
+CREATE TABLE history (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    asked TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    datasource TEXT NOT NULL,
+    question TEXT NOT NULL,
+    sql TEXT NOT NULL,
+    translator TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    rows INTEGER,
+    seconds REAL,
+    prompt_tokens INTEGER NOT NULL DEFAULT 0,
+    completion_tokens INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO datasources (id, name, type, params, comment, created, modified) VALUES
+    (7, 'Shop', 'sqlite', '{"path": "/data/shop.sqlite"}', 'mine', '2026-01-02T03:04:05Z', '2026-01-02T03:04:06Z');
+INSERT INTO history (datasource, question, sql, translator, outcome, rows, seconds)
+    VALUES ('Shop', 'how many?', 'SELECT 1', 'offline', 'answered', 1, 0.5);
+PRAGMA user_version=1;
+"""
+"""The file as the first version of it was, word for word."""
 
 WRITER = """
 import sys
@@ -83,6 +117,57 @@ def test_a_newer_file_is_refused_and_left_alone(home: Path) -> None:
         assert connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS) + 1
 
 
+def test_a_file_of_the_first_version_is_brought_up_to_date(home: Path) -> None:
+    store = Store(home)
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.executescript(VERSION_1)
+    [source] = DatasourceStore(store).all()
+    assert (source.id, source.name, source.comment) == (7, "Shop", "mine")
+    assert dict(source.params) == {"path": "/data/shop.sqlite"}
+    assert (source.created, source.modified) == ("2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z")
+    assert (source.last_used, source.tested, source.test_result) == ("", "", "")
+    assert [entry.question for entry in History(store).recent()] == ["how many?"]
+    History(store).add(Entry("shop", "again?", "SELECT 1", "offline"))
+    assert DatasourceStore(store).get("Shop").last_used
+
+
+def test_several_processes_bring_one_file_up_to_date_at_once(home: Path) -> None:
+    with closing(sqlite3.connect(Store(home).path)) as connection:
+        connection.executescript(VERSION_1)
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(home), "3", f"writer{n}"], stdout=subprocess.PIPE)
+        for n in range(4)
+    ]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
+    assert len(History(Store(home)).recent(100)) == 13
+
+
+def test_pages_that_are_damaged_are_moved_aside_and_said(home: Path) -> None:
+    store = Store(home)
+    for number in range(200):
+        History(store).add(Entry("demo", f"question {number} " * 20, "SELECT 1", "offline"))
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = store.path.read_bytes()
+    store.path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    with pytest.warns(UserWarning, match="damaged"), pytest.raises(DbChatError, match="was damaged"):
+        History(store).recent(1000)
+    History(store).add(Entry("demo", "and on", "SELECT 1", "offline"))
+    assert [entry.question for entry in History(store).recent()] == ["and on"]
+    assert [path for path in home.iterdir() if "corrupt" in path.name]
+
+
+def test_a_program_that_holds_the_file_is_said_without_the_driver_s_words(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.2)
+    store = Store(home)
+    with store.writing(), pytest.raises(DbChatError) as caught:
+        DatasourceStore(store).remove("x")
+    assert "Another program" in str(caught.value)
+    assert "locked" not in str(caught.value)
+
+
 def test_a_damaged_file_is_moved_aside_and_said(home: Path) -> None:
     store = Store(home)
     home.mkdir(exist_ok=True)
@@ -126,6 +211,13 @@ def test_what_was_acknowledged_survives_a_kill(home: Path) -> None:
     assert len(entries) >= acknowledged
     with Store(home).reading() as rows:
         assert rows.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+
+
+MIXED = 200
+
+
+def test_mixed_operations_of_processes_that_are_killed_lose_nothing(home: Path) -> None:
+    check_mixed_operations(home, processes=8, operations=MIXED, kills=3)
 
 
 def test_history_is_given_oldest_first(home: Path) -> None:

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from dbchat_magic.core import worker
+from dbchat_magic.core import failures, worker
 from dbchat_magic.core.guard import SafeSql
-from dbchat_magic.core.worker import WorkerConnection
-from dbchat_magic.core.worker_process import file_uri
+from dbchat_magic.core.sqlite_session import file_uri
+from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import DatasourceError, QueryCancelled, QueryFailed, QueryTimeout
 
@@ -38,7 +38,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def connection(path: Path) -> Iterator[WorkerConnection]:
-    connection = WorkerConnection(find_dialect("sqlite"), path)
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), path))
     yield connection
     connection.close()
 
@@ -173,7 +173,8 @@ def test_fetching_counts_for_the_limit_too(connection: WorkerConnection):
 
 
 def test_a_result_of_too_many_bytes_is_refused(connection: WorkerConnection, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(worker, "BYTE_LIMIT", 2**20)
+    for module in (worker, failures):
+        monkeypatch.setattr(module, "BYTE_LIMIT", 2**20)
     big = "SELECT printf('%.*c', 9999, 'x') FROM t a, t b, t c, t d, t e"
     with pytest.raises(QueryFailed, match="larger than 1 MB"):
         ask(connection, big, row_limit=None)
@@ -184,7 +185,7 @@ def test_a_query_that_takes_all_memory_fails_and_nothing_else_does(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(worker, "MEMORY", 2**27)
-    connection = WorkerConnection(find_dialect("sqlite"), path)
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), path))
     wide = ", ".join(["printf('%.*c', 3900000, 'x')"] * 60)
     with pytest.raises(QueryFailed, match="memory"):
         ask(connection, f"SELECT {wide}")
@@ -267,10 +268,10 @@ def test_the_process_is_not_reached_by_ctrl_c_in_a_terminal(connection: WorkerCo
 ORPHAN = """
 import sys, threading, time
 from pathlib import Path
-from dbchat_magic.core.worker import WorkerConnection
+from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
 from dbchat_magic.core.guard import SafeSql
 from dbchat_magic.dialects import find_dialect
-connection = WorkerConnection(find_dialect("sqlite"), Path(sys.argv[1]))
+connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), Path(sys.argv[1])))
 connection.run(SafeSql("SELECT 1", "sqlite"), row_limit=1, seconds=5)
 print(connection._worker._process.pid, flush=True)
 connection.run(SafeSql(sys.argv[2], "sqlite"), row_limit=1, seconds=60)
@@ -308,7 +309,7 @@ def is_running(process: int) -> bool:
 
 
 def test_a_forgotten_connection_ends_its_process(path: Path):
-    connection = WorkerConnection(find_dialect("sqlite"), path)
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), path))
     assert_next_question_works(connection)
     process = pid(connection)
     del connection
@@ -316,7 +317,7 @@ def test_a_forgotten_connection_ends_its_process(path: Path):
 
 
 def test_many_questions_leave_nothing_behind(path: Path):
-    connection = WorkerConnection(find_dialect("sqlite"), path)
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), path))
     assert_next_question_works(connection)
     before = open_files(), threading.active_count()
     processes = {pid(connection)}
@@ -356,7 +357,7 @@ def test_another_file_in_its_place_is_noticed(connection: WorkerConnection, path
 
 
 def test_a_missing_file_is_never_made(tmp_path: Path):
-    connection = WorkerConnection(find_dialect("sqlite"), tmp_path / "none.db")
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), tmp_path / "none.db"))
     with pytest.raises(DatasourceError, match="There is no file"):
         ask(connection, "SELECT 1")
     assert list(tmp_path.iterdir()) == []
@@ -364,7 +365,7 @@ def test_a_missing_file_is_never_made(tmp_path: Path):
 
 def test_an_empty_file_is_an_empty_database(tmp_path: Path):
     (tmp_path / "empty.db").touch()
-    connection = WorkerConnection(find_dialect("sqlite"), tmp_path / "empty.db")
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), tmp_path / "empty.db"))
     assert connection.catalogue("SELECT count(*) FROM sqlite_master") == [(0,)]
     connection.close()
     assert (tmp_path / "empty.db").stat().st_size == 0
@@ -374,7 +375,7 @@ def test_a_damaged_file_is_a_datasource_error(path: Path):
     content = bytearray(path.read_bytes())
     content[16:4096] = b"\xaa" * 4080
     path.write_bytes(content)
-    connection = WorkerConnection(find_dialect("sqlite"), path)
+    connection = WorkerConnection(DatabaseFile(find_dialect("sqlite"), path))
     with pytest.raises(DatasourceError):
         ask(connection, "SELECT * FROM t")
     connection.close()
@@ -413,10 +414,10 @@ def test_what_another_program_commits_is_seen(connection: WorkerConnection, path
 IN_A_FOLDER_WITHOUT_RIGHTS = """
 import sys
 from pathlib import Path
-from dbchat_magic.core.worker import WorkerConnection
+from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
 from dbchat_magic.dialects import find_dialect
 try:
-    print(WorkerConnection(find_dialect("sqlite"), Path(sys.argv[1])).catalogue("SELECT max(a) FROM t"))
+    print(WorkerConnection(DatabaseFile(find_dialect("sqlite"), Path(sys.argv[1]))).catalogue("SELECT max(a) FROM t"))
 except Exception as error:
     print(type(error).__name__, error)
 """

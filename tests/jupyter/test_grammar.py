@@ -1,7 +1,7 @@
 import pytest
 
 from dbchat_magic.errors import DbChatError
-from dbchat_magic.jupyter.grammar import SOURCE_FLAGS, read_command, split_flags
+from dbchat_magic.jupyter.grammar import SOURCE_FLAGS, read_command, split_around, split_flags
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,26 @@ def test_what_is_wrong_is_said_with_a_hint(line, said):
 
 
 def test_no_password_on_a_line():
-    with pytest.raises(DbChatError, match="not built"):
-        split_flags("--password secret", SOURCE_FLAGS)
+    for line in ("--password secret", "--pwd=secret"):
+        with pytest.raises(DbChatError, match="does not belong on a line") as caught:
+            split_flags(line, SOURCE_FLAGS)
+        assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "options", "place"),
+    [
+        ("data/*.csv --comment 'of mine'", {"comment": "of mine"}, "data/*.csv"),
+        ("--type sqlite /my data/x.db", {"type": "sqlite"}, "/my data/x.db"),
+        ("'/a --host b/x.db' --name y", {"name": "y"}, "/a --host b/x.db"),
+        ("--frame --name=x", {"frame": "", "name": "x"}, ""),
+        ("a.db --frame", {"frame": ""}, "a.db"),
+    ],
+)
+def test_options_stand_before_or_behind_a_place(line, options, place):
+    assert split_around(line, SOURCE_FLAGS) == (options, place)
+
+
+def test_text_behind_the_last_option_is_told():
+    with pytest.raises(DbChatError, match=r"left over: 'b\.db'"):
+        split_around("a.db --name x b.db", SOURCE_FLAGS)

@@ -12,7 +12,7 @@ NAT = pd.NaT
 
 
 def moment(*parts):
-    return dt.datetime(*parts)  # noqa: DTZ001 (databases give times without a zone)
+    return dt.datetime(*parts)
 
 
 def cells(*values):

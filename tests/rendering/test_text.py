@@ -1,10 +1,20 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
+from dbchat_magic.core import inspect
 from dbchat_magic.core.ask import Answer
 from dbchat_magic.core.chart import ChartSpec, choose_chart
-from dbchat_magic.core.schema import Column, Schema, Table
-from dbchat_magic.rendering.text import answer_text, chart_text, schema_text, table_text, width_of
+from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table
+from dbchat_magic.rendering.text import (
+    answer_text,
+    chart_text,
+    findings_text,
+    schema_text,
+    table_text,
+    width_of,
+)
 
 COUNTRIES = pd.DataFrame({"country": ["Germany", "日本", None], "orders": [120, 60, 7]})
 
@@ -140,7 +150,64 @@ def test_many_bars_are_cut_and_that_is_said():
     assert lines(chart_text(frame, ChartSpec("bar", "name", "total")))[-1] == "… and 36 more"
 
 
-def test_a_schema_is_a_line_for_each_table():
-    schema = Schema((Table("orders", (Column("order_id"), Column("total")), rows=8600),))
-    assert schema_text(schema) == "orders (8,600 rows): order_id, total"
+ORDERS = Table(
+    "orders",
+    (Column("order_id", "INTEGER"), Column("customer_id", "INTEGER", comment="who bought")),
+    primary_key=("order_id",),
+    foreign_keys=(ForeignKey(("customer_id",), "customers", ("customer_id",)),),
+    rows=8600,
+    comment="what was sold",
+)
+
+
+def test_a_schema_is_a_tree_of_tables_and_columns():
+    assert schema_text(Schema((ORDERS,))).split("\n") == [
+        "orders (about 8,600 rows): what was sold",
+        "  order_id     INTEGER  key",
+        "  customer_id  INTEGER  → customers.customer_id  who bought",
+    ]
     assert schema_text(Schema(())) == "no tables"
+
+
+def test_namespaces_are_branches_and_views_are_marked():
+    views = Table("totals", (Column("n", "int"),), kind="view", schema="hr")
+    assert schema_text(Schema((replace(ORDERS, schema="sales"), views))).split("\n")[::3] == [
+        "sales (1 table)",
+        "    customer_id  INTEGER  → customers.customer_id  who bought",
+        "    n     int",
+    ]
+
+
+@pytest.mark.parametrize("width", [30, 80])
+def test_a_large_schema_is_its_tables_names(width):
+    tables = tuple(replace(ORDERS, name=f"table_{n}", schema="s") for n in range(1000))
+    shown = lines(schema_text(Schema(tables), width))
+    assert len(shown) == 1001
+    assert shown[-1] == "(1,000 tables; the columns of one: %dbsource schema NAME TABLE)"
+    assert all(width_of(line) <= width for line in shown[:-1])
+
+
+def test_what_a_test_found_is_told_line_by_line():
+    tested = inspect.Tested(
+        "shop",
+        12,
+        0.035,
+        version="PostgreSQL 15.3",
+        latency=0.0004,
+        can_write=True,
+        remedy="CREATE ROLE reader;\nGRANT SELECT",
+        notes=("The catalogue is large.",),
+    )
+    assert lines(findings_text(tested)) == [
+        "shop works (PostgreSQL 15.3): 12 tables, read in 35 ms.",
+        "The smallest statement takes 0.4 ms.",
+        "Sessions opened here refuse to write.",
+        "The role itself could write in a session of its own; safer is one that cannot.",
+        "Statements that make such a role:",
+        "    CREATE ROLE reader;",
+        "    GRANT SELECT",
+        "The catalogue is large.",
+    ]
+    assert lines(findings_text(inspect.Tested("f", 1, 0.001, can_write=None)))[1:] == [
+        "Sessions opened here refuse to write."
+    ]

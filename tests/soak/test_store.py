@@ -10,6 +10,7 @@ import pytest
 
 from dbchat_magic.core.history import History
 from dbchat_magic.core.store import Store
+from tests.core.store_writers import check_mixed_operations
 
 pytestmark = pytest.mark.soak
 
@@ -35,6 +36,11 @@ def test_what_was_acknowledged_is_there_after_a_kill(home: Path):
         kept = {entry.question for entry in History(Store(home)).recent(1_000_000)}
         assert acknowledged
         assert acknowledged <= kept
+
+
+@pytest.mark.parametrize("round", range(ROUNDS))
+def test_mixed_operations_of_processes_that_are_killed(home: Path, round: int):
+    check_mixed_operations(home, processes=8, operations=200, kills=3)
 
 
 def write_and_kill(home: Path, names: list[str]) -> set[str]:

@@ -12,13 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dbchat_magic.core.connect import close_all, connect
-from dbchat_magic.core.datasources import DEMO, Datasource, demo_datasource
-from dbchat_magic.dialects import Dialect, dialects, find_dialect
-from dbchat_magic.errors import NotUnderstood, QueryCancelled, QueryFailed, SqlRejected
+from dbchat_magic.core.datasources import (
+    DEMO,
+    Datasource,
+    datasource_from_params,
+    demo_datasource,
+    is_secret,
+    known_dialect,
+    takes,
+)
+from dbchat_magic.dialects import Dialect, Parameter, dialects, find_dialect
+from dbchat_magic.errors import DatasourceError, NotUnderstood, QueryCancelled, QueryFailed, SqlRejected
 from dbchat_magic.jupyter.server import sidebar, wire
 from dbchat_magic.jupyter.server.conversations import Conversations
 from dbchat_magic.jupyter.server.failures import Refused
-from dbchat_magic.jupyter.server.file_roots import check_path
+from dbchat_magic.jupyter.server.file_roots import check_host, check_path, check_pattern, check_reference
+from dbchat_magic.jupyter.tested import try_datasource
 
 if TYPE_CHECKING:
     from dbchat_magic.core.ask import DbChat
@@ -92,6 +101,11 @@ class Api:
         """
         if len(self._running) >= MOST_WAITING:
             raise Refused(429)
+        if source is not None and takes(find_dialect(source.type), "frame"):
+            raise DatasourceError(
+                f"{source.name} is a DataFrame of a notebook, which only that notebook can ask.",
+                f"There, write %dbchat -d {source.name} and the question.",
+            )
         running = Running(source)
         self._running.append(running)
         try:
@@ -160,16 +174,31 @@ class Api:
     def _checked(
         self, fields: dict[str, str | int], dialect: Dialect, old: Datasource | None = None
     ) -> dict[str, str | int]:
-        """The fields, files among them inside the roots; one that stays what it was may lie outside."""
+        """The fields, each as it may come over HTTP; one that stays what it was may be anything."""
         kept = old.params if old is not None else {}
-        paths = {
-            parameter.name: str(check_path(str(fields[parameter.name]), self.roots, self.chat.store.path))
-            for parameter in dialect.parameters
-            if parameter.type == "path"
-            and parameter.name in fields
-            and fields[parameter.name] != kept.get(parameter.name)
+        by_name = {parameter.name: parameter for parameter in dialect.parameters}
+        return {
+            name: value if value == kept.get(name) else self._check(by_name[name], value, dialect)
+            for name, value in fields.items()
         }
-        return fields | paths
+
+    def _check(self, parameter: Parameter, value: str | int, dialect: Dialect) -> str | int:
+        """The value; raises DatasourceError for a file outside the roots, a frame, a host or secret of ours."""
+        own = self.chat.store.path
+        if parameter.type == "path":
+            return str(check_path(str(value), self.roots, own))
+        if parameter.type == "files":
+            return check_pattern(str(value), self.roots, own, dialect)
+        if parameter.type == "frame":
+            raise DatasourceError(
+                "A frame cannot be made a datasource over HTTP: frames live in a kernel.",
+                "In the notebook that has it, write %dbsource add df --frame.",
+            )
+        if parameter.secret:
+            check_reference(str(value))
+        if parameter.name == "host":
+            check_host(str(value))
+        return value
 
     # ------------------------------------------------------------------------------------ DB-GPT's API
 
@@ -202,15 +231,45 @@ class Api:
     def _is_kept(self, name: str) -> bool:
         return name.strip().lower() in {source.name.lower() for source in self.chat.datasources.all()}
 
-    def get(self, id: int) -> Json:
+    def kept(self, id: int) -> Datasource:
         """Raises Refused (404)."""
         source = self.find_id(id)
         if source is None or source.id == 0:
             raise wire.id_unknown(id)
-        return written(source)
+        return source
 
-    def list(self) -> list[Json]:
-        return [written(source) for source in self.chat.datasources.all()]
+    def get(self, id: int) -> Json:
+        """Raises Refused (404)."""
+        return written(self.kept(id))
+
+    def list(self, type: str | None = None) -> list[Json]:
+        """Those kept, of one kind where it is named."""
+        kept = self.chat.datasources.all()
+        return [written(source) for source in kept if type is None or source.type == type]
+
+    def types(self) -> Json:
+        return {"types": [wire.write_datasource_type(dialect) for dialect in offered_dialects()]}
+
+    def for_test(self, body: wire.DatasourceBody) -> Datasource:
+        """The datasource that a body describes, not kept; a password that it leaves out is the one that is."""
+        dialect = find_dialect(body.type)
+        old = next((each for each in self.chat.datasources.all() if is_meant(each, body)), None)
+        fields = self._checked(wire.fields_of(body, dialect, is_new=True), dialect, old)
+        same = old is not None and all(fields.get(name) == old.params.get(name) for name in ("host", "port"))
+        secrets = (
+            {name: value for name, value in old.params.items() if is_secret(dialect, name)}
+            if old and same
+            else {}
+        )
+        return datasource_from_params(dialect, {**secrets, **fields}, body.name or "")
+
+    def works(self, source: Datasource) -> bool:
+        """Raises DatasourceError, QueryFailed."""
+        return bool(try_datasource(self.chat, source))
+
+    def reread(self, source: Datasource) -> bool:
+        """Read the schema anew; raises DatasourceError, QueryFailed."""
+        return bool(self.chat.refresh(source))
 
     def remove(self, id: int) -> Json:
         """Forget the datasource of this id and return it; raises Refused (404)."""
@@ -250,19 +309,19 @@ class Api:
             "translator": settings.model or OFFLINE,
             "row_limit": settings.row_limit,
             "shown_rows": sidebar.MOST_ROWS,
-            "kinds": [sidebar.write_kind(dialect) for dialect in dialects().values()],
+            "kinds": [sidebar.write_kind(dialect) for dialect in offered_dialects()],
         }
 
     def all(self) -> Json:
         sources = self.chat.datasources.all()
-        listed = [sidebar.write_datasource(source, find_dialect(source.type)) for source in sources]
+        listed = [sidebar.write_datasource(source, known_dialect(source)) for source in sources]
         if not self._is_kept(DEMO):
             listed.append(sidebar.write_demo(DEMO))
         return {"datasources": listed}
 
     def keep(self, body: wire.DatasourceBody) -> Json:
         source = self.add(body)
-        return sidebar.write_datasource(source, find_dialect(source.type))
+        return sidebar.write_datasource(source, known_dialect(source))
 
     def forget(self, id: int) -> Json:
         """Raises Refused (404, and 400 for the demo)."""
@@ -270,7 +329,7 @@ class Api:
         if source.id == 0:
             raise Refused(400, "The demo is built in and cannot be removed.", "")
         self.chat.datasources.remove(source.id)
-        return sidebar.write_datasource(source, find_dialect(source.type))
+        return sidebar.write_datasource(source, known_dialect(source))
 
     def need(self, source: Datasource | None) -> Datasource:
         """The datasource; raises Refused (404) listing those there are where there is none."""
@@ -286,8 +345,7 @@ class Api:
 
     def test(self, source: Datasource) -> Json:
         """Raises DatasourceError, QueryFailed."""
-        tested = self.chat.test(source)
-        return {"tables": tested.tables, "seconds": round(tested.seconds, 6)}
+        return sidebar.write_tested(try_datasource(self.chat, source))
 
     def schema(self, source: Datasource | None) -> Json:
         schema: Schema = self.chat.schema(source)
@@ -312,7 +370,19 @@ class Api:
 
 
 def written(source: Datasource) -> Json:
-    return wire.write_datasource(source, find_dialect(source.type))
+    return wire.write_datasource(source, known_dialect(source))
+
+
+def offered_dialects() -> list[Dialect]:
+    """The kinds that can be made over HTTP: frames live in a kernel."""
+    return [dialect for dialect in dialects().values() if not takes(dialect, "frame")]
+
+
+def is_meant(source: Datasource, body: wire.DatasourceBody) -> bool:
+    """Whether the body is about this datasource: by its id, else by its name."""
+    if body.id is not None:
+        return source.id == body.id
+    return body.name is not None and source.name.lower() == body.name.strip().lower()
 
 
 def choose_model(wanted: str, configured: str | None) -> tuple[str | None, tuple[str, ...]]:

@@ -76,7 +76,7 @@ def read_boolean(body: Mapping[str, Any], field: str, default: bool) -> bool:
 
 
 def read_fields(body: Mapping[str, Any], field: str) -> dict[str, str | int] | None:
-    """An object of texts and whole numbers; what is null in it is left out."""
+    """An object of texts, whole numbers and booleans; what is null in it is left out."""
     value = body.get(field)
     if value is None:
         return None
@@ -86,7 +86,7 @@ def read_fields(body: Mapping[str, Any], field: str) -> dict[str, str | int] | N
     for name, part in value.items():
         if part is None:
             continue
-        if isinstance(part, bool) or not isinstance(part, str | int) or len(str(part)) > 10_000:
+        if not isinstance(part, str | int) or len(str(part)) > 10_000:
             raise BadField(f"{field}.{name}", "Input should be a valid string")
         fields[name] = part
     return fields

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tornado.web import HTTPError
 
+from dbchat_magic.core.secrets import redact
 from dbchat_magic.core.translator import Translation
 from dbchat_magic.errors import (
     Ambiguous,
@@ -95,7 +96,8 @@ def find_failure(error: BaseException | None, status: int, request_id: str) -> F
         return error.failure
     if isinstance(error, DbChatError):
         choices = tuple(error.choices) if isinstance(error, Ambiguous) else ()
-        return Failure(status_of(error), type(error).__name__, error.message, error.hint, "E0003", choices)
+        message, hint = redact(error.message), redact(error.hint)
+        return Failure(status_of(error), type(error).__name__, message, hint, "E0003", choices)
     if status in KINDS and (error is None or isinstance(error, HTTPError)):
         return Failure(status, *KINDS[status])
     return Failure(

@@ -1,11 +1,17 @@
-"""File roots: the folders whose files may be named over HTTP."""
+"""File roots: the folders whose files may be named over HTTP, and what else a field may not say there."""
 
 from __future__ import annotations
 
+import ipaddress
+import itertools
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from dbchat_magic.core.data_files import find_data_files
+from dbchat_magic.core.datasources import is_pattern
+from dbchat_magic.core.secrets import is_reference, variable_of
+from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError
 
 VARIABLE = "DBCHAT_FILE_ROOTS"
@@ -32,6 +38,50 @@ def check_path(text: str, roots: tuple[Path, ...], kept_out: Path) -> Path:
     if path == kept_out.resolve():
         raise DatasourceError("This file is dbchat_magic's own.", "Name a database of yours.")
     return path
+
+
+def check_pattern(text: str, roots: tuple[Path, ...], kept_out: Path, dialect: Dialect) -> str:
+    """The absolute place of data files, all that it stands for now inside the roots; raises DatasourceError."""
+    parts = Path(text).parts
+    fixed = list(itertools.takewhile(lambda part: not is_pattern(part), parts))
+    rest = parts[len(fixed) :]
+    if ".." in rest:
+        raise outside(roots)
+    folder = check_path(str(Path(*fixed)), roots, kept_out)
+    place = str(folder.joinpath(*rest))
+    for found in find_data_files(place, dialect):
+        check_path(str(found), roots, kept_out)
+    return place
+
+
+GUARDED_VARIABLES = ("DBCHAT_", "JUPYTER", "OPENAI_")
+"""How the names of variables begin that hold the server's own keys."""
+
+
+def check_reference(text: str) -> None:
+    """Raises DatasourceError for a reference to a secret of the server's, which would be sent to whichever
+    host is named beside it."""
+    if not is_reference(text):
+        return
+    name = variable_of(text)
+    if not name or name.upper().startswith(GUARDED_VARIABLES):
+        raise DatasourceError(
+            "Over HTTP a password cannot be this reference.",
+            "Send the password itself, or the name of a variable of the server's made for it: ${env:NAME}.",
+        )
+
+
+def check_host(host: str) -> None:
+    """Raises DatasourceError for a link-local address: clouds give out keys there."""
+    try:
+        address = ipaddress.ip_address(host.strip("[] "))
+    except ValueError:
+        return
+    if address.is_link_local:
+        raise DatasourceError(
+            f"Over HTTP the host {host} is not taken: it is a link-local address.",
+            "Name the database's server.",
+        )
 
 
 def outside(roots: tuple[Path, ...]) -> DatasourceError:

@@ -139,7 +139,8 @@ class DbGptDatasources(DbGptHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        self.write_json(wire.success(await self.api.look(self.api.list)))
+        type = self.get_query_argument("db_type", None) or None
+        self.write_json(wire.success(await self.api.look(self.api.list, type)))
 
     @web.authenticated
     @authorized
@@ -164,6 +165,37 @@ class DbGptDatasource(DbGptHandler):
     @authorized
     async def delete(self, id: str) -> None:
         self.write_json(wire.success(await self.api.look(self.api.remove, int(id))))
+
+
+class DbGptDatasourceTypes(DbGptHandler):
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        self.write_json(wire.success(await self.api.look(self.api.types)))
+
+
+class DbGptConnectionTest(DbGptHandler):
+    @web.authenticated
+    @authorized("execute")
+    async def post(self) -> None:
+        body = wire.read_datasource(self.read_object())
+        source = await self.api.look(self.api.for_test, body)
+        self.write_json(wire.success(await self.api.work(source, self.gone, self.api.works, source)))
+
+
+class DbGptRefresh(DbGptHandler):
+    @web.authenticated
+    @authorized("execute")
+    async def post(self, id: str) -> None:
+        source = await self.api.look(self.api.kept, int(id))
+        self.write_json(wire.success(await self.api.work(source, self.gone, self.api.reread, source)))
+
+
+class DbGptHealth(DbGptHandler):
+    @web.authenticated
+    @authorized
+    def get(self) -> None:
+        self.write_json(wire.success({"status": "ok"}))
 
 
 class DbGptChat(DbGptHandler):
@@ -271,6 +303,10 @@ ROUTES: tuple[tuple[str, type[Handler]], ...] = (
     (r"/api/v2/chat/completions", DbGptChat),
     (r"/api/v2/serve/datasources", DbGptDatasources),
     (r"/api/v2/serve/datasources/(\d{1,18})", DbGptDatasource),
+    (r"/api/v2/serve/datasources/(\d{1,18})/refresh", DbGptRefresh),
+    (r"/api/v2/serve/datasources/test-connection", DbGptConnectionTest),
+    (r"/api/v2/serve/datasource-types", DbGptDatasourceTypes),
+    (r"/api/v2/serve/health", DbGptHealth),
     (r"/api/v2(?:/.*)?", DbGptUnknown),
     (r"/dbchat/status", Status),
     (r"/dbchat/datasources", Datasources),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dbchat_magic.core.ask import Answer
+    from dbchat_magic.core.inspect import Tested
     from dbchat_magic.core.schema import Column, Schema, Table
 
 Json = dict[str, Any]
@@ -63,6 +64,7 @@ def write_kind(dialect: Dialect) -> Json:
             "secret": parameter.secret,
             "default": parameter.default,
             "description": parameter.description,
+            "choices": list(parameter.choices),
         }
         for parameter in dialect.parameters
     ]
@@ -81,7 +83,7 @@ def read_datasource(body: Mapping[str, Any]) -> DatasourceBody:
     )
 
 
-def write_datasource(source: Datasource, dialect: Dialect) -> Json:
+def write_datasource(source: Datasource, dialect: Dialect | None) -> Json:
     return {
         "id": source.id,
         "name": source.name,
@@ -89,6 +91,9 @@ def write_datasource(source: Datasource, dialect: Dialect) -> Json:
         "params": masked_params(source, dialect),
         "comment": source.comment,
         "builtin": False,
+        "last_used": source.last_used,
+        "tested": source.tested,
+        "test_result": source.test_result,
     }
 
 
@@ -101,6 +106,22 @@ def write_demo(name: str) -> Json:
         "params": {},
         "comment": "the built-in shop",
         "builtin": True,
+        "last_used": "",
+        "tested": "",
+        "test_result": "",
+    }
+
+
+def write_tested(tested: Tested) -> Json:
+    return {
+        "tables": tested.tables,
+        "seconds": round(tested.seconds, 6),
+        "version": tested.version,
+        "latency": round(tested.latency, 6),
+        "read_only": tested.read_only,
+        "can_write": tested.can_write,
+        "remedy": tested.remedy,
+        "notes": list(tested.notes),
     }
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dbchat_magic.core.datasources import Datasource
+from dbchat_magic.core.datasources import Datasource, is_secret
+from dbchat_magic.core.secrets import MASK
 from dbchat_magic.core.translator import Usage
-from dbchat_magic.dialects import Dialect
+from dbchat_magic.dialects import Dialect, Parameter
 from dbchat_magic.errors import Ambiguous, DatasourceError, DbChatError
 from dbchat_magic.jupyter.server.body import (
     need_text,
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from dbchat_magic.core.ask import Answer
 
 Json = dict[str, Any]
-
-MASK = "******"
-"""What stands for a secret in replies; coming back it changes nothing."""
 
 FLAT_FIELDS = {
     "host": "db_host",
@@ -86,7 +84,7 @@ class DatasourceBody:
     id: int | None
     name: str | None
     type: str
-    fields: Mapping[str, str | int] = field(default_factory=dict)
+    fields: Mapping[str, str | int] = field(default_factory=dict, repr=False)
     """By our parameters' names; empty and masked ones are left out."""
     comment: str | None = None
     is_flat: bool = True
@@ -158,12 +156,12 @@ def unknown_field(dialect: Dialect, name: str) -> DatasourceError:
     )
 
 
-def masked_params(source: Datasource, dialect: Dialect) -> dict[str, str | int]:
-    secret = {parameter.name for parameter in dialect.parameters if parameter.secret}
-    return {name: MASK if name in secret else value for name, value in source.params.items()}
+def masked_params(source: Datasource, dialect: Dialect | None) -> dict[str, str | int]:
+    """The fields with secrets as ******; where the dialect is not installed any more, all of them."""
+    return {name: MASK if is_secret(dialect, name) else value for name, value in source.params.items()}
 
 
-def write_datasource(source: Datasource, dialect: Dialect) -> Json:
+def write_datasource(source: Datasource, dialect: Dialect | None) -> Json:
     """The flat object, with the later versions' fields."""
     params = masked_params(source, dialect)
     return {
@@ -172,7 +170,7 @@ def write_datasource(source: Datasource, dialect: Dialect) -> Json:
         "db_name": source.name,
         "db_path": str(params.get("path", "")),
         "db_host": str(params.get("host", "")),
-        "db_port": int(params.get("port", 0)),
+        "db_port": port if isinstance(port := params.get("port", 0), int) else 0,
         "db_user": str(params.get("user", "")),
         "db_pwd": str(params.get("password", "")),
         "comment": source.comment,
@@ -181,6 +179,36 @@ def write_datasource(source: Datasource, dialect: Dialect) -> Json:
         "description": source.comment,
         "gmt_created": source.created,
         "gmt_modified": source.modified,
+    }
+
+
+PARAMETER_TYPES = {"integer": "int", "boolean": "bool"}
+"""DB-GPT's names for types; all else is `str`."""
+
+
+def write_datasource_type(dialect: Dialect) -> Json:
+    """A kind of database with its fields, as later versions list them."""
+    return {
+        "name": dialect.name,
+        "label": dialect.label,
+        "description": "",
+        "parameters": [write_parameter(at, parameter) for at, parameter in enumerate(dialect.parameters)],
+    }
+
+
+def write_parameter(order: int, parameter: Parameter) -> Json:
+    return {
+        "param_name": parameter.name,
+        "param_type": PARAMETER_TYPES.get(parameter.type, "str"),
+        "param_class": "",
+        "label": parameter.label,
+        "description": parameter.description,
+        "required": parameter.required,
+        "default_value": parameter.default,
+        "valid_values": list(parameter.choices) or None,
+        "param_order": order,
+        "is_array": False,
+        "ext_metadata": {"tags": "privacy"} if parameter.secret else {},
     }
 
 

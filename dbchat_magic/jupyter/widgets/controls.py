@@ -14,7 +14,8 @@ LABELS = {"description_width": LABEL_WIDTH}
 
 
 def field(label: str, meaning: str, kind: type = ipywidgets.Text) -> Any:
-    return kind(description=label, placeholder=meaning, tooltip=meaning, layout=WIDE, style=LABELS)
+    known = {"placeholder": meaning} if kind.__name__ in ("Text", "Password") else {}
+    return kind(description=label, tooltip=meaning, layout=WIDE, style=LABELS, **known)
 
 
 def row(*children: Any) -> ipywidgets.HBox:
@@ -35,6 +36,15 @@ def message_html(message: str, hint: str, is_error: bool) -> str:
         f'<div class="dbchat-message" role="{role}">'
         f'<span style="color: var({colour})">{text(message)}</span>{muted}</div>'
     )
+
+
+def listing_html(listing: str) -> str:
+    """Lines to be copied."""
+    return f'<pre class="dbchat-listing">{text_lines(listing)}</pre>' if listing else ""
+
+
+def text_lines(lines: str) -> str:
+    return "\n".join(text(line) for line in lines.splitlines())
 
 
 def hint_html(hint: str) -> str:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 from IPython.core.getipython import get_ipython
 
+from dbchat_magic.core.datasources import try_password
+from dbchat_magic.core.secrets import know, redact
 from dbchat_magic.dialects import dialects
-from dbchat_magic.errors import DatasourceError, DbChatError
+from dbchat_magic.errors import DatasourceError, DbChatError, PasswordNeeded
 from dbchat_magic.jupyter.notebook import (
     DbChat,
     Listed,
@@ -22,10 +25,21 @@ from dbchat_magic.jupyter.notebook import (
     place_of,
     without_password,
 )
-from dbchat_magic.jupyter.widgets.controls import LABELS, WIDE, hint_html, message_html, row, show
+from dbchat_magic.jupyter.tested import try_datasource
+from dbchat_magic.jupyter.widgets.controls import (
+    LABELS,
+    WIDE,
+    field,
+    hint_html,
+    listing_html,
+    message_html,
+    row,
+    show,
+)
 from dbchat_magic.jupyter.widgets.schema_tree import schema_tree_html
-from dbchat_magic.jupyter.widgets.source_form import SourceForm
+from dbchat_magic.jupyter.widgets.source_form import SourceForm, take_secret
 from dbchat_magic.rendering.html import text
+from dbchat_magic.rendering.text import findings_of, works_text
 
 if TYPE_CHECKING:
     from dbchat_magic.core.datasources import Datasource
@@ -65,12 +79,25 @@ class DatasourceManager(ipywidgets.VBox):
         )
         self._form = SourceForm(self._button("Add", self._add, "Keep this datasource under its name"))
         self._said = ipywidgets.HTML()
+        self._password = field("Password", "Opens the chosen datasource", kind=ipywidgets.Password)
+        self._opening = ipywidgets.VBox([self._password, self._password_buttons()])
+        self._wanted: Callable[[], None] | None = None
         self._tree = ipywidgets.HTML()
         super().__init__(
-            [self._in_use, self._list, self._buttons(), self._asking, self._form.box, self._said, self._tree]
+            [
+                self._in_use,
+                self._list,
+                self._buttons(),
+                self._asking,
+                self._form.box,
+                self._said,
+                self._opening,
+                self._tree,
+            ]
         )
         self.add_class("dbchat-manager")
         show(self._asking, False)
+        show(self._opening, False)
         self._form.box.add_class("dbchat-form")
         self._opener.observe(lambda change: show(self._form.box, change.new), "value")
         self._settings.observe(self._datasource_in_use_changed, "datasource")
@@ -100,6 +127,14 @@ class DatasourceManager(ipywidgets.VBox):
             self._opener,
         )
 
+    def _password_buttons(self) -> ipywidgets.HBox:
+        return row(
+            self._button("Connect", self._connect, "Use this password until the notebook's kernel ends"),
+            self._button(
+                "Connect and keep", self._connect_and_keep, "Keep this password with the datasource"
+            ),
+        )
+
     def _button(self, label: str, step: Callable[[], None], tooltip: str) -> ipywidgets.Button:
         button = ipywidgets.Button(description=label, tooltip=tooltip, layout={"width": "auto"})
         button.on_click(lambda _: self._attempt(step))
@@ -109,8 +144,12 @@ class DatasourceManager(ipywidgets.VBox):
         """Our errors are a line and a hint in the widget; a bug is said, and stays a traceback."""
         try:
             step()
+        except PasswordNeeded as error:
+            self._say(redact(error.message), hint=redact(error.hint), is_error=True)
+            self._wanted = self._wanted or step
+            show(self._opening, self._list.value is not None)
         except DbChatError as error:
-            self._say(error.message, hint=error.hint, is_error=True)
+            self._say(redact(error.message), hint=redact(error.hint), is_error=True)
         except Exception:
             self._say("This is a bug of dbchat_magic.", hint="The log holds its traceback.", is_error=True)
             raise
@@ -128,10 +167,38 @@ class DatasourceManager(ipywidgets.VBox):
     def _test(self) -> None:
         source = self._chosen()
         self._say(f"Connecting to {source.name} …")
-        tested = self._settings.chat().test(self._opened(source))
-        self._say(
-            f"{source.name} works: {count(tested.tables, 'table')}, read in {1000 * tested.seconds:,.0f} ms."
-        )
+        tested = try_datasource(self._settings.chat(), self._opened(source))
+        told = [line for line in findings_of(replace(tested, remedy="")) if line]
+        self._say(works_text(tested), hint=" ".join(told), listing=tested.remedy)
+
+    def _connect(self) -> None:
+        """What was refused for want of a password is done with the one that is typed."""
+        secret, step = take_secret(self._password), self._wanted
+        if step is None or not secret:
+            return
+        source = self._opened(self._chosen())
+        self._stop_asking()
+        self._say(f"Connecting to {source.name} …")
+        try:
+            try_password(source, secret, step)
+        except PasswordNeeded:
+            self._wanted = step
+            raise
+        if step == self._show_tables:
+            self._say(f"{source.name} is open until the kernel ends.")
+
+    def _connect_and_keep(self) -> None:
+        secret = know(self._password.value)
+        self._connect()
+        if secret:
+            sources = self._settings.chat().datasources
+            sources.update(self._chosen().id, password=secret)
+            self._say("The password is kept.", hint=sources.secrets.take_note())
+
+    def _stop_asking(self) -> None:
+        self._wanted = None
+        self._password.value = ""
+        show(self._opening, False)
 
     def _ask_to_remove(self) -> None:
         source = self._chosen()
@@ -164,17 +231,18 @@ class DatasourceManager(ipywidgets.VBox):
         was = self._listed
         self._draw()
         self._say("The list has not changed." if was == self._listed else "The list is up to date.")
-        self._show_tables()
+        self._show_tables(anew=True)
 
     def _add(self) -> None:
-        new = self._form.take()
-        added = self._settings.chat().datasources.add(new.name, new.kind, comment=new.comment, **new.params)
+        new, sources = self._form.take(), self._settings.chat().datasources
+        added = sources.add(new.name, new.kind, comment=new.comment, **new.params)
         self._form.clear()
         self._opener.value = False
         self._draw()
         self._list.value = added.id
         is_asked = any(each.in_use for each in self._listed if each.datasource.id == added.id)
-        self._say(f"{added.name} is added.", hint="" if is_asked else "Press Use to ask it in this notebook.")
+        hints = ("" if is_asked else "Press Use to ask it in this notebook.", sources.secrets.take_note())
+        self._say(f"{added.name} is added.", hint=" ".join(hint for hint in hints if hint))
 
     # ---------------------------------------------------------------------------------------- what is shown
 
@@ -204,13 +272,14 @@ class DatasourceManager(ipywidgets.VBox):
 
     def _choice_changed(self, _change: Any) -> None:
         self._keep()
+        self._stop_asking()
         self._say("")
         self._attempt(self._show_tables)
 
     def _datasource_in_use_changed(self, _change: Any) -> None:
         self._attempt(self._draw)
 
-    def _show_tables(self) -> None:
+    def _show_tables(self, anew: bool = False) -> None:
         if self._list.value is None:
             self._tree.value = hint_html(NOTHING_CHOSEN)
             return
@@ -218,11 +287,12 @@ class DatasourceManager(ipywidgets.VBox):
         source = self._chosen()
         self._tree.value = hint_html(f"Reading the tables of {source.name} …")
         try:
-            schema = self._settings.chat().schema(self._opened(source))
+            chat, opened = self._settings.chat(), self._opened(source)
+            schema = chat.refresh(opened) if anew else chat.schema(opened)
         except DbChatError:
             self._tree.value = ""
             raise
-        self._tree.value = schema_tree_html(source.name, place_of(source), schema)
+        self._tree.value = schema_tree_html(source.name, facts_of(source), schema)
 
     def _chosen(self) -> Datasource:
         """The chosen datasource as it is kept now.
@@ -244,8 +314,8 @@ class DatasourceManager(ipywidgets.VBox):
 
         return source if source.id else demo_datasource(self._settings.settings().home)
 
-    def _say(self, message: str, *, hint: str = "", is_error: bool = False) -> None:
-        self._said.value = message_html(message, hint, is_error) if message else ""
+    def _say(self, message: str, *, hint: str = "", listing: str = "", is_error: bool = False) -> None:
+        self._said.value = message_html(message, hint, is_error) + listing_html(listing) if message else ""
 
 
 def gone(name: str) -> DatasourceError:
@@ -263,12 +333,15 @@ def label_of(listed: Listed) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def facts_of(source: Datasource) -> str:
+    """Where it is, when it was last asked, and what its last test came to."""
+    used = f"last used {source.last_used[:10]}" if source.last_used else ""
+    tested = f"tested {source.tested[:10]}: {source.test_result}" if source.tested else ""
+    return " · ".join(part for part in (place_of(source), used, tested) if part)
+
+
 def in_use_html(settings: DbChat, listed: tuple[Listed, ...]) -> str:
     """Which datasource this notebook asks, also where it is a file or a URL that is not kept."""
     names = [each.datasource.name for each in listed if each.in_use]
     shown = names[0] if names else f"{without_password(settings.datasource)} (not in the list)"
     return f'<div class="dbchat-in-use">In use in this notebook: <b>{text(shown)}</b></div>'
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

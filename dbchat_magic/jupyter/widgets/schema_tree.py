@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dbchat_magic.rendering.html import schema_html, text
@@ -10,8 +9,6 @@ from dbchat_magic.rendering.html import schema_html, text
 if TYPE_CHECKING:
     from dbchat_magic.core.schema import Schema
 
-MOST_TABLES = 300
-"""A page with more would be slow to draw."""
 STYLE = """<style>
 .dbchat-schema { max-height: 32em; overflow: auto; line-height: 1.5; margin-top: 4px; }
 .dbchat-schema details > div { margin-left: 1.2em; }
@@ -22,17 +19,14 @@ STYLE = """<style>
 
 def schema_tree_html(name: str, place: str, schema: Schema) -> str:
     """The datasource's tables, each with its columns, types, keys, comments and about how many rows it has."""
-    shown = replace(schema, tables=schema.tables[:MOST_TABLES])
     return (
         f'{STYLE}<div class="dbchat-schema">'
         f'<div>{text(heading(name, len(schema.tables)))} <span class="dbchat-place">{text(place)}</span></div>'
-        f"{schema_html(shown)}</div>"
+        f"{schema_html(schema)}</div>"
     )
 
 
 def heading(name: str, tables: int) -> str:
     if not tables:
         return f"{name} has no tables."
-    if tables > MOST_TABLES:
-        return f"The first {MOST_TABLES} of the {tables:,} tables of {name}:"
     return f"The tables of {name}:"

@@ -68,9 +68,9 @@ function DatasourceItem(props: IDatasourceItemProps): JSX.Element {
   );
 }
 
-function titleOf({ name, params, comment }: IDatasource): string {
+function titleOf({ name, params, comment, test_result }: IDatasource): string {
   const fields = Object.entries(params).map(
     ([key, value]) => `${key}: ${value}`
   );
-  return [name, comment, ...fields].filter(Boolean).join('\n');
+  return [name, comment, ...fields, test_result].filter(Boolean).join('\n');
 }

@@ -16,7 +16,7 @@ export interface INewDatasourceProps {
 
 export function NewDatasource(props: INewDatasourceProps): JSX.Element | null {
   const { kinds, onAdd, onClose, trans } = props;
-  const [type, setType] = useState(kinds[0]?.name ?? '');
+  const [type, setType] = useState(firstOf(kinds)?.name ?? '');
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<IProblem | null>(null);
   const kind = kinds.find(each => each.name === type);
@@ -93,40 +93,97 @@ export function NewDatasource(props: INewDatasourceProps): JSX.Element | null {
   );
 }
 
+/** The kind that needs no server, where there is one. */
+function firstOf(kinds: readonly IKind[]): IKind | undefined {
+  return kinds.find(({ name }) => name === 'sqlite') ?? kinds[0];
+}
+
 function Field({ parameter }: { parameter: IParameter }): JSX.Element {
-  const { label, name, type, required, secret, description } = parameter;
+  const { label, type, choices } = parameter;
+  const Control = choices.length > 0 ? Choice : type === 'boolean' ? Box : Line;
   return (
     <label>
       {label}
-      <input
-        className="jp-mod-styled"
-        name={`params.${name}`}
-        type={secret ? 'password' : type === 'integer' ? 'number' : 'text'}
-        placeholder={description}
-        autoComplete="off"
-        spellCheck={false}
-        required={required}
-        defaultValue={parameter.default ?? ''}
-      />
+      <Control parameter={parameter} />
     </label>
+  );
+}
+
+function Choice({ parameter }: { parameter: IParameter }): JSX.Element {
+  const { name, required, description, choices } = parameter;
+  return (
+    <select
+      className="jp-mod-styled"
+      name={`params.${name}`}
+      title={description}
+      required={required}
+      defaultValue={parameter.default ?? ''}
+    >
+      <option value="" />
+      {choices.map(choice => (
+        <option key={choice} value={choice}>
+          {choice}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Box({ parameter }: { parameter: IParameter }): JSX.Element {
+  const { name, description } = parameter;
+  return (
+    <input
+      name={`params.${name}`}
+      type="checkbox"
+      title={description}
+      defaultChecked={Boolean(parameter.default)}
+    />
+  );
+}
+
+function Line({ parameter }: { parameter: IParameter }): JSX.Element {
+  const { name, type, required, secret, description } = parameter;
+  return (
+    <input
+      className="jp-mod-styled"
+      name={`params.${name}`}
+      type={secret ? 'password' : type === 'integer' ? 'number' : 'text'}
+      placeholder={description}
+      autoComplete={secret ? 'new-password' : 'off'}
+      spellCheck={false}
+      required={required}
+      defaultValue={parameter.default ?? ''}
+    />
   );
 }
 
 /** What was filled in; a field left empty is left out. */
 function readFields(kind: IKind, fields: FormData): INewDatasource {
-  const filled = kind.parameters.flatMap(({ name, type }) => {
-    const text = textOf(fields, `params.${name}`);
-    const value = type === 'integer' ? Number(text) : text;
-    return text ? [[name, value] as const] : [];
+  const filled = kind.parameters.flatMap(parameter => {
+    const value = valueOf(parameter, fields);
+    return value === '' ? [] : [[parameter.name, value] as const];
   });
   return {
-    name: textOf(fields, 'name'),
+    name: textOf(fields, 'name').trim(),
     type: kind.name,
     params: Object.fromEntries(filled)
   };
 }
 
+/** Blanks around a password belong to it. */
+function valueOf(
+  { name, type, secret }: IParameter,
+  fields: FormData
+): string | number | boolean {
+  const text = textOf(fields, `params.${name}`);
+  const value = secret ? text : text.trim();
+  if (value === '') {
+    return '';
+  }
+  return type === 'boolean' ? true : type === 'integer' ? Number(value) : value;
+}
+
 function textOf(fields: FormData, name: string): string {
   const value = fields.get(name);
-  return typeof value === 'string' ? value.trim() : '';
+  return typeof value === 'string' ? value : '';
 }

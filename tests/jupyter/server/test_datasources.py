@@ -7,7 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dbchat_magic.core.datasources import DatasourceStore
+from dbchat_magic.core.store import Store
 from tests.jupyter.server.conftest import Site
+from tests.servers import Server
 
 DATASOURCES = "/api/v2/serve/datasources"
 FLAT = {
@@ -140,9 +143,6 @@ def test_files_outside_the_roots_are_refused_whether_they_exist_or_not(empty: Si
 
 def test_a_file_kept_by_its_owner_stays_when_it_lies_outside(empty: Site):
     """What the magics added may be changed over HTTP, but not be pointed elsewhere outside."""
-    from dbchat_magic.core.datasources import DatasourceStore
-    from dbchat_magic.core.store import Store
-
     outside = empty.home / "demo.sqlite"
     kept = DatasourceStore(Store(empty.home)).add("mine", "sqlite", path=outside)
     body = {
@@ -186,6 +186,9 @@ def test_the_sidebar_s_datasources(empty: Site):
         "params": {},
         "comment": "the built-in shop",
         "builtin": True,
+        "last_used": "",
+        "tested": "",
+        "test_result": "",
     }
     assert empty.ask("GET", "/dbchat/datasources").json == {"datasources": [demo]}
     made = empty.ask(
@@ -198,13 +201,21 @@ def test_the_sidebar_s_datasources(empty: Site):
         "params": {"path": str((empty.folder / "shop.sqlite").resolve())},
         "comment": "",
         "builtin": False,
+        "last_used": "",
+        "tested": "",
+        "test_result": "",
     }
     assert (made.status, made.json) == (201, expected)
     assert empty.ask("GET", "/dbchat/datasources").json == {"datasources": [expected, demo]}
     assert empty.ask("GET", DATASOURCES).json["data"][0]["db_name"] == "<b>"
     tested = empty.ask("POST", f"/dbchat/datasources/{expected['id']}/test", {}).json
     assert tested["tables"] > 9
-    assert empty.ask("DELETE", f"/dbchat/datasources/{expected['id']}").json == expected
+    assert (tested["read_only"], tested["can_write"]) == (True, None)
+    assert tested["version"].startswith("SQLite")
+    removed = empty.ask("DELETE", f"/dbchat/datasources/{expected['id']}").json
+    assert removed.pop("test_result").startswith("<b> works")
+    assert removed.pop("tested").endswith("Z")
+    assert removed == {key: value for key, value in expected.items() if not key.startswith("test")}
     assert empty.ask("GET", "/dbchat/datasources").json == {"datasources": [demo]}
 
 
@@ -231,3 +242,150 @@ def test_a_file_that_went_away_is_told_when_it_is_tested(empty: Site):
     reply = empty.ask("POST", f"/dbchat/datasources/{id}/test")
     assert (reply.status, reply.json["kind"]) == (400, "DatasourceError")
     assert not lost.exists()
+
+
+# -------------------------------------------------------------------------------- other kinds, later versions
+
+SERVER = {
+    "db_type": "postgresql",
+    "db_name": "shop",
+    "db_host": "127.0.0.1",
+    "db_port": 1,
+    "db_user": "ann",
+    "db_pwd": "CANARY p@ss:w/ord",
+    "db_path": "",
+    "comment": "",
+}
+
+
+def test_a_password_is_masked_and_stays_when_the_mask_or_nothing_comes_back(empty: Site):
+    made = empty.ask("POST", DATASOURCES, SERVER).json["data"]
+    assert (made["db_pwd"], made["params"]["password"], made["params"]["database"]) == (
+        "******",
+        "******",
+        "shop",
+    )
+    for password in ("******", "", None):
+        body = made | {"db_pwd": password, "comment": f"{password}"}
+        assert empty.ask("PUT", DATASOURCES, {k: v for k, v in body.items() if k != "params"}).status == 200
+    kept = [path.read_text("utf-8") for path in (empty.home / "secrets").iterdir()]
+    assert kept == [SERVER["db_pwd"]]
+    empty.ask("DELETE", f"{DATASOURCES}/{made['id']}")
+    assert list((empty.home / "secrets").iterdir()) == []
+
+
+def test_the_kinds_with_their_fields_as_later_versions_list_them(empty: Site):
+    types = {
+        each["name"]: each
+        for each in empty.ask("GET", "/api/v2/serve/datasource-types").json["data"]["types"]
+    }
+    fields = {each["param_name"]: each for each in types["postgresql"]["parameters"]}
+    assert fields["password"]["ext_metadata"] == {"tags": "privacy"}
+    assert (fields["port"]["param_type"], fields["port"]["default_value"]) == ("int", 5432)
+    assert "verify-full" in fields["sslmode"]["valid_values"]
+    assert fields["allow_superuser"]["param_type"] == "bool"
+    assert [fields[name]["param_order"] for name in ("host", "port", "user")] == [0, 1, 2]
+    assert "frame" not in types
+
+
+def test_a_connection_is_tried_before_it_is_kept(empty: Site, postgresql: Server):
+    params = postgresql.params("postgres")
+    flat = SERVER | {"db_port": params["port"], "db_user": params["user"], "db_pwd": params["password"]}
+    body = {"type": "postgresql", "params": params, "db_name": "mine"}
+    test = f"{DATASOURCES}/test-connection"
+    assert empty.ask("POST", test, body).json["data"] is True
+    wrong = empty.ask("POST", test, {**body, "params": {**params, "password": "wrong"}})
+    assert (wrong.status, wrong.json["success"]) == (400, False)
+    assert "password" in wrong.json["err_msg"]
+    assert empty.ask("GET", DATASOURCES).json["data"] == []
+    made = empty.ask("POST", DATASOURCES, body).json["data"]
+    known = {key: made[key] for key in ("id", "db_type", "db_name", "params")}
+    assert empty.ask("POST", test, known).json["data"] is True  # with the password that is kept
+    elsewhere = empty.ask("POST", test, {**known, "params": {**known["params"], "port": 1}})
+    assert elsewhere.status == 400  # and not sent to another server
+    assert empty.ask("POST", f"{DATASOURCES}/{made['id']}/refresh").json["data"] is True
+    assert empty.ask("POST", f"{DATASOURCES}/999999/refresh").status == 404
+    assert flat["db_user"] == "reader"
+
+
+def test_a_list_of_one_kind(empty: Site):
+    create(empty)
+    empty.ask("POST", DATASOURCES, SERVER | {"db_name": "other"})
+    for type, names in (
+        ("sqlite", ["shop"]),
+        ("postgresql", ["other"]),
+        ("duckdb", []),
+        ("", ["other", "shop"]),
+    ):
+        found = empty.ask("GET", f"{DATASOURCES}?db_type={type}").json["data"]
+        assert [each["db_name"] for each in found] == names
+    assert empty.ask("GET", "/api/v2/serve/health").json["success"] is True
+
+
+@pytest.mark.parametrize(
+    ("type", "params", "said"),
+    [
+        ("frame", {"variable": "df"}, "frames live in a kernel"),
+        ("files", {"path": "/etc/*.csv"}, "must lie in a folder that is open"),
+        ("files", {"path": "*/../../home/*.csv"}, "must lie in a folder that is open"),
+        ("files", {"path": "../*.csv"}, "must lie in a folder that is open"),
+        ("files", {"path": "*.parquet"}, "There are no data files"),
+        ("postgresql", {"database": "d", "host": "169.254.169.254"}, "link-local"),
+        ("postgresql", {"database": "d", "password": "file:/etc/passwd"}, "cannot be this reference"),
+        ("postgresql", {"database": "d", "password": "keyring:dbchat_magic/1"}, "cannot be this reference"),
+        ("postgresql", {"database": "d", "password": "${env:DBCHAT_SERVER_KEY}"}, "cannot be this reference"),
+        ("postgresql", {"database": "d", "allow_superuser": "perhaps"}, "yes or no"),
+        ("postgresql", {"database": "d", "init_command": "x"}, "no field 'init_command'"),
+    ],
+)
+def test_what_may_not_come_over_http(empty: Site, type: str, params: dict[str, object], said: str):
+    reply = empty.ask("POST", "/dbchat/datasources", {"name": "x", "type": type, "params": params})
+    assert reply.status == 400
+    assert said in reply.json["message"] + reply.json["hint"]
+
+
+def test_data_files_inside_the_roots_are_asked(empty: Site):
+    (empty.folder / "data").mkdir(exist_ok=True)
+    (empty.folder / "data" / "sales.csv").write_text("city,total\nBonn,1\nKöln,2\n", encoding="utf-8")
+    (empty.folder / "data" / "link.csv").unlink(missing_ok=True)
+    made = empty.ask(
+        "POST", "/dbchat/datasources", {"name": "sales", "type": "files", "params": {"path": "data/*.csv"}}
+    )
+    assert made.status == 201, made.text
+    assert made.json["params"]["path"] == str(empty.folder.resolve() / "data" / "*.csv")
+    answer = empty.ask(
+        "POST", "/dbchat/ask", {"question": "q", "sql": "SELECT count(*) FROM sales", "datasource": "sales"}
+    )
+    assert answer.json["rows"] == [[2]]
+    (empty.folder / "data" / "link.csv").symlink_to("/etc/passwd")
+    refused = empty.ask(
+        "POST", "/dbchat/datasources", {"name": "b", "type": "files", "params": {"path": "data"}}
+    )
+    assert "must lie in a folder that is open" in refused.json["message"]
+    (empty.folder / "data" / "link.csv").unlink()
+
+
+def test_a_frame_of_a_notebook_is_listed_and_not_asked(empty: Site):
+    kept = DatasourceStore(Store(empty.home)).add("df", "frame", variable="df")
+    [listed] = empty.ask("GET", DATASOURCES).json["data"]
+    assert (listed["type"], listed["params"]) == ("frame", {"variable": "df"})
+    reply = empty.ask("POST", "/dbchat/ask", {"question": "how many?", "datasource": "df"})
+    assert (reply.status, reply.json["kind"]) == (400, "DatasourceError")
+    assert "only that notebook can ask" in reply.json["message"]
+    changed = empty.ask("PUT", DATASOURCES, listed | {"comment": "mine"})
+    assert changed.json["data"]["comment"] == "mine"
+    assert empty.ask("DELETE", f"{DATASOURCES}/{kept.id}").status == 200
+
+
+def test_a_kind_that_is_not_installed_any_more_is_listed_and_can_be_removed(empty: Site):
+    with Store(empty.home).writing() as rows:
+        rows.execute(
+            "INSERT INTO datasources (name, type, params) VALUES ('old', 'gone', '{\"password\": \"file:secrets/x\"}')"
+        )
+    [listed] = empty.ask("GET", DATASOURCES).json["data"]
+    assert listed["params"] == {"password": "******"}
+    assert [each["name"] for each in empty.ask("GET", "/dbchat/datasources").json["datasources"]] == [
+        "old",
+        "demo",
+    ]
+    assert empty.ask("DELETE", f"/dbchat/datasources/{listed['id']}").status == 200

@@ -40,8 +40,14 @@ def test_status(site: Site):
             "secret": False,
             "default": None,
             "description": "An existing SQLite file.",
+            "choices": [],
         }
     ]
+    by_name = {field["name"]: field for field in kinds["postgresql"]["parameters"]}
+    assert by_name["password"]["secret"]
+    assert "verify-full" in by_name["sslmode"]["choices"]
+    assert by_name["allow_superuser"]["type"] == "boolean"
+    assert "frame" not in kinds
 
 
 def test_a_question_is_answered_with_columns_rows_and_a_chart(site: Site):

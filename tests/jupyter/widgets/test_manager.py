@@ -1,3 +1,4 @@
+import html
 import json
 import re
 import sqlite3
@@ -9,6 +10,8 @@ import pytest
 
 import dbchat_magic
 from dbchat_magic import dialects
+from dbchat_magic.core import connect
+from dbchat_magic.core.datasources import resolve_params
 from dbchat_magic.dialects.sqlite import SQLITE
 from dbchat_magic.jupyter.notebook import DbChat
 from dbchat_magic.jupyter.widgets.manager import DatasourceManager
@@ -105,7 +108,7 @@ def test_a_datasource_is_added_tested_used_and_removed(opened, store, library):
     assert page.labels[0] == "library (SQLite) · in use · of mine"
     assert page.list.label == page.labels[0]
     page.press("Test")
-    assert re.search(r"library works: 2 tables, read in \d+ ms\.", page.text)
+    assert re.search(r"library works \(SQLite 3[\d.]+\): 2 tables, read in \d+ ms\.", page.text)
     page.choose("demo")
     page.press("Use")
     assert "demo is asked from now on" in page.text
@@ -325,7 +328,7 @@ def vault(monkeypatch):
         dialects.Parameter("port", "Port", type="integer", default=5432),
         dialects.Parameter("password", "Password", secret=True),
     )
-    vault = dialects.Dialect("vault", "Vault", "postgres", parameters)
+    vault = dialects.Dialect("vault", "Vault", "postgres", parameters, driver="vault_driver")
     entries = [
         SimpleNamespace(name=each.name, value=each.name, load=lambda each=each: each)
         for each in (SQLITE, vault)
@@ -346,7 +349,7 @@ def test_the_form_is_drawn_from_the_parameters_of_the_kind(opened, vault, store)
     page.press("Add")
     assert dict(store.get("safe").params) == {"host": "host.test", "port": 5432}
     page.press("Test")
-    assert "Vault cannot be asked yet" in page.text
+    assert "Vault needs the package vault_driver" in page.text
 
 
 @pytest.mark.parametrize("port", ["1", "many"])
@@ -365,3 +368,90 @@ def test_a_secret_goes_with_its_field(opened, vault):
     page.field("Password").value = "open sesame"
     page.field("Kind").value = "sqlite"
     assert "open sesame" not in json.dumps(ipywidgets.Widget.get_manager_state(), default=str)
+
+
+# ---------------------------------------------------------------------------------- passwords and real fields
+
+
+def test_choices_are_a_list_and_yes_or_no_a_box(opened, store):
+    page = opened()
+    page.field("Kind").value = "postgresql"
+    assert page.field("Port").value == "5432"
+    assert page.field("Encryption").options[:2] == (("", ""), ("disable", "disable"))
+    [box] = page.shown(ipywidgets.Checkbox)
+    assert (box.description, box.value) == ("Allow a superuser", False)
+    page.field("Name").value, page.field("Database").value = "shop", "d"
+    page.field("Encryption").value, box.value = "require", True
+    page.field("Password").value = "open sesame"
+    page.press("Add")
+    assert "shop is added." in page.text
+    params = dict(store.get("shop").params)
+    assert params.pop("password").startswith("file:")
+    assert params == {
+        "host": "localhost",
+        "port": 5432,
+        "database": "d",
+        "sslmode": "require",
+        "allow_superuser": True,
+    }
+    assert "not encrypted" in page.text
+    assert "open sesame" not in json.dumps(ipywidgets.Widget.get_manager_state(), default=str)
+
+
+@pytest.fixture
+def locked(postgresql, store):
+    """A datasource that is kept without its password."""
+    name = postgresql.make_database("locked")
+    postgresql.execute("CREATE TABLE IF NOT EXISTS cages (id int PRIMARY KEY)", database=name)
+    params = postgresql.params(name)
+    password = params.pop("password")
+    store.add("zoo", "postgresql", **params)
+    yield password
+    connect.close_all()
+    postgresql.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_a_password_that_is_wanted_is_asked_for_and_holds_for_the_kernel(opened, store, locked):
+    page = opened()
+    page.choose("zoo")
+    assert "password" in page.text
+    page.field("Password").value = "wrong"
+    page.press("Connect")
+    assert page.field("Password").value == ""
+    page.field("Password").value = locked
+    page.press("Connect")
+    assert "zoo is open until the kernel ends." in page.text
+    assert "cages" in page.text
+    assert not page.shown(ipywidgets.Password)
+    page.press("Test")
+    assert "zoo works" in page.text
+    assert "Sessions opened here refuse to write." in page.text
+    assert store.get("zoo").password == ""
+    assert store.get("zoo").test_result.startswith("zoo works")
+    assert locked not in json.dumps(ipywidgets.Widget.get_manager_state(), default=str)
+
+
+def test_a_password_that_is_wanted_can_be_kept(opened, store, locked, home):
+    page = opened()
+    page.choose("zoo")
+    page.field("Password").value = locked
+    page.press("Connect and keep")
+    assert "The password is kept." in page.text
+    assert resolve_params(store.get("zoo"), home)["password"] == locked
+
+
+def test_another_choice_takes_the_password_field_away(opened, locked):
+    page = opened()
+    page.choose("zoo")
+    page.field("Password").value = "half typed"
+    page.choose("demo")
+    assert not page.shown(ipywidgets.Password)
+    assert "half typed" not in json.dumps(ipywidgets.Widget.get_manager_state(), default=str)
+
+
+def test_the_last_use_and_test_are_shown(opened, store, library):
+    store.add("library", "sqlite", path=library)
+    store.remember_test("library", "library works <b>.")
+    page = opened()
+    page.choose("library")
+    assert re.search(r"tested \d{4}-\d\d-\d\d: library works <b>\.", html.unescape(page.text))

@@ -1,0 +1,151 @@
+"""Drivers: what PEP 249 leaves open and each driver does its own way."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+
+class Driver:
+    """A driver that does nothing but what PEP 249 says."""
+
+    def prepare(self, connection: Any) -> None:
+        """Make a new connection ready: every statement by itself, values as they can be shown."""
+        connection.autocommit = True
+
+    def cursor(self, connection: Any, sql: str) -> Any:
+        """A cursor that fetches row by row what the statement gives, where the driver can."""
+        return connection.cursor()
+
+    def execute(self, cursor: Any, sql: str) -> None:
+        """Run a statement as it is: never with parameters, so that `%` and `:` stay what they are."""
+        cursor.execute(sql)
+
+    def cancel(self, connection: Any) -> bool:
+        """End the running statement from another thread; False: it takes a second connection's `kill`."""
+        return False
+
+    def abandon(self, connection: Any, cursor: Any) -> bool:
+        """Leave rows unread; False: the connection cannot be used afterwards."""
+        cursor.close()
+        return True
+
+    def abort(self, connection: Any) -> None:
+        """Break the connection off, so that whoever waits for it wakes up."""
+        connection.close()
+
+    def code(self, error: Exception) -> str:
+        """The database's code for an error, or the name of its class."""
+        return type(error).__name__
+
+    def words(self, error: Exception) -> str:
+        """What the database says."""
+        return str(error)
+
+
+class Psycopg(Driver):
+    """PostgreSQL."""
+
+    def prepare(self, connection: Any) -> None:
+        connection.autocommit = True
+        connection.prepare_threshold = None  # resetting a session forgets what it has prepared
+        for name, loader in tolerant_loaders().items():
+            connection.adapters.register_loader(name, loader)
+
+    def cursor(self, connection: Any, sql: str) -> Any:
+        # A named cursor takes nothing but one query, and its rows stay on the server until they are fetched.
+        if sql.lstrip(" (\n").upper().startswith(("SELECT", "WITH", "VALUES")):
+            return connection.cursor(name="dbchat", scrollable=False)
+        return connection.cursor()
+
+    def execute(self, cursor: Any, sql: str) -> None:
+        if hasattr(cursor, "itersize"):
+            cursor.execute(sql)
+        else:
+            cursor.execute(sql, prepare=True)  # the server itself refuses two statements
+
+    def cancel(self, connection: Any) -> bool:
+        connection.cancel_safe(timeout=2)
+        return True
+
+    def abort(self, connection: Any) -> None:
+        shut(os.dup(connection.fileno()))
+
+    def code(self, error: Exception) -> str:
+        return getattr(error, "sqlstate", None) or type(error).__name__
+
+    def words(self, error: Exception) -> str:
+        diagnosis = getattr(error, "diag", None)
+        if said := getattr(diagnosis, "message_primary", None):
+            return str(said)
+        # Of "connection to server at … failed: FATAL: no such role" the end counts.
+        return str(error).rpartition(" failed: ")[2].partition("\n\t")[0]
+
+
+def tolerant_loaders() -> dict[str, Any]:
+    """Loaders of dates that Python has no value for (infinity, years after 9999): they stay texts."""
+    from psycopg.types import datetime as loaders
+
+    def tolerant(loader: type[Any]) -> type[Any]:
+        class Tolerant(loader):  # type: ignore[misc]  # which class it is, is known at run time only
+            def load(self, data: Any) -> Any:
+                try:
+                    return super().load(data)
+                except Exception:  # noqa: BLE001 - psycopg's errors; the text is right in any case
+                    return bytes(data).decode()
+
+        return Tolerant
+
+    return {
+        "date": tolerant(loaders.DateLoader),
+        "interval": tolerant(loaders.IntervalLoader),
+        "timestamp": tolerant(loaders.TimestampLoader),
+        "timestamptz": tolerant(loaders.TimestamptzLoader),
+    }
+
+
+class PyMySql(Driver):
+    """MariaDB and MySQL."""
+
+    def prepare(self, connection: Any) -> None:
+        connection.autocommit(True)
+
+    def cursor(self, connection: Any, sql: str) -> Any:
+        from pymysql.cursors import SSCursor
+
+        return connection.cursor(SSCursor)
+
+    def abandon(self, connection: Any, cursor: Any) -> bool:
+        cursor.connection = None  # else closing it would read all that is left
+        cursor._result.unbuffered_active = False  # noqa: SLF001 - and so would forgetting it
+        return False
+
+    def abort(self, connection: Any) -> None:
+        found = connection._sock  # noqa: SLF001 - there is no public way to break off
+        if found is not None:
+            with contextlib.suppress(OSError):
+                found.shutdown(socket.SHUT_RDWR)
+
+    def code(self, error: Exception) -> str:
+        code = error.args[0] if error.args else ""
+        return str(code) if isinstance(code, int) and code else type(error).__name__
+
+    def words(self, error: Exception) -> str:
+        return str(error.args[1]) if len(error.args) > 1 else str(error)
+
+
+def shut(descriptor: int) -> None:
+    """Shut down the socket behind a duplicate of its descriptor."""
+    with contextlib.suppress(OSError), socket.socket(fileno=descriptor) as duplicate:
+        duplicate.shutdown(socket.SHUT_RDWR)
+
+
+DRIVERS: Mapping[str, Driver] = {"psycopg": Psycopg(), "pymysql": PyMySql()}
+
+
+def find_driver(module: str) -> Driver:
+    """What is known of a driver; the plain PEP 249 where nothing is."""
+    return DRIVERS.get(module, Driver())

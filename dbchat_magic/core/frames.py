@@ -1,0 +1,208 @@
+"""Frames: DataFrames of the notebook, and its own DuckDB connections, asked in this process without copying.
+
+They cannot be handed to another process, so that a statement which cannot be interrupted can only be waited
+for: what is said of the worker does not hold here.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dbchat_magic.core.connect import Rows, missing_driver
+from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
+from dbchat_magic.core.plain_values import ENCODERS, PLAIN
+from dbchat_magic.core.watched import Overdue, Watched
+from dbchat_magic.core.worker_process import CANCELLED, INTERRUPTED, TIMEOUT, TOO_MANY_BYTES
+from dbchat_magic.dialects import Dialect
+from dbchat_magic.errors import DatasourceError, DbChatError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from dbchat_magic.core.guard import SafeSql
+
+MEMORY = "2GB"
+"""What DuckDB may take in this process beside the frames themselves."""
+BATCH = 1_000
+
+Namespace = Callable[[], Mapping[str, Any]]
+
+_namespace: Namespace = dict
+
+
+def set_namespace(namespace: Namespace) -> None:
+    """Where the notebook's variables are found."""
+    global _namespace  # noqa: PLW0603 - one notebook per process
+    _namespace = namespace
+
+
+def find_variable(name: str) -> Any:
+    """The notebook's variable, if it can be asked; raises DatasourceError when not, listing those that can."""
+    variables = _namespace()
+    found = variables.get(name)
+    if is_frame(found) or is_duckdb(found):
+        return found
+    frames = sorted(
+        key
+        for key, value in variables.items()
+        if not key.startswith("_") and (is_frame(value) or is_duckdb(value))
+    )
+    what = f"{name} is no DataFrame" if found is not None else f"There is no variable {name} in this notebook"
+    there = f"DataFrames here: {', '.join(frames)}." if frames else "No DataFrame is there yet."
+    raise DatasourceError(f"{what}.", f"Run the cell that makes it. {there}")
+
+
+def is_frame(value: object) -> bool:
+    """A DataFrame of pandas, Polars or Arrow; none of them is imported for the question."""
+    kind = type(value)
+    names = {(each.__module__.partition(".")[0], each.__name__) for each in kind.__mro__}
+    return not names.isdisjoint(
+        {("pandas", "DataFrame"), ("polars", "DataFrame"), ("polars", "LazyFrame"), ("pyarrow", "Table")}
+    )
+
+
+def is_duckdb(value: object) -> bool:
+    """A connection of DuckDB's."""
+    return type(value).__name__ == "DuckDBPyConnection"
+
+
+class FrameConnection:
+    """A Connection to a variable of the notebook: a table with its name, or all tables of a DuckDB connection."""
+
+    def __init__(self, dialect: Dialect, variable: str) -> None:
+        if importlib.util.find_spec(dialect.driver) is None:
+            raise missing_driver(dialect)
+        self.dialect = dialect
+        self.name = variable
+        self._database: duckdb.DuckDBPyConnection | None = None
+        self._turn = threading.Lock()
+        self._running: Watched[Rows] | None = None
+
+    def run(self, safe: SafeSql, *, row_limit: int | None, seconds: float) -> Rows:
+        """Run a checked statement; see `Connection.run`."""
+        return self._ask(safe.text, row_limit, seconds)
+
+    def catalogue(
+        self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
+    ) -> list[tuple[object, ...]]:
+        """Run one of our own statements; see `Connection.catalogue`."""
+        return self._ask(sql, row_limit, seconds).rows
+
+    def open(self) -> None:
+        """Raises DatasourceError when the variable is not there."""
+        self.fingerprint()
+
+    def fingerprint(self) -> str:
+        """A text that changes when another frame takes the variable's place."""
+        found = find_variable(self.name)
+        return f"{id(found)} {getattr(found, 'shape', '')}"
+
+    @property
+    def busy(self) -> bool:
+        """A statement is running."""
+        return self._turn.locked()
+
+    def cancel(self) -> None:
+        """End the statement that another thread is running; see `Connection.cancel`."""
+        running = self._running
+        if running is not None:
+            running.cancel()
+
+    def reset(self) -> None:
+        """Nothing to do: each statement has a cursor and a transaction of its own."""
+
+    def close(self) -> None:
+        """Let go of the database; the frame is nobody's but the notebook's."""
+        self._database = None
+
+    def _ask(self, sql: str, row_limit: int | None, seconds: float) -> Rows:
+        with self._turn:
+            statement = FrameStatement(self._cursor(), sql, row_limit)
+            self._running = watched = Watched[Rows](statement)
+            try:
+                return watched.run(seconds)
+            except Overdue:
+                self.close()  # whatever still runs there has a database of its own
+                raise self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds) from None
+            except Exception as error:  # noqa: BLE001 - whatever DuckDB raises is translated
+                kind, words = type(error).__name__, str(error)
+                if isinstance(error, TooLarge):
+                    kind = TOO_MANY_BYTES
+                if kind == "InterruptException":
+                    kind = TIMEOUT if watched.late else INTERRUPTED
+                raise self._failure(kind, words, seconds) from None
+            finally:
+                self._running = None
+
+    def _failure(self, kind: str, words: str, seconds: float) -> DbChatError:
+        return translate_error(self.dialect, kind, words, name=self.name, seconds=seconds)
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """A new cursor that shows the variable's present value."""
+        import duckdb
+
+        found: Any = find_variable(self.name)
+        if is_duckdb(found):
+            own: duckdb.DuckDBPyConnection = found.cursor()
+            return own
+        if self._database is None:
+            settings: dict[str, Any] = dict(self.dialect.settings)
+            settings |= {"enable_external_access": "false", "memory_limit": MEMORY}
+            self._database = duckdb.connect(":memory:", config=settings)
+            self._database.execute("SET lock_configuration = true")
+        cursor = self._database.cursor()
+        cursor.register(self.name, found)
+        return cursor
+
+
+class TooLarge(Exception):
+    """The result is larger than BYTE_LIMIT."""
+
+
+class FrameStatement:
+    """One statement on a cursor of its own: the work that is watched."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, sql: str, row_limit: int | None) -> None:
+        self.cursor = cursor
+        self.sql = sql
+        self.row_limit = row_limit
+
+    def work(self) -> Rows:
+        from dbchat_magic.core.duckdb_session import check_reading  # duckdb
+
+        check_reading(self.cursor, self.sql)
+        self.cursor.execute("BEGIN TRANSACTION READ ONLY")
+        found = self.cursor.execute(self.sql)
+        columns = tuple(column[0] for column in found.description or ())
+        rows: list[tuple[object, ...]] = []
+        room = BYTE_LIMIT
+        while self.row_limit is None or len(rows) < self.row_limit:
+            wanted = BATCH if self.row_limit is None else min(BATCH, self.row_limit - len(rows))
+            batch = found.fetchmany(wanted)
+            room -= sum(len(cell) for row in batch for cell in row if isinstance(cell, str | bytes))
+            if room < 0:
+                raise TooLarge
+            rows += [tuple(map(as_known, row)) for row in batch]
+            if len(batch) < wanted:
+                break
+        return Rows(columns, rows)
+
+    def cancel(self) -> None:
+        self.cursor.interrupt()
+
+    def drop(self) -> None:
+        self.cursor.interrupt()
+
+    def settle(self) -> None:
+        """End the transaction; the frame's view goes with the cursor."""
+        self.cursor.close()
+
+
+KNOWN = frozenset({*PLAIN, *ENCODERS, list, dict})
+
+
+def as_known(cell: Any) -> object:
+    return cell if type(cell) in KNOWN else str(cell)

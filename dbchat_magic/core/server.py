@@ -1,0 +1,378 @@
+"""Server: a database on a server, through a pool whose sessions can only read and are reset after each question."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dbchat_magic.core.connect import Rows, missing_driver
+from dbchat_magic.core.drivers import Driver, find_driver
+from dbchat_magic.core.failures import BYTE_LIMIT, find_meaning, translate_error
+from dbchat_magic.core.plain_values import ENCODERS, PLAIN
+from dbchat_magic.core.secrets import redact
+from dbchat_magic.core.watched import Overdue, Watched
+from dbchat_magic.core.worker_process import CANCELLED, TIMEOUT, TOO_MANY_BYTES
+from dbchat_magic.dialects import Dialect
+from dbchat_magic.errors import DbChatError
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import QueuePool
+
+    from dbchat_magic.core.guard import SafeSql
+
+POOL = 4
+"""Connections that are kept open."""
+OVERFLOW = 8
+"""Connections beyond those, while many ask at once."""
+CONNECT_SECONDS = 20.0
+"""How long opening a connection may take, its first statements included."""
+IDLE_SECONDS = 240.0
+"""A connection unused for longer is replaced: what stands between may have forgotten it without a word."""
+FIRST_BATCH, MOST_BATCH = 64, 4096
+"""Rows fetched at a time: few at first, because a row may be megabytes."""
+BATCH_BYTES = 2**22
+"""Bytes that a batch should have."""
+
+AT_THE_DOOR = {"": "unreachable", "gone": "unreachable", "no rights": "no database"}
+"""What an error means that comes before there is a session."""
+
+KNOWN = frozenset({*PLAIN, *ENCODERS, list, dict})
+"""Types of values that stay as the driver gives them; all others are shown as text."""
+
+
+class ServerConnection:
+    """A Connection to a server; see `Connection`."""
+
+    def __init__(self, dialect: Dialect, fields: Mapping[str, str | int], name: str) -> None:
+        if importlib.util.find_spec(dialect.driver) is None:
+            raise missing_driver(dialect)
+        self.dialect = dialect
+        self.name = name
+        self.driver = find_driver(dialect.driver)
+        self._connect = make_connect(dialect, fields)
+        self.pool = make_pool(self._open_session)
+        self._running: set[Watched[Rows]] = set()
+        self._opened = False
+
+    def run(self, safe: SafeSql, *, row_limit: int | None, seconds: float) -> Rows:
+        """Run a checked statement; see `Connection.run`."""
+        return self._ask(safe.text, row_limit, seconds, fetch)
+
+    def catalogue(
+        self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
+    ) -> list[tuple[object, ...]]:
+        """Run one of our own statements; see `Connection.catalogue`."""
+        return self._ask(sql, row_limit, seconds, fetch if row_limit else fetch_all).rows
+
+    def fingerprint(self) -> str:
+        """What the catalogue says of its own rows; see `Connection.fingerprint`."""
+        statement = self.dialect.catalogue.get("fingerprint")
+        return str(self.catalogue(statement)) if statement else ""
+
+    def open(self) -> None:
+        """Have a connection opened; raises DatasourceError or PasswordNeeded when it cannot be."""
+        if not self._opened:
+            self._ask("SELECT 1", None, CONNECT_SECONDS, fetch_all)
+            self._opened = True
+
+    @property
+    def busy(self) -> bool:
+        """A statement is running."""
+        return bool(self._running)
+
+    def cancel(self) -> None:
+        """End the statements that other threads are running; see `Connection.cancel`."""
+        for running in tuple(self._running):
+            running.cancel()
+
+    def reset(self) -> None:
+        """Nothing to do: each session is reset when its statement has ended."""
+
+    def close(self) -> None:
+        """Close all connections that are not in use."""
+        self.pool.dispose()
+
+    def _ask(self, sql: str, row_limit: int | None, seconds: float, fetch: Fetch) -> Rows:
+        for is_last_try in (False, True):
+            statement = Statement(self, sql, row_limit, seconds, fetch)
+            try:
+                return self._watch(statement, seconds)
+            except Gone as lost:
+                # A connection that waited in the pool may have been closed by the server: reading can be
+                # done again on a new one.
+                if is_last_try or not statement.was_waiting:
+                    raise lost.failure from None
+                self.pool.dispose()
+        raise AssertionError("the loop ends by return or raise")
+
+    def _watch(self, statement: Statement, seconds: float) -> Rows:
+        watched: Watched[Rows] = Watched(statement)
+        self._running.add(watched)
+        try:
+            return watched.run(seconds if self._opened else max(seconds, CONNECT_SECONDS))
+        except Overdue:
+            raise self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds) from None
+        except DbChatError:
+            raise
+        except Stopped as stopped:
+            raise self._failure(str(stopped), "", seconds) from None
+        except Exception as error:  # noqa: BLE001 - whatever the driver raises; none of it may show a password
+            failure = self._translate(error, watched, statement, seconds)
+        finally:
+            self._running.discard(watched)
+        raise failure
+
+    def _translate(
+        self, error: Exception, watched: Watched[Rows], statement: Statement, seconds: float
+    ) -> DbChatError | Gone:
+        kind, words = self.driver.code(error), redact(self.driver.words(error))
+        meaning = find_meaning(self.dialect, kind, words)
+        if watched.asked:
+            return self._failure(CANCELLED, "", seconds)
+        if watched.late or meaning == TIMEOUT or (meaning == CANCELLED and statement.is_over(seconds)):
+            return self._failure(TIMEOUT, "", seconds)
+        if not statement.has_session:
+            at_the_door = AT_THE_DOOR.get(meaning, meaning)
+            return translate_error(self.dialect, kind, words, name=self.name, certain=at_the_door)
+        failure = self._failure(kind, words, seconds)
+        return Gone(failure) if meaning == "gone" else failure
+
+    def _failure(self, kind: str, words: str, seconds: float) -> DbChatError:
+        return translate_error(self.dialect, kind, words, name=self.name, seconds=seconds)
+
+    def _open_session(self) -> Any:
+        connection = self._connect()
+        try:
+            self.driver.prepare(connection)
+            run_all(connection, self.dialect.session)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def end(self, number: int) -> None:
+        """End what another session runs, over a connection of its own."""
+        with contextlib.closing(self._connect()) as connection:
+            run_all(connection, [self.dialect.kill.format(number=number)])
+
+
+class Gone(Exception):
+    """The server had closed the connection; `failure` says so to a person."""
+
+    def __init__(self, failure: DbChatError) -> None:
+        super().__init__()
+        self.failure = failure
+
+
+class Stopped(Exception):
+    """A statement is over before its end; the argument is the kind of error."""
+
+
+class Statement:
+    """One statement on one connection of the pool: the work that is watched."""
+
+    def __init__(
+        self, server: ServerConnection, sql: str, row_limit: int | None, seconds: float, fetch: Fetch
+    ) -> None:
+        self.server = server
+        self.fetch = fetch
+        self.driver: Driver = server.driver
+        self.sql = sql
+        self.row_limit = row_limit
+        self.seconds = seconds
+        self.was_waiting = False
+        """The connection came from the pool, where it may have been closed unnoticed."""
+        self.started = time.monotonic()
+        self._pooled: Any = None
+        self._lock = threading.Lock()
+        self._dropped = False
+        self._unread = False
+        """Rows were left that the driver cannot skip."""
+
+    @property
+    def has_session(self) -> bool:
+        """A connection was opened."""
+        return self._pooled is not None
+
+    def is_over(self, seconds: float) -> bool:
+        return time.monotonic() - self.started >= seconds * 0.95
+
+    def work(self) -> Rows:
+        connection = self._take()
+        dialect = self.server.dialect
+        limits = {"seconds": max(self.seconds, 0.001), "milliseconds": max(int(self.seconds * 1000), 1)}
+        run_all(connection, [begin.format(**limits) for begin in dialect.begin])
+        cursor = connection.cursor() if self.fetch is fetch_all else self.driver.cursor(connection, self.sql)
+        self.driver.execute(cursor, self.sql)
+        self._unread = True
+        columns = tuple(column[0] for column in cursor.description or ())
+        try:
+            rows, is_all = self.fetch(cursor, self.row_limit) if columns else ([], True)
+        except BaseException:
+            with contextlib.suppress(Exception):  # the connection is not used again
+                self.driver.abandon(connection, cursor)
+            raise
+        if is_all:
+            cursor.close()
+        self._unread = not (is_all or self.driver.abandon(connection, cursor))
+        return Rows(columns, rows)
+
+    def cancel(self) -> None:
+        with self._lock:
+            pooled = self._pooled
+        if pooled is not None and not self.driver.cancel(pooled.dbapi_connection) and "number" in pooled.info:
+            self.server.end(pooled.info["number"])
+
+    def drop(self) -> None:
+        with self._lock:
+            self._dropped = True
+            pooled = self._pooled
+        if pooled is not None:
+            with contextlib.suppress(Exception):  # it may be closed by now
+                self.driver.abort(pooled.dbapi_connection)
+
+    def settle(self) -> None:
+        pooled = self._pooled
+        if pooled is None:
+            return
+        try:
+            if self._dropped or self._unread:
+                pooled.invalidate()
+            else:
+                dialect = self.server.dialect
+                run_all(pooled.dbapi_connection, (*dialect.reset, *dialect.session))
+                pooled.info["last"] = time.monotonic()
+        except Exception:  # noqa: BLE001 - what cannot be reset is thrown away
+            pooled.invalidate()
+        finally:
+            pooled.close()
+
+    def _take(self) -> Any:
+        """A connection of the pool, one that has not waited there for too long."""
+        pooled = self.server.pool.connect()
+        last = pooled.info.get("last")
+        if last is not None and time.monotonic() - last > IDLE_SECONDS:
+            pooled.invalidate()
+            pooled.close()
+            pooled = self.server.pool.connect()
+        with self._lock:
+            self._pooled = pooled
+            self.was_waiting = "last" in pooled.info
+            if self._dropped:
+                raise Stopped(CANCELLED)
+        dialect = self.server.dialect
+        if dialect.session_number and "number" not in pooled.info:
+            pooled.info["number"] = read_one(pooled.dbapi_connection, dialect.session_number)
+        return pooled.dbapi_connection
+
+
+Fetch = Callable[[Any, int | None], tuple[list[tuple[object, ...]], bool]]
+
+
+def fetch_all(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
+    """Every row of one of our own statements, whose values need no care."""
+    return list(cursor.fetchall()), True
+
+
+def fetch(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
+    """At most this many rows, and whether these are known to be all. Raises Stopped when they are too large."""
+    rows: list[tuple[object, ...]] = []
+    room = BYTE_LIMIT
+    for batch in batches(cursor, row_limit):
+        room -= sum(map(size_of, batch))
+        if room < 0:
+            raise Stopped(TOO_MANY_BYTES)
+        rows += map(as_shown, batch)
+    return rows, row_limit is None or len(rows) < row_limit
+
+
+def make_connect(dialect: Dialect, fields: Mapping[str, str | int]) -> Callable[[], Any]:
+    """A function that opens a connection of the driver, by what SQLAlchemy knows of its arguments.
+
+    No URL with the password is kept anywhere.
+    """
+    from sqlalchemy import URL  # a quarter of a second
+
+    parts = {part: fields.get(name) for part, name in dialect.url_parameters.items()}
+    options = {
+        parameter.url_option: str(fields[parameter.name])
+        for parameter in dialect.parameters
+        if parameter.url_option and parameter.name in fields
+    }
+    url = URL.create(
+        dialect.sqlalchemy,
+        username=text_or_none(parts.get("username")),
+        password=text_or_none(parts.get("password")),
+        host=text_or_none(parts.get("host")),
+        port=int(parts.get("port") or 0) or None,
+        database=text_or_none(parts.get("database")),
+        query=options,
+    )
+    spoken = url.get_dialect()()
+    arguments, keywords = spoken.create_connect_args(url)
+    module = url.get_dialect().import_dbapi()
+    keywords = {**keywords, **dialect.connect_arguments}
+
+    def connect() -> Any:
+        return module.connect(*arguments, **keywords)
+
+    return connect
+
+
+def text_or_none(value: str | int | None) -> str | None:
+    return None if value is None or value == "" else str(value)
+
+
+def make_pool(connect: Callable[[], Any]) -> QueuePool:
+    from sqlalchemy.pool import QueuePool
+
+    return QueuePool(
+        connect, pool_size=POOL, max_overflow=OVERFLOW, timeout=CONNECT_SECONDS, reset_on_return=None
+    )
+
+
+def run_all(connection: Any, statements: Iterable[str]) -> None:
+    for statement in statements:
+        with contextlib.closing(connection.cursor()) as cursor:
+            cursor.execute(statement)
+
+
+def read_one(connection: Any, sql: str) -> Any:
+    with contextlib.closing(connection.cursor()) as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]
+
+
+def batches(cursor: Any, row_limit: int | None) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows as they come, each batch as large as the one before lets expect it to fit."""
+    left = row_limit
+    count = FIRST_BATCH
+    while left is None or left > 0:
+        wanted = count if left is None else min(count, left)
+        rows = list(cursor.fetchmany(wanted))
+        if rows:
+            yield rows
+        if len(rows) < wanted:
+            return
+        if left is not None:
+            left -= len(rows)
+        size = sum(map(size_of, rows)) // len(rows) + 1
+        count = max(1, min(MOST_BATCH, BATCH_BYTES // size, count * 4))
+
+
+def size_of(row: tuple[Any, ...]) -> int:
+    """About how many bytes a row takes."""
+    return 16 * len(row) + sum(len(cell) for cell in row if isinstance(cell, str | bytes | list | dict))
+
+
+def as_shown(row: tuple[Any, ...]) -> tuple[object, ...]:
+    """The row with values of a driver's own types as texts."""
+    return tuple(cell if type(cell) in KNOWN else to_text(cell) for cell in row)
+
+
+def to_text(cell: Any) -> object:
+    return bytes(cell) if isinstance(cell, bytearray | memoryview) else str(cell)
