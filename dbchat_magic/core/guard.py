@@ -415,8 +415,8 @@ class Rules:
     """Functions of the user's own that may be called, lower case."""
     ctes: Mapping[int, frozenset[str]] = field(default_factory=dict)
     """By the id of a WITH clause: the names it gives, lower case."""
-    words: Mapping[int, str] = field(default_factory=dict)
-    """By their place in the text: the words of the statement, lower case."""
+    calls: Mapping[int, str] = field(default_factory=dict)
+    """By their place in the text: the words before brackets, lower case."""
 
     def knows(self, function: str) -> bool:
         dialect = self.dialect
@@ -426,13 +426,21 @@ class Rules:
 def check_query(statement: Statement, rules: Rules) -> None:
     root, tables = parse(statement, rules.dialect)
     nodes = list(root.walk())
-    words = {token.start: token.text.lower() for token in statement.tokens}
-    rules = replace(rules, ctes=cte_names(nodes), words=words)
+    rules = replace(rules, ctes=cte_names(nodes), calls=called_words(statement.tokens))
     for node in nodes:
         check_node(node, rules)
     check_calls(statement.tokens, nodes, rules)
-    check_tables_seen(tables, nodes)
+    check_tables_seen(statement.tokens, tables, nodes)
+    check_variables(statement.tokens, rules.dialect)
     check_operators(statement, rules.dialect)
+
+
+def called_words(tokens: Iterable[Token]) -> dict[int, str]:
+    return {
+        token.start: token.text.lower()
+        for token, following in itertools.pairwise(tokens)
+        if following.token_type == TokenType.L_PAREN
+    }
 
 
 def cte_names(nodes: Iterable[exp.Expr]) -> dict[int, frozenset[str]]:
@@ -491,16 +499,32 @@ def check_calls(tokens: Sequence[Token], nodes: Iterable[exp.Expr], rules: Rules
             raise unknown_function(name, rules)
 
 
-def check_tables_seen(tables: Iterable[exp.Table], nodes: Iterable[exp.Expr]) -> None:
+def check_tables_seen(
+    tokens: Sequence[Token], tables: Iterable[exp.Table], nodes: Iterable[exp.Expr]
+) -> None:
     """No table stands in a part that the parser dropped."""
     seen = {node.meta.get("start") for node in nodes if isinstance(node, exp.Identifier)}
-    for table in tables:
-        if isinstance(table.this, exp.Identifier) and table.this.meta.get("start") not in seen:
-            raise SqlRejected(
-                "A part of this statement cannot be read.",
-                "Do its functions have too many values?",
-                table.name,
-            )
+    named = [table.this.meta.get("start") for table in tables if isinstance(table.this, exp.Identifier)]
+    named += [
+        following.start
+        for token, following in itertools.pairwise(tokens)
+        if token.token_type not in QUOTED and token.text.upper() == "TABLE" and is_name(following)
+    ]
+    if not seen.issuperset(named):
+        raise SqlRejected(
+            "A part of this statement cannot be read.", "Do its functions have too many values?"
+        )
+
+
+def check_variables(tokens: Sequence[Token], dialect: Dialect) -> None:
+    for at, token in enumerate(tokens):
+        if token.token_type == TokenType.PARAMETER:
+            raise unfilled_parameter(token.text)
+        if token.token_type == TokenType.SESSION_PARAMETER:
+            words = [following.text.lower() for following in tokens[at + 1 : at + 4]]
+            name = words[-1] if words[1:2] == ["."] else next(iter(words), "")
+            if name not in dialect.session_variables:
+                raise unfilled_parameter(f"@@{name}")
 
 
 def check_operators(statement: Statement, dialect: Dialect) -> None:
@@ -537,11 +561,15 @@ def check_operator(signs: str, dialect: Dialect) -> None:
         raise SqlRejected(f"The operator {signs} is not known.", "Put blanks between operators.", signs)
 
 
+def unfilled_parameter(part: str) -> SqlRejected:
+    return SqlRejected(
+        "There is a parameter without a value in the statement.", "Write the value itself.", part
+    )
+
+
 def refused_node(node: exp.Expr, kind: str) -> SqlRejected:
     if isinstance(node, exp.Placeholder | exp.Parameter | exp.SessionParameter):
-        return SqlRejected(
-            "There is a parameter without a value in the statement.", "Write the value itself.", kind
-        )
+        return unfilled_parameter(kind)
     if isinstance(node, exp.Func):
         name = node.name.lower() if isinstance(node, exp.Anonymous) else node.sql_name().lower()
         return SqlRejected(f"The function {name}() is not allowed.", "Only functions that compute are.", name)
@@ -556,7 +584,7 @@ def check_function(node: exp.Func, rules: Rules) -> None:
         check_not_forbidden(name, rules)
     is_table = isinstance(node.parent, exp.Table) and node.parent.this is node
     known = rules.knows(names[0]) or (is_table and names[0] in dialect.table_functions)
-    if isinstance(node, exp.Anonymous) and not known:
+    if not known and (isinstance(node, exp.Anonymous) or is_spelt_as_call(node, rules)):
         raise unknown_function(names[0], rules)
     if isinstance(node.parent, exp.Dot) and node.parent.expression is node:
         check_function_qualifier(node.parent.this, names, rules)
@@ -564,6 +592,10 @@ def check_function(node: exp.Func, rules: Rules) -> None:
         check_format(node, names[0])
     if names[0] in dialect.fixed_arguments:
         check_fixed_argument(node, names[0], dialect)
+
+
+def is_spelt_as_call(node: exp.Func, rules: Rules) -> bool:
+    return "start" in node.meta and node.meta["start"] in rules.calls
 
 
 def check_not_forbidden(name: str, rules: Rules) -> None:
@@ -576,14 +608,14 @@ def function_names(node: exp.Func, rules: Rules) -> list[str]:
     """How the function is spelt, as far as the parser notes it, and how it may be; lower case."""
     if isinstance(node, exp.Anonymous):
         return [node.name.lower()]
-    spelt = rules.words.get(node.meta["start"]) if "start" in node.meta else None
     names = [name.lower().replace("j_s_o_n", "json").replace("x_m_l", "xml") for name in node.sql_names()]
-    return [spelt, *names] if spelt else names
+    return [rules.calls[node.meta["start"]], *names] if is_spelt_as_call(node, rules) else names
 
 
 def unknown_function(name: str, rules: Rules) -> SqlRejected:
     name = name[:60]
-    near = difflib.get_close_matches(name, rules.dialect.functions | rules.own, 3)
+    alike = [known for known in rules.dialect.functions | rules.own if known[:1] == name[:1]]
+    near = difflib.get_close_matches(name, alike, 3)
     hint = (
         f"Did you mean {' or '.join(near)}?" if near else "Only functions known to be harmless are allowed."
     )
