@@ -33,6 +33,7 @@ lab: $(VENV)/.installed
 	$(PY) -m jupyterlab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_first_question.ipynb
 
 test: $(VENV)/.installed-dev
+	$(PY) tools/system_packages.py
 	$(PY) -m pytest $(ARGS)
 	$(if $(ARGS),,$(PY) tools/sidebar.py test)
 

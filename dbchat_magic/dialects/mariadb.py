@@ -182,6 +182,8 @@ MARIADB = Dialect(
     },
     session=(
         "SET SESSION TRANSACTION READ ONLY",
+        # As the guard reads quotes and backslashes.
+        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
         "SET SESSION lock_wait_timeout = 2, innodb_lock_wait_timeout = 2",
     ),
     # MariaDB reads /*M! … */ and leaves out /*!50708 … */; MySQL does the reverse.

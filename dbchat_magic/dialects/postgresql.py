@@ -179,11 +179,14 @@ POSTGRESQL = Dialect(
     connect_arguments={
         "application_name": "dbchat_magic",
         "connect_timeout": 10,
-        "options": (
-            "-c default_transaction_read_only=on -c lock_timeout=2000"
-            " -c idle_in_transaction_session_timeout=60000 -c work_mem=16MB"
-        ),
     },
+    # Statements, not startup options: those are refused by PgBouncer.
+    session=(
+        (
+            "SET default_transaction_read_only = on; SET lock_timeout = 2000; SET work_mem = '16MB';"
+            " SET idle_in_transaction_session_timeout = 60000; SET standard_conforming_strings = on"
+        ),
+    ),
     begin=(
         (
             "BEGIN READ ONLY; SET LOCAL statement_timeout = {milliseconds}; SET LOCAL lock_timeout = 2000;"
