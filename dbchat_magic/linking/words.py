@@ -19,6 +19,10 @@ class Word:
     """Where it begins in the question, in characters."""
     end: int
     quoted: bool = False
+    instead_of: str = ""
+    """What the question says here, where this is a word of the database's own that means about the same."""
+    fit: float = 1.0
+    """How near in meaning the two are."""
 
     @property
     def capital(self) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -56,6 +56,10 @@ class Draft:
     """Places of the mentions that a reader has understood."""
     focus: str = ""
     """The table that the question is about."""
+    near: Mapping[str, float] = field(default_factory=dict)
+    """Words that the database does not use, with how near the nearest word that it does use is."""
+    rank: int = 0
+    """How many other tables are likelier to be that."""
     clauses: tuple[tuple[int, Condition], ...] = ()
     """Where in the question each condition stands."""
     guesses: tuple[str, ...] = ()

@@ -125,7 +125,7 @@ def only_asked(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, T
 
 def without_doubtful(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
     """Less the columns that only mean about what a word says, unless they stand in a list with others."""
-    sure = [place for place, _ in shown if not draft.mentions[place].by_meaning]
+    sure = [place for place, _ in shown if not draft.mentions[place].reworded]
 
     def in_list(place: int) -> bool:
         return any(
