@@ -9,12 +9,16 @@ from functools import lru_cache
 import snowballstemmer
 
 from dbchat_magic.core.schema import Column, Schema, Table
+from dbchat_magic.linking.kinds import label_columns
 from dbchat_magic.linking.names import joined, name_words, partial_score, raw_words, spoken_forms
 
 STEMMER = snowballstemmer.stemmer("english")
 
 ROLE = 0.78
 """How well the name of a column that points at a table names the table."""
+
+LABEL = 0.9
+"""How well "name" says the column by which people know a table's rows, whatever it is called."""
 
 KEY_WORDS = frozenset({"id", "code", "number", "key", "no"})
 
@@ -80,6 +84,9 @@ class NameIndex:
         for words in {name_words(table.name), raw_words(table.name)}:
             for form, score in table_forms(words):
                 self._add(form, Link(table.name, score=score), named=form == words)
+        for column in label_columns(table, self.schema.values)[:1]:
+            for form in (("name",), (*name_words(table.name), "name")):
+                self._add(form, Link(table.name, column.name, score=LABEL), named=False)
 
     def _add_column(self, table: Table, column: Column) -> None:
         owner = name_words(table.name)

@@ -75,7 +75,10 @@ def is_grammar(draft: Draft, place: int) -> bool:
         return True
     if any(mention.text[:1] in mark for mark in ".,?!;:()'’%$"):
         return True
-    return all(word.lemma in FUNCTION_WORDS or word.lemma in POLITE for word in mention.words)
+    return all(
+        (word.lemma in FUNCTION_WORDS and word.lemma not in NEGATIONS) or word.lemma in POLITE
+        for word in mention.words
+    )
 
 
 WEIGHTS = {

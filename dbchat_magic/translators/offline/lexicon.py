@@ -165,6 +165,10 @@ for _way, _descending in (("ascending", False), ("descending", True), ("increasi
             ORDERS.setdefault(" ".join(f"in {_way} {_kind} order {_end}".split()), _descending)
             ORDERS.setdefault(" ".join(f"in {_kind} {_way} order {_end}".split()), _descending)
 
+for _verb in ("order", "sort", "arrange", "rank", "list"):
+    for _what in ("result", "list", "output", "row", "them", "it", "answer", "everything", "record"):
+        ORDERS.setdefault(f"{_verb} {_what} by", False)
+
 ORDER_ALONE = {
     "in alphabetical order": False, "alphabetically": False, "in ascending order": False,
     "in lexicographical order": False, "in lexicographic order": False, "in descending order": True,

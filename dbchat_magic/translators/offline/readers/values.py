@@ -158,7 +158,7 @@ def may_hold(draft: Draft, column: int, value: int) -> bool:
 
 def negation_before(draft: Draft, place: int) -> list[int]:
     """The place of a "not" that belongs to the value."""
-    for before in range(place - 1, max(-1, place - 5), -1):
+    for before in range(place - 1, max(-1, place - 8), -1):
         lemma = draft.lemma(before)
         if lemma in NEGATIONS or lemma in EXCLUDING:
             return [before]
