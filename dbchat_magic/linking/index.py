@@ -67,6 +67,8 @@ class NameIndex:
             for link in links:
                 score = link.score - cost
                 place = (link.table, link.column)
+                if owned_by(words, name_words(link.table)):
+                    continue
                 if score >= LOWEST and (place not in found or found[place].score < score):
                     found[place] = Link(link.table, link.column, score=score)
         return sorted(found.values(), key=lambda link: -link.score)
@@ -114,6 +116,15 @@ class NameIndex:
         if len(form) > 1 and named:
             self._bags[bag(form)].append(link)
         self._stems[stems(form)].append(link)
+
+
+def owned_by(words: tuple[str, ...], table: tuple[str, ...]) -> bool:
+    """Whether the words name a table behind an "of": "id of the course" is a column and its table, not one name."""
+    if "of" not in words:
+        return False
+    tail = words[words.index("of") + 1 :]
+    tail = tail[1:] if tail[:1] == ("the",) else tail
+    return bool(tail) and table[-len(tail) :] == tail
 
 
 def table_forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:

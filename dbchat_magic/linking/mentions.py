@@ -225,7 +225,7 @@ def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
     exact = tuple(
         Link(value.table, value.column, value.text, score=0.98 if sure or value.text == text else unsure)
         for value in found
-        if not (text.islower() and is_code(value))
+        if not (text.islower() and (is_code(value) or (unsure == SINGULAR and is_unique(value, values))))
     )
     meant = country_links(text, values)
     return (*exact, *meant)[:40] or gender_links(span, values) or part_links(span, values)
@@ -239,6 +239,11 @@ def part_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
     if len({value.text for value in found}) != 1:
         return ()
     return tuple(Link(value.table, value.column, value.text, score=0.75) for value in found)
+
+
+def is_unique(value: Value, values: ValueIndex) -> bool:
+    """Whether it is one row's own name, not one of a few kinds: nobody says it in the plural."""
+    return values.of(value.table, value.column).unique
 
 
 def is_code(value: Value) -> bool:

@@ -188,6 +188,15 @@ DESCENDING = ("descending", "desc", "decreasing", "reverse", "reversed", "in des
               "from highest to lowest", "from most to least", "from largest to smallest", "largest first",
               "highest first", "from the largest to the smallest", "from greatest to least", "from greatest to smallest", "from oldest to youngest", "from old to young", "from latest to earliest", "starting from the highest", "from biggest to smallest", "from longest to shortest", "from most recent to least recent", "from most expensive to cheapest", "from newest to oldest", "starting from the most", "highest to lowest", "most to least", "largest to smallest", "starting with the highest",  "from the highest to the lowest")  # fmt: skip
 
+ASCENDING = (
+    "ascending", "in ascending order", "asc", "increasing", "from low to high", "from lowest to highest",
+    "from least to most", "from least to greatest", "from smallest to largest", "from small to large",
+    "from the lowest to the highest", "from the smallest to the largest", "from least to largest",
+    "from shortest to longest", "from cheapest to most expensive", "from youngest to oldest", "from young to old",
+    "from earliest to latest", "lowest first", "smallest first", "least to most", "lowest to highest",
+    "smallest to largest", "starting from the lowest", "starting with the lowest", "from a to z",
+)  # fmt: skip
+
 CONTAINS = {
     "contain": "%{}%", "containing": "%{}%", "contain the word": "%{}%", "contain the letter": "%{}%",
     "contain the substring": "%{}%", "contain the string": "%{}%", "containing the word": "%{}%",

@@ -45,7 +45,7 @@ def read_amount(draft: Draft, place: int) -> Draft:
     start, op, phrase = comparison_before(draft, place)
     end = place + 1
     for begin, stop, trailing in draft.phrases(TRAILING_COMPARISONS):
-        if begin == end:
+        if begin == end and draft.lemma(stop) != "than":
             op, end = TRAILING_COMPARISONS[trailing], stop
     values, op, start, end = several(draft, place, start, op, end, number)
     return (

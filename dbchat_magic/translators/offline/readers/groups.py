@@ -129,6 +129,8 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
         goes_on = found and draft.lemma(place) in JOINING and is_listed(draft, place + 1)
         if not goes_on and draft.lemma(place) not in SKIPPED:
             grouping = find_grouping(draft, place) if draft.free(place) else None
+            if grouping is not None and found and is_owner(draft, place):
+                grouping = Grouping((place,))
             if grouping is None:
                 break
             found.append(grouping)
@@ -154,6 +156,11 @@ class Grouping:
     places: tuple[int, ...]
     columns: tuple[ColumnRef, ...] = ()
     shown: tuple[Term, ...] = ()
+
+
+def is_owner(draft: Draft, place: int) -> bool:
+    """Whether it is the table of the column before: the pet of "each type of pet"."""
+    return draft.is_table(place) and draft.lemma(draft.skip(place - 1, ("the", "all"), step=-1)) == "of"
 
 
 def find_grouping(draft: Draft, place: int) -> Grouping | None:

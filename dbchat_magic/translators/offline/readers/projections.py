@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from dbchat_magic.linking.kinds import is_key, is_number
@@ -9,6 +10,10 @@ from dbchat_magic.linking.names import name_words, without
 from dbchat_magic.translators.offline.draft import JOINING, Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING, RELATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term, tables_of
+
+
+DOUBTFUL = 0.61
+"""A column that fits worse is shown only in a list with others."""
 
 
 def read_projections(draft: Draft) -> Draft:
@@ -126,16 +131,12 @@ def only_asked(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, T
 def without_doubtful(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
     """Less the columns that only mean about what a word says, unless they stand in a list with others."""
     sure = [place for place, _ in shown if not draft.mentions[place].reworded]
-
-    def in_list(place: int) -> bool:
-        return any(
-            all(
-                draft.lemma(between) in JOINING for between in range(min(place, other) + 1, max(place, other))
-            )
-            for other in sure
-        )
-
-    return [one for one in shown if one[0] in sure or in_list(one[0])] if sure else shown
+    listed = set(sure)
+    for before, place in [*itertools.pairwise(p for p, _ in shown), *itertools.pairwise(p for p, _ in reversed(shown))]:
+        low, high = sorted((before, place))
+        if before in listed and all(draft.lemma(between) in JOINING for between in range(low + 1, high)):
+            listed.add(place)
+    return [one for one in shown if one[0] in listed] if sure else shown
 
 
 def person(draft: Draft, place: int) -> list[Term]:
