@@ -9,11 +9,29 @@ from dbchat_magic.linking.kinds import is_key, is_number
 from dbchat_magic.linking.names import name_words, without
 from dbchat_magic.translators.offline.draft import JOINING, Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING, RELATIVES
-from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term, tables_of
+from dbchat_magic.translators.offline.query import (
+    ColumnRef,
+    Comparison,
+    Term,
+    comparisons_of,
+    tables_of,
+)
 
 
 DOUBTFUL = 0.61
 """A column that fits worse is shown only in a list with others."""
+
+
+CERTAIN = 0.9
+"""A name that fits as well as this says its column."""
+
+CLAUSES = frozenset("who whom whose that which where they having associated belong with".split())
+"""Words that open a clause which describes."""
+
+DEMANDS = frozenset(". ? ! ; what show list give find return display tell report and ,".split())
+"""Words behind which something else is asked for."""
+
+POSSESSIVES = frozenset("their its his her the".split())
 
 
 def read_projections(draft: Draft) -> Draft:
@@ -68,12 +86,15 @@ def read_columns(draft: Draft) -> Draft:
                 shown += [(place, term) for term in labels]
             elif column is not None and shown and is_possessed(draft, place):
                 draft = draft.restrict(Comparison(Term(column), "is not null"), place)
+            elif column is not None and shown and says_again(draft, place, column):
+                draft = draft.use(place)
             elif column is not None:
                 shown += [(place, term) for term in named_terms(draft, place, column)]
     if not shown:
         return draft
     shown = only_asked(draft, shown)
     shown = without_doubtful(draft, shown)
+    shown = without_mentioned(draft, shown)
     terms = [term for _, term in shown]
     existing = [term for term in draft.query.select if term not in terms]
     if draft.query.group and any(not term.function for term in existing) and in_groups(existing, terms):
@@ -82,6 +103,14 @@ def read_columns(draft: Draft) -> Draft:
     others = [term for term in existing if not term.function]
     select = (*others, *terms, *aggregated)
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
+
+
+def says_again(draft: Draft, place: int, column: ColumnRef) -> bool:
+    """Whether it is another word for a column that is a condition or an order already: no wish to see it."""
+    if draft.mentions[place].score >= CERTAIN or draft.lemma(place - 1) in JOINING:
+        return False
+    compared = [part.left for part in comparisons_of((*draft.query.where, *draft.query.having)) if not part.query]
+    return Term(column) in (*compared, *(order.term for order in draft.query.order))
 
 
 def first_and_last(draft: Draft, place: int) -> tuple[Draft, list[Term]]:
@@ -137,6 +166,27 @@ def without_doubtful(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[
         if before in listed and all(draft.lemma(between) in JOINING for between in range(low + 1, high)):
             listed.add(place)
     return [one for one in shown if one[0] in listed] if sure else shown
+
+
+def without_mentioned(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
+    """Less the columns in clauses that only say more about what is shown before: "dates of games they attended"."""
+    kept: list[tuple[int, Term]] = []
+    for place, term in shown:
+        if not kept or not opens_clause(draft, kept[-1][0] + 1, place):
+            kept.append((place, term))
+    return kept
+
+
+def opens_clause(draft: Draft, start: int, end: int) -> bool:
+    """Whether a clause that describes begins between the places, and no new demand behind it."""
+    opened = False
+    for place in range(start, end):
+        lemma = draft.lemma(place)
+        if lemma in CLAUSES and not (lemma in ("that", "with") and draft.lemma(place + 1) in POSSESSIVES):
+            opened = True
+        elif lemma in DEMANDS:
+            opened = False
+    return opened
 
 
 def person(draft: Draft, place: int) -> list[Term]:

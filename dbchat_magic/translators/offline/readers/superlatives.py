@@ -65,6 +65,8 @@ def read_common(draft: Draft) -> Draft:
 def read_most(draft: Draft) -> Draft:
     """ "the most orders", "the largest number of pets": how many rows of another table there are."""
     for start, end, phrase in draft.phrases(MOST):
+        if draft.lemma(start - 1) in ("and", ",") and draft.lemma(start - 2) in AGGREGATES:
+            continue  # a list of aggregates
         place = counted_place(draft, start, end)
         if place is None:
             continue
