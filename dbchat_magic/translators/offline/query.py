@@ -80,6 +80,8 @@ class Query:
     """Tables that take part although no column of theirs is named; the first is the one asked about."""
     also: Query | None = None
     """Only rows that this query gives too."""
+    also_by: ColumnRef | None = None
+    """What the rows that both give are known by; None: the key of the table asked about."""
     counted: bool = False
     """Not its rows but how many there are."""
     everything: bool = False

@@ -84,7 +84,7 @@ class SqlBuilder:
         if query.also is None:
             return query
         owner = self.known(tables_of(query)[0])
-        key = ColumnRef(owner.name, row_key(owner))
+        key = query.also_by or ColumnRef(owner.name, row_key(owner))
         inner = replace(query.also, select=(Term(key),), distinct=False)
         return replace(query, where=(*query.where, Comparison(Term(key), "in", query=inner)), also=None)
 

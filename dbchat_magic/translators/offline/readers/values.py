@@ -181,12 +181,22 @@ def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) ->
         places.setdefault(condition.left, place)
     for left, values in columns.items():
         distinct = tuple(dict.fromkeys(values))
-        if len(distinct) == 2 and both and draft.focus and draft.query.also is None:
+        if len(distinct) == 2 and both and not several_each(draft, left):
+            for value in distinct:  # each row has one of them: what is shown may have both
+                draft = draft.restrict(Comparison(left, "=", (value,)), places[left])
+            continue
+        if len(distinct) == 2 and both and draft.query.also is None:
             also = Query(where=(Comparison(left, "=", distinct[1:]),), tables=(draft.focus,))
             draft = draft.use(also=also)
             distinct = distinct[:1]
         draft = draft.restrict(Comparison(left, "=" if len(distinct) == 1 else "in", distinct), places[left])
     return draft
+
+
+def several_each(draft: Draft, term: Term) -> bool:
+    """Whether a row of the focus can have several values of it."""
+    path = draft.graph.path((draft.focus,), term.owner) if draft.focus else None
+    return any(join.many for join in path or ())
 
 
 def holds_text(table: Table, column: Column) -> bool:
