@@ -66,6 +66,8 @@ class Draft:
     """What was decided without a word of the question saying so."""
     goes_on: bool = False
     """It is a follow-up: what it does not say was said before."""
+    demand: int = 0
+    """Where the last sentence that says what to show begins ("…? Return the name and the total."); 0: nowhere."""
     labelled: bool = False
     """What is shown of the rows was decided so too."""
 

@@ -40,8 +40,12 @@ def read_on_average(draft: Draft) -> Draft:
 
 
 def read_counts(draft: Draft) -> Draft:
-    for start, end, _ in draft.phrases(COUNTS):
-        draft = read_count(draft, start, end)
+    counts = list(draft.phrases(COUNTS))
+    last = [count for count in counts if count[0] > draft.demand > 0]
+    for start, end, _ in counts:
+        counted = read_count(draft, start, end)
+        said_below = last and start < draft.demand
+        draft = counted.use(select=draft.query.select) if said_below else counted
     if any(term.function == "count" for term in draft.query.select):
         for start, end, _ in draft.phrases(("in total", "altogether", "overall", "in all")):
             draft = draft.use(*range(start, end))

@@ -22,6 +22,11 @@ DOUBTFUL = 0.61
 """A column that fits worse is shown only in a list with others."""
 
 
+DEMANDING = frozenset("return show list give display include find report output provide".split())
+"""Verbs with which a sentence says what to show."""
+
+MARKS = ".?!;"
+
 CERTAIN = 0.9
 """A name that fits as well as this says its column."""
 
@@ -32,6 +37,22 @@ DEMANDS = frozenset(". ? ! ; what show list give find return display tell report
 """Words behind which something else is asked for."""
 
 POSSESSIVES = frozenset("their its his her the".split())
+
+
+def read_demand(draft: Draft) -> Draft:
+    """ "Who spent most? Return the name and the total.": the last sentence that demands says what is shown."""
+    for place in range(len(draft.mentions) - 2, 1, -1):
+        ends = draft.mentions[place - 1].text[:1] in MARKS
+        if ends and draft.lemma(place) in DEMANDING and names_something(draft, place + 1):
+            return replace(draft.use(place), demand=place)
+    return draft
+
+
+def names_something(draft: Draft, start: int) -> bool:
+    """Whether the sentence from here on names columns or counts, not an order only."""
+    end = draft.first(range(start, len(draft.mentions)), lambda place: draft.mentions[place].text[:1] in MARKS)
+    places = range(start, len(draft.mentions) if end is None else end)
+    return any(draft.is_column(place) for place in places) and draft.lemma(start) != "result"
 
 
 def read_projections(draft: Draft) -> Draft:
@@ -90,6 +111,9 @@ def read_columns(draft: Draft) -> Draft:
                 draft = draft.use(place)
             elif column is not None:
                 shown += [(place, term) for term in named_terms(draft, place, column)]
+    if draft.demand and any(place > draft.demand for place, _ in shown):
+        draft = draft.use(*(place for place, _ in shown if place < draft.demand))
+        shown = [one for one in shown if one[0] > draft.demand]
     if not shown:
         return draft
     shown = only_asked(draft, shown)

@@ -301,6 +301,8 @@ def wants_most(superlative: str) -> bool:
 
 def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
     """(how many, the number's place): "the 3 youngest"; one where no number says more."""
+    if draft.query.limit is not None:  # "top 3" said it
+        return draft.query.limit, []
     counting = [
         place
         for place in range(start)
