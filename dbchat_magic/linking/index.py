@@ -10,7 +10,14 @@ import snowballstemmer
 
 from dbchat_magic.core.schema import Column, Schema, Table
 from dbchat_magic.linking.kinds import label_columns
-from dbchat_magic.linking.names import joined, name_words, partial_score, raw_words, spoken_forms
+from dbchat_magic.linking.names import (
+    joined,
+    name_words,
+    partial_score,
+    raw_words,
+    spoken_forms,
+    table_words,
+)
 
 STEMMER = snowballstemmer.stemmer("english")
 
@@ -19,6 +26,9 @@ ROLE = 0.78
 
 LABEL = 0.9
 """How well "name" says the column by which people know a table's rows, whatever it is called."""
+
+KEY = 0.95
+"""How well "id" says a table's key, whatever it is called."""
 
 KEY_WORDS = frozenset({"id", "code", "number", "key", "no"})
 
@@ -55,6 +65,7 @@ class NameIndex:
 
     def find(self, words: tuple[str, ...]) -> list[Link]:
         """The tables and columns that these words (lemmas) say, best first."""
+        words = tuple(part for word in words for part in word.split("_") if part)
         found: dict[tuple[str, str], Link] = {}
         for links, cost in (
             (self._exact.get(joined(words), []), 0.0),
@@ -83,7 +94,8 @@ class NameIndex:
         return [replace(link, score=link.score - 0.12) for link in self.find((max(short, key=len),))]
 
     def _add_table(self, table: Table) -> None:
-        for words in {name_words(table.name), raw_words(table.name)}:
+        held = table_words(table.name)
+        for words in {name_words(table.name), raw_words(table.name), held}:
             for form, score in table_forms(words):
                 self._add(form, Link(table.name, score=score), named=form == words)
         for column in label_columns(table, self.schema.values)[:1]:
@@ -91,7 +103,10 @@ class NameIndex:
                 self._add(form, Link(table.name, column.name, score=LABEL), named=False)
 
     def _add_column(self, table: Table, column: Column) -> None:
-        owner = name_words(table.name)
+        owner = table_words(table.name)
+        if table.primary_key == (column.name,):
+            for form in (("id",), (*owner, "id")):
+                self._add(form, Link(table.name, column.name, score=KEY), named=False)
         for words in {name_words(column.name), raw_words(column.name)}:
             for form, score in spoken_forms(words, owner):
                 self._add(form, Link(table.name, column.name, score=score), named=form == words)

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dbchat_magic.core.values import value_key
-from dbchat_magic.linking.index import NameIndex
+from dbchat_magic.linking.index import NameIndex, stem
 from dbchat_magic.linking.likeness import likeness, together
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS, READ_ELSEWHERE, TRADED
 from dbchat_magic.linking.words import Word, lemma_of
@@ -28,6 +28,9 @@ ALIKE = 0.42
 
 VALUE_ALIKE = 0.75
 """Likeness from which a value of the data may be meant."""
+
+SAME_STEM = 0.9
+"""Likeness of words that differ in their ending only: "promotional" and "promotion"."""
 
 CHOICES = 3
 """Words tried for one."""
@@ -122,6 +125,9 @@ class Rewordings:
         for word, place in self.words.items():
             cosine = float(cosines[place])
             if word == said[-1]:
+                continue
+            if len(said) == 1 and stem(word) == stem(said[0]):
+                yield word, SAME_STEM
                 continue
             if cosine > 0.3 or word in listed or word in senses:
                 yield word, together(listed.get(word, 0.0), senses.get(word, 0.0), cosine)

@@ -43,6 +43,12 @@ POLITE = frozenset(
         "show",
         "give",
         "me",
+        "return",
+        "respective",
+        "list",
+        "inclusive",
+        "exclusive",
+        "consider",
     }
 )
 """Words that say nothing more once the rest is understood."""

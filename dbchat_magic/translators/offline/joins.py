@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.linking.names import name_words
 
 
@@ -171,7 +172,7 @@ def named_alike(schema: Schema) -> Iterable[Join]:
     They join only what nothing else does.
     """
     for name, found in columns_by_name(schema).items():
-        if len(name_words(name)) < 2 or len(found) > SHARED:
+        if len(name_words(name)) < 2 or len(found) > SHARED or holds_times(*found[0]):
             continue
         once = [table for table, column in found if schema.values.of(table.name, column).unique]
         for target in once:
@@ -187,6 +188,11 @@ def columns_by_name(schema: Schema) -> dict[str, list[tuple[Table, str]]]:
         for column in table.columns:
             found[column.name.lower()].append((table, column.name))
     return found
+
+
+def holds_times(table: Table, name: str) -> bool:
+    column = table.column(name)
+    return column is not None and is_date(column)
 
 
 def key_of(table: Table) -> str:

@@ -48,6 +48,8 @@ def read_one(draft: Draft, place: int) -> Draft | None:
     found = range_at(draft, place)
     if found is None:
         return None
+    if draft.lemma(place - 1) == "of" and draft.lemma(place - 2) == "inclusive":
+        return draft.use(place - 2, place - 1, place)  # "the last 7 days, inclusive of today"
     for start, end, phrase in draft.phrases(COMPARISONS):
         if end == place or (
             end < place and all(draft.lemma(where) in ("the", "year") for where in range(end, place))
