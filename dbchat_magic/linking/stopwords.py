@@ -38,7 +38,8 @@ READ_ELSEWHERE = frozenset(
 )
 """Words that readers understand, and verbs of every day: only the thesaurus tells what else is called so."""
 
-TRADED = frozenset(
-    "revenue sale turnover spend spent earn sell sold selling buy buying bought purchase purchased".split()
+CALCULATED = frozenset(
+    "revenue sale turnover spend spent earn sell sold selling buy buying bought purchase purchased percentage percent "
+    "proportion ratio share".split()
 )
-"""Words of trading: what they mean in a database is a matter of its tables, not of one other word."""
+"""Words of trading and dividing: what they mean in a database is a matter of its tables, not of one other word."""

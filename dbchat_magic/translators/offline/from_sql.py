@@ -26,6 +26,9 @@ AGGREGATES: dict[type[exp.Expr], str] = {node: name for name, node in FUNCTIONS.
 PERIOD_OF = {format: period for period, format in PERIODS.items()}
 
 
+PER_CENT = 100.0
+
+
 class NotExpressible(Exception):
     """The statement does more than a Query can say."""
 
@@ -91,6 +94,8 @@ class SqlReader:
     def term(self, node: exp.Expr) -> Term:
         if isinstance(node, exp.Paren):
             return self.term(node.this)
+        if isinstance(node, exp.Div):
+            return self.share(node)
         if isinstance(node, exp.Count):
             if isinstance(node.this, exp.Star):
                 return Term(table=next(iter(self.aliases.values())), function="count")
@@ -107,6 +112,27 @@ class SqlReader:
                 )
             return Term(self.reference(inner), function=AGGREGATES[type(node)])
         return Term(self.reference(node))
+
+    def share(self, node: exp.Div) -> Term:
+        """A ratio or percentage as sql.py writes it."""
+        above, below = node.this.unnest(), node.expression.unnest()
+        if not (isinstance(above, exp.Mul) and isinstance(below, exp.Nullif)):
+            raise NotExpressible
+        return Term(
+            table=next(iter(self.aliases.values())),
+            function="percent" if value_of(above.this) == PER_CENT else "ratio",
+            part=self.counted(above.expression),
+            whole=self.counted(below.this),
+        )
+
+    def counted(self, node: exp.Expr) -> tuple[Condition, ...]:
+        """What the counted rows meet."""
+        if isinstance(node, exp.Count):
+            return ()
+        case = node.this if isinstance(node, exp.Sum) else None
+        if not isinstance(case, exp.Case):
+            raise NotExpressible
+        return self.conditions(case.args["ifs"][0])
 
     def reference(self, node: exp.Expr) -> ColumnRef:
         if isinstance(node, exp.TimeToStr) and node.args["format"].name in PERIOD_OF:

@@ -111,6 +111,16 @@ SURE_AGGREGATES = frozenset(
 )
 """These aggregate whatever stands around them; the others may also pick a row."""
 
+RATIOS = {
+    "ratio of": "ratio", "proportion of": "ratio", "fraction of": "ratio", "share of": "ratio", "what share of": "ratio",
+    "percentage of": "percent", "percent of": "percent", "what percentage of": "percent", "what percent of": "percent",
+    "the percentage of": "percent", "the proportion of": "ratio", "the ratio of": "ratio", "ratio between": "ratio",
+}  # fmt: skip
+"""What stands before a part of the rows; whether it is told as a number or in percent."""
+
+AGAINST = {"to": True, "out of": False, "versus": True, "vs": True, "compared to": True, "over": True, "among": False}
+"""What stands between the part and what it is divided by; True: by the other part, else by all that is left."""
+
 COUNTS = (
     "how many",
     "number of",

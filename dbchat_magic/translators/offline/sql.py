@@ -101,6 +101,8 @@ class SqlBuilder:
         return exp.alias_(built, alias_of(term)) if term.function else built
 
     def term(self, term: Term, qualify: bool) -> exp.Expr:
+        if term.part:
+            return self.share(term, qualify)
         if term.column is None:
             return exp.Count(this=exp.Star())
         column: exp.Expr = self.column(term.column, qualify)
@@ -110,6 +112,20 @@ class SqlBuilder:
             return column
         inner = exp.Distinct(expressions=[column]) if term.distinct else column
         return FUNCTIONS[term.function](this=inner)
+
+    def share(self, term: Term, qualify: bool) -> exp.Expr:
+        """Rows that meet one part by rows that meet the other: never a division of whole numbers, nor by zero."""
+
+        def meeting(conditions: tuple[Condition, ...]) -> exp.Expr:
+            if not conditions:
+                return exp.Count(this=exp.Star())
+            test = exp.and_(*(self.condition(condition, qualify) for condition in conditions))
+            one, nothing = exp.Literal.number(1), exp.Literal.number(0)
+            return exp.Sum(this=exp.case().when(test, one).else_(nothing))
+
+        times = exp.Literal.number("100.0" if term.function == "percent" else "1.0")
+        below = exp.Nullif(this=meeting(term.whole), expression=exp.Literal.number(0))
+        return exp.Div(this=exp.Mul(this=times, expression=meeting(term.part)), expression=below, typed=True)
 
     def condition(self, condition: Condition, qualify: bool) -> exp.Expr:
         if isinstance(condition, Either):
@@ -187,6 +203,8 @@ def row_key(table: Table) -> str:
 
 def alias_of(term: Term) -> str:
     """A name for an aggregate's column that can be used in pandas: "sum_amount", "number_of_orders"."""
+    if term.part:
+        return term.function
     if term.column is None:
         return f"number_of_{slug(term.table)}" if term.table else "number"
     if term.function == "count":

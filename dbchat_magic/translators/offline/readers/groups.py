@@ -15,6 +15,7 @@ from dbchat_magic.translators.offline.lexicon import (
     MONEY,
     MOST,
     ORDERS,
+    RATIOS,
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
@@ -105,7 +106,7 @@ def holds_dates(table: Table, column: Column) -> bool:
 
 def aggregates(draft: Draft) -> bool:
     """Whether some word asks for a number about several rows."""
-    counted = next(draft.phrases((*COUNTS, *AGGREGATES, *MOST, *MONEY, "how much")), None)
+    counted = next(draft.phrases((*COUNTS, *AGGREGATES, *MOST, *MONEY, *RATIOS, "how much")), None)
     return counted is not None
 
 

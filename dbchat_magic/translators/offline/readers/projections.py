@@ -229,7 +229,8 @@ def is_possessed(draft: Draft, place: int) -> bool:
 def named_terms(draft: Draft, place: int, column: ColumnRef) -> list[Term]:
     """The columns to show for a mention: "full name" and a bare "name" of a person are first and last name."""
     lemma, words = draft.lemma(place), without(name_words(column.column), name_words(column.table))
-    if lemma in ("full name", "name") and words in (("first", "name"), ("last", "name"), ("middle", "name")):
+    said = without(tuple(lemma.split()), name_words(column.table))
+    if said in (("full", "name"), ("name",)) and words in (("first", "name"), ("last", "name"), ("middle", "name")):
         labels = draft.labels(column.table)
         if len(labels) == 2:
             return list(labels)
