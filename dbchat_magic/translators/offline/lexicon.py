@@ -34,7 +34,7 @@ ADJECTIVES: dict[str, tuple[tuple[str, bool], ...]] = {
             ("founded", False), ("date", False), ("year", False)),
     "tall": (("height", True),),
     "heavy": (("weight", True),),
-    "long": (("length", True), ("duration", True), ("distance", True), ("runtime", True), ("time", True), ("millisecond", True), ("second", True), ("minute", True), ("hour", True)),
+    "long": (("length", True), ("duration", True), ("distance", True), ("runtime", True), ("time", True), ("millisecond", True), ("second", True), ("minute", True), ("hour", True), ("height", True)),
     "large": (("size", True), ("area", True), ("population", True), ("capacity", True), ("amount", True),
               ("total", True), ("number", True)),
     "expensive": (("price", True), ("cost", True), ("fee", True), ("rate", True), ("amount", True),
@@ -214,7 +214,7 @@ CONTAINS = {
     "containing substring": "%{}%", "containing the substring": "%{}%", "containing the phrase": "%{}%",
     "include": "%{}%", "including": "%{}%", "include the word": "%{}%", "include the substring": "%{}%",
     "have substring": "%{}%", "have the word": "%{}%", "have the substring": "%{}%", "have the letter": "%{}%", "have a substring": "%{}%",
-    "with the word": "%{}%", "with the substring": "%{}%", "with substring": "%{}%", "with the letter": "%{}%",
+    "the letter": "%{}%", "letter": "%{}%", "with the word": "%{}%", "with the substring": "%{}%", "with substring": "%{}%", "with the letter": "%{}%",
     "have the string": "%{}%", "like": "%{}%", "the substring": "%{}%", "the word": "%{}%", "mention": "%{}%",
     "start with": "{}%", "starting with": "{}%", "begin with": "{}%", "beginning with": "{}%",
     "start with the letter": "{}%", "begin with the letter": "{}%", "starting with the letter": "{}%",
@@ -274,6 +274,7 @@ UNITS_SOLD = (
 
 VERBS = {
     "earn": "rich",
+    "make": "rich",
     "earns": "rich",
     "cost": "expensive",
     "weigh": "heavy",
