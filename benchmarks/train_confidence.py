@@ -23,7 +23,7 @@ import numpy as np
 from text2sql import load_evaluator  # type: ignore[import-not-found]  # the script beside this one
 
 from dbchat_magic import DbChat
-from dbchat_magic.core.question import Question
+from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.translator import Translation
 from dbchat_magic.errors import NotUnderstood
@@ -99,15 +99,16 @@ def readings_of(suite: Path, left_out: set[str]) -> Iterator[Reading]:
                 continue
             path = str(suite / "databases" / f"{asked['db_id']}.sqlite")
             recorder.evidence.clear()
-            for translation in readings(recorder, asked["question"], chat.schema(path)):
+            turns = tuple(Turn(turn["question"], turn["gold_sql"]) for turn in asked.get("history") or ())
+            for translation in readings(recorder, Question(asked["question"], "", turns), chat.schema(path)):
                 seen = recorder.evidence[translation.sql]
                 right = is_right(evaluator, path, asked, translation.sql, everything=seen["all columns"] > 0)
                 yield Reading(asked["id"], dict(seen), right, translation.confidence, translation.sql)
 
 
-def readings(recorder: Recorder, text: str, schema: Schema) -> list[Translation]:
+def readings(recorder: Recorder, question: Question, schema: Schema) -> list[Translation]:
     try:
-        found = recorder.readings(Question(text, ""), schema)
+        found = recorder.readings(question, schema)
     except NotUnderstood:
         return []
     return [translation for translation in found if translation.confidence > 0]

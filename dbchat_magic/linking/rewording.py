@@ -110,7 +110,8 @@ class Rewordings:
                 yield (word,), listed[word]
             return
         for word, fit in self._near(said, listed):
-            if fit >= (VALUE_ALIKE if word not in self.names.vocabulary else ALIKE):
+            named = word in self.names.vocabulary
+            if fit >= ALIKE if named else (fit >= VALUE_ALIKE and len(said) == 1):
                 yield (word,), fit
 
     def _near(self, said: tuple[str, ...], listed: dict[str, float]) -> Iterator[tuple[str, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from dbchat_magic.linking.rewording import words_of
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
@@ -88,26 +89,39 @@ def is_grammar(draft: Draft, place: int) -> bool:
 
 
 WEIGHTS = {
-    "always": 2.17,
-    "weak links": -1.34,
-    "ignored words": -0.71,
-    "guesses": -0.29,
-    "joins": -0.67,
-    "conditions": -0.32,
-    "groups": -0.60,
-    "order": 0.31,
-    "nested": 0.09,
-    "all columns": -0.57,
-    "long question": -0.33,
-    "many shown": -0.54,
-    "reworded": -1.58,
-    "rewordings": -0.28,
-    "later table": -0.98,
-    "near words ignored": -1.54,
-    "asked for ignored": -0.62,
+    "always": 1.86,
+    "weak links": -1.35,
+    "ignored words": -0.64,
+    "guesses": -0.76,
+    "joins": -0.55,
+    "conditions": -0.11,
+    "groups": -0.47,
+    "order": 0.45,
+    "nested": 0.22,
+    "all columns": -0.92,
+    "long question": -0.32,
+    "many shown": -0.42,
+    "reworded": -1.85,
+    "rewordings": -0.20,
+    "later table": -1.08,
+    "bridges": -0.50,
+    "near words ignored": -1.33,
+    "near phrases passed over": -0.45,
+    "asked for ignored": -0.50,
+    "goes on": -0.01,
 }
 """What speaks for a reading and against it: weights of a logistic regression of right on `evidence`, learned by
 benchmarks/train_confidence.py from questions with known answers."""
+
+
+def is_passed_over(draft: Draft, said: tuple[str, ...]) -> bool:
+    """Whether words that may be another name of something stand in the question and are not all used."""
+    places = [place for place, mention in enumerate(draft.mentions) for _ in mention.words]
+    words = [word for mention in draft.mentions for word in mention.words]
+    for start in range(len(words) - len(said) + 1):
+        if words_of(words[start : start + len(said)]) == said:
+            return not draft.used.issuperset(places[start : start + len(said)])
+    return False
 
 
 def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float:
@@ -144,6 +158,13 @@ def evidence(draft: Draft, query: Query, ignored: tuple[str, ...]) -> dict[str, 
         "reworded": sum(1 - fit for fit in swaps.values()),
         "rewordings": float(len(swaps)),
         "later table": float(draft.rank),
-        "near words ignored": sum(draft.near.get(draft.lemma(place), 0.0) for place in ignored_places(draft)),
+        "near words ignored": sum(
+            draft.near.get((draft.lemma(place),), 0.0) for place in ignored_places(draft)
+        ),
+        "near phrases passed over": sum(
+            fit for said, fit in draft.near.items() if len(said) > 1 and is_passed_over(draft, said)
+        ),
+        "bridges": float(len(draft.graph.tree(tables_of(query)) or ()) - max(0, len(tables_of(query)) - 1)),
+        "goes on": float(draft.goes_on),
         "asked for ignored": float(sum(is_asked_for(draft, place) for place in ignored_places(draft))),
     }

@@ -56,7 +56,7 @@ class Draft:
     """Places of the mentions that a reader has understood."""
     focus: str = ""
     """The table that the question is about."""
-    near: Mapping[str, float] = field(default_factory=dict)
+    near: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     """Words that the database does not use, with how near the nearest word that it does use is."""
     rank: int = 0
     """How many other tables are likelier to be that."""

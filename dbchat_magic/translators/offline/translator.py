@@ -140,7 +140,7 @@ class OfflineTranslator:
         weighed.sort(key=lambda weight: -weight[0])
         best = [mentions for _, mentions in weighed[:WORDINGS]]
         said = weigh_mentions(words, names, question.today)[1]
-        near = {" ".join(phrase): swaps[0].fit for phrase, swaps in rewordings.unknown(words).items()}
+        near = {phrase: swaps[0].fit for phrase, swaps in rewordings.unknown(words).items()}
         return [Draft(mentions, schema, graph, question.today, near=near) for mentions in (said, *best)]
 
     def _index(self, schema: Schema) -> tuple[NameIndex, Rewordings, JoinGraph]:

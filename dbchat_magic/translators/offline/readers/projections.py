@@ -101,7 +101,7 @@ def read_columns(draft: Draft) -> Draft:
         elif draft.free(place) and draft.is_column(place) and names_the_next(draft, place):
             draft = draft.use(place)
         elif draft.free(place) and draft.is_column(place):
-            column = draft.choose_column(place)
+            column = grouped_key(draft, draft.choose_column(place))
             if column is not None and draft.lemma(place - 1) == "full" and (labels := person(draft, place)):
                 draft = draft.use(place - 1)
                 shown += [(place, term) for term in labels]
@@ -127,6 +127,18 @@ def read_columns(draft: Draft) -> Draft:
     others = [term for term in existing if not term.function]
     select = (*others, *terms, *aggregated)
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
+
+
+def grouped_key(draft: Draft, column: ColumnRef | None) -> ColumnRef | None:
+    """The key that the rows are grouped by, where the column only points at it."""
+    if column is None:
+        return None
+    pointed = (
+        ColumnRef(join.new, join.pairs[0][1])
+        for join in draft.graph.edges.get(column.table, ())
+        if len(join.pairs) == 1 and join.pairs[0][0] == column.column
+    )
+    return next((target for target in pointed if target in draft.query.group), column)
 
 
 def says_again(draft: Draft, place: int, column: ColumnRef) -> bool:
