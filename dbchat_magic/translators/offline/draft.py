@@ -13,7 +13,7 @@ from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.kinds import is_comparable, label_columns
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.linking.names import name_words
-from dbchat_magic.translators.offline.joins import JoinGraph
+from dbchat_magic.translators.offline.joins import APART, JoinGraph
 from dbchat_magic.translators.offline.lexicon import ADJECTIVES, OPPOSITES
 from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query, Term, tables_of
 
@@ -70,6 +70,25 @@ class Draft:
     """Where the last sentence that says what to show begins ("…? Return the name and the total."); 0: nowhere."""
     labelled: bool = False
     """What is shown of the rows was decided so too."""
+
+    def about(self, focus: str) -> Draft:
+        """The draft for a question about this table: what nothing connects with it cannot be meant."""
+
+        def connected(links: tuple[Link, ...]) -> tuple[Link, ...]:
+            return tuple(link for link in links if self.graph.distance(focus, link.table) < APART)
+
+        mentions = tuple(
+            replace(
+                mention,
+                tables=connected(mention.tables),
+                columns=connected(mention.columns),
+                values=connected(mention.values),
+            )
+            if mention.linked
+            else mention
+            for mention in self.mentions
+        )
+        return replace(self, focus=focus, mentions=mentions)
 
     def use(self, *places: int, guess: str = "", **query: Any) -> Draft:
         """The draft with more mentions understood and parts of its query replaced."""

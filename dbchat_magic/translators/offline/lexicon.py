@@ -76,7 +76,9 @@ SUPERLATIVES = {
     "strongest": "strong", "maximum": "large", "minimum": "small", "max": "large", "min": "small",
     "most expensive": "expensive", "least expensive": "cheap", "most recent": "recent", "most populous": "populous",
     "most populated": "populous", "most recently": "recent", "highest paid": "rich", "most profitable": "profitable",
-    "first": "early", "last": "late",
+    "first": "early", "last": "late", "highest rated": "good", "best rated": "good", "top rated": "good",
+    "lowest rated": "bad", "worst rated": "bad", "highest earning": "rich", "lowest earning": "poor",
+    "best paid": "rich", "lowest paid": "poor", "highest priced": "expensive", "lowest priced": "cheap",
 }  # fmt: skip
 
 MOST = {

@@ -78,7 +78,7 @@ class OfflineTranslator:
             focuses = find_focuses(start)
             alike = len(focuses) > 1 and not start.mentioned_tables()
             for rank, focus in enumerate(focuses[:MOST_READINGS]):
-                reading = self.reading(replace(start, focus=focus, rank=rank), schema)
+                reading = self.reading(replace(start.about(focus), rank=rank), schema)
                 if reading is None:
                     continue
                 likelihood = round(reading.confidence * (ALIKE if alike else 1), 3)
