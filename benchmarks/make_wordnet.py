@@ -96,7 +96,9 @@ def read_senses(folder: Path) -> dict[str, list[Place]]:
         key, offset, sense, count = line.split()
         lemma, _, rest = key.partition("%")
         ranked[lemma.replace("_", " ")].append((-int(count), int(sense), (kinds[rest[0]], int(offset))))
-    return {lemma: list(dict.fromkeys(place for *_, place in sorted(found))) for lemma, found in ranked.items()}
+    return {
+        lemma: list(dict.fromkeys(place for *_, place in sorted(found))) for lemma, found in ranked.items()
+    }
 
 
 def with_levels_above(senses: dict[str, list[Place]], synsets: dict[Place, Synset]) -> set[Place]:

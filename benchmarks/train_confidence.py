@@ -138,7 +138,9 @@ def report(found: list[Reading]) -> None:
         by_question.setdefault(reading.question, []).append(reading)
     chosen = sum(max(readings, key=lambda one: one.confidence).right for readings in by_question.values())
     some = sum(any(one.right for one in readings) for readings in by_question.values())
-    print(f"# {len(by_question)} questions read; the reading chosen is right for {chosen}, some reading for {some}")
+    print(
+        f"# {len(by_question)} questions read; the reading chosen is right for {chosen}, some reading for {some}"
+    )
 
 
 def fit(features: Any, right: Any) -> Any:

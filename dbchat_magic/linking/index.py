@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+
 import snowballstemmer
 
 from dbchat_magic.core.schema import Column, Schema, Table
@@ -58,6 +59,7 @@ class NameIndex:
         self._exact: dict[str, list[Link]] = defaultdict(list)
         self._bags: dict[tuple[str, ...], list[Link]] = defaultdict(list)
         self._stems: dict[tuple[str, ...], list[Link]] = defaultdict(list)
+        self._owners = {table.name: name_words(table.local) for table in schema.tables}
         for table in schema.tables:
             self._add_table(table)
             for column in table.columns:
@@ -78,7 +80,7 @@ class NameIndex:
             for link in links:
                 score = link.score - cost
                 place = (link.table, link.column)
-                if owned_by(words, name_words(link.table)):
+                if owned_by(words, self._owners[link.table]):
                     continue
                 if score >= LOWEST and (place not in found or found[place].score < score):
                     found[place] = Link(link.table, link.column, score=score)
@@ -94,16 +96,16 @@ class NameIndex:
         return [replace(link, score=link.score - 0.12) for link in self.find((max(short, key=len),))]
 
     def _add_table(self, table: Table) -> None:
-        held = table_words(table.name)
-        for words in {name_words(table.name), raw_words(table.name), held}:
+        held = table_words(table.local)
+        for words in {self._owners[table.name], raw_words(table.local), held}:
             for form, score in table_forms(words):
                 self._add(form, Link(table.name, score=score), named=form == words)
         for column in label_columns(table, self.schema.values)[:1]:
-            for form in (("name",), (*name_words(table.name), "name")):
+            for form in (("name",), (*self._owners[table.name], "name")):
                 self._add(form, Link(table.name, column.name, score=LABEL), named=False)
 
     def _add_column(self, table: Table, column: Column) -> None:
-        owner = table_words(table.name)
+        owner = table_words(table.local)
         if table.primary_key == (column.name,):
             for form in (("id",), (*owner, "id")):
                 self._add(form, Link(table.name, column.name, score=KEY), named=False)

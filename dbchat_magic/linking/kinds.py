@@ -89,7 +89,7 @@ def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
     Empty when no column looks like one.
     """
     texts = [column for column in table.columns if not is_number(column) and not is_date(column)]
-    owner = name_words(table.name)
+    owner = name_words(table.local)
     by_words = {without(name_words(column.name), owner): column for column in reversed(texts)}
     by_words |= {name_words(column.name): column for column in texts}
     persons = [by_words[words] for words in (("first", "name"), ("last", "name")) if words in by_words]

@@ -55,6 +55,7 @@ class Mention:
     dates: DateRange | None = None
     corrected: str = ""
     """The word it was read as, where it seemed misspelt."""
+
     @property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)

@@ -78,7 +78,12 @@ class Rewordings:
                 span = words[start : start + length]
                 said = words_of(span)
                 inside = any(set(said) <= set(longer) for longer in found)
-                if not inside and may_be_reworded(span) and not self.is_named(said) and (swaps := self.swaps(said)):
+                if (
+                    not inside
+                    and may_be_reworded(span)
+                    and not self.is_named(said)
+                    and (swaps := self.swaps(said))
+                ):
                     found[said] = swaps
         return found
 

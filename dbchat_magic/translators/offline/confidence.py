@@ -68,7 +68,9 @@ def ignored_places(draft: Draft) -> list[int]:
     ]
 
 
-ASKING = frozenset("many of all each every different distinct which what list find show count per top".split())
+ASKING = frozenset(
+    "many of all each every different distinct which what list find show count per top".split()
+)
 
 
 def is_asked_for(draft: Draft, place: int) -> bool:

@@ -19,9 +19,7 @@ def finish(query: Query, schema: Schema, graph: JoinGraph) -> Query:
 
 def meet_in_turn(query: Query, schema: Schema, graph: JoinGraph) -> Query:
     """ "Publishers of books in 1989 and in 1990": no row is both, but what is shown may be shown by both."""
-    pair = next(
-        (pair for pair in itertools.combinations(query.where, 2) if exclude_each_other(*pair)), None
-    )
+    pair = next((pair for pair in itertools.combinations(query.where, 2) if exclude_each_other(*pair)), None)
     shown = query.select[0].column if query.select else None
     if pair is None or shown is None or query.group or query.also or query.select[0].function:
         return query

@@ -73,8 +73,9 @@ class SqlReader:
         sources = [node.this for node in (select.find(exp.From), *select.args.get("joins", ())) if node]
         found: dict[str, str] = {}
         for source in sources:
-            table = self.schema.table(source.name) if isinstance(source, exp.Table) else None
-            if table is None or table.name in found.values():
+            named = f"{source.db}.{source.name}" if source.args.get("db") else source.name
+            table = self.schema.table(named) if isinstance(source, exp.Table) else None
+            if table is None or table.name in found.values() or source.alias_or_name.lower() in found:
                 raise NotExpressible
             found[source.alias_or_name.lower()] = table.name
         if not found:

@@ -46,7 +46,9 @@ class JoinGraph:
         for join in (*declared(self.schema), *named_like_keys(self.schema), *named_like_tables(self.schema)):
             if not any(known.new == join.new for known in found[join.known]):
                 found[join.known].append(join)
-        groups = connected({table.name: [join.new for join in found[table.name]] for table in self.schema.tables})
+        groups = connected(
+            {table.name: [join.new for join in found[table.name]] for table in self.schema.tables}
+        )
         for join in named_alike(self.schema):
             if groups[join.known] != groups[join.new]:
                 found[join.known].append(join)
@@ -153,7 +155,7 @@ def named_like_keys(schema: Schema) -> Iterable[Join]:
 
 def named_like_tables(schema: Schema) -> Iterable[Join]:
     """ "user_id" and "sender_user_id" point to the key of the table users."""
-    targets = {name_words(table.name): table for table in schema.tables if key_of(table)}
+    targets = {name_words(table.local): table for table in schema.tables if key_of(table)}
     for table in schema.tables:
         for column in table.columns:
             words = name_words(column.name)

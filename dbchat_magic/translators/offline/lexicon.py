@@ -120,7 +120,15 @@ RATIOS = {
 }  # fmt: skip
 """What stands before a part of the rows; whether it is told as a number or in percent."""
 
-AGAINST = {"to": True, "out of": False, "versus": True, "vs": True, "compared to": True, "over": True, "among": False}
+AGAINST = {
+    "to": True,
+    "out of": False,
+    "versus": True,
+    "vs": True,
+    "compared to": True,
+    "over": True,
+    "among": False,
+}
 """What stands between the part and what it is divided by; True: by the other part, else by all that is left."""
 
 COUNTS = (

@@ -91,7 +91,7 @@ class SqlBuilder:
     def projections(self, query: Query, qualify: bool) -> list[exp.Expr]:
         if query.everything:
             star = exp.Star()
-            return [exp.Column(this=star, table=self.identifier(query.tables[0])) if qualify else star]
+            return [exp.Column(this=star, **self.place(query.tables[0])) if qualify else star]
         return [self.projection(term, qualify) for term in query.select]
 
     def projection(self, term: Term, qualify: bool) -> exp.Expr:
@@ -168,13 +168,18 @@ class SqlBuilder:
         )
 
     def column(self, ref: ColumnRef, qualify: bool) -> exp.Expr:
-        table = self.identifier(ref.table) if qualify else None
-        column = exp.Column(this=self.identifier(ref.column), table=table)
+        column = exp.Column(this=self.identifier(ref.column), **(self.place(ref.table) if qualify else {}))
         return in_period(column, ref.period) if ref.period else column
 
     def table(self, name: str) -> exp.Table:
-        schema = self.known(name).schema
-        return exp.Table(this=self.identifier(name), db=self.identifier(schema) if schema else None)
+        place = self.place(name)
+        return exp.Table(this=place["table"], db=place.get("db"))
+
+    def place(self, name: str) -> dict[str, exp.Identifier]:
+        """The table's own name, with its schema where the session does not look for it."""
+        table = self.known(name)
+        local = {"table": self.identifier(table.local)}
+        return {**local, "db": self.identifier(table.schema)} if table.qualified else local
 
     def known(self, name: str) -> Table:
         return cast(Table, self.schema.table(name))

@@ -161,7 +161,10 @@ def plausible(others: list[Translation], best: Translation) -> Iterator[Translat
 def corrections(mentions: tuple[Mention, ...]) -> list[str]:
     """What was read as another word than the question has."""
     pairs = [
-        (mention.reworded or mention.text, mention.corrected or " ".join(word.text for word in mention.words if word.instead_of))
+        (
+            mention.reworded or mention.text,
+            mention.corrected or " ".join(word.text for word in mention.words if word.instead_of),
+        )
         for mention in mentions
         if mention.corrected or mention.reworded
     ]

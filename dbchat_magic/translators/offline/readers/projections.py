@@ -17,11 +17,6 @@ from dbchat_magic.translators.offline.query import (
     tables_of,
 )
 
-
-DOUBTFUL = 0.61
-"""A column that fits worse is shown only in a list with others."""
-
-
 DEMANDING = frozenset("return show list give display include find report output provide".split())
 """Verbs with which a sentence says what to show."""
 
@@ -50,7 +45,9 @@ def read_demand(draft: Draft) -> Draft:
 
 def names_something(draft: Draft, start: int) -> bool:
     """Whether the sentence from here on names columns or counts, not an order only."""
-    end = draft.first(range(start, len(draft.mentions)), lambda place: draft.mentions[place].text[:1] in MARKS)
+    end = draft.first(
+        range(start, len(draft.mentions)), lambda place: draft.mentions[place].text[:1] in MARKS
+    )
     places = range(start, len(draft.mentions) if end is None else end)
     return any(draft.is_column(place) for place in places) and draft.lemma(start) != "result"
 
@@ -145,7 +142,9 @@ def says_again(draft: Draft, place: int, column: ColumnRef) -> bool:
     """Whether it is another word for a column that is a condition or an order already: no wish to see it."""
     if draft.mentions[place].score >= CERTAIN or draft.lemma(place - 1) in JOINING:
         return False
-    compared = [part.left for part in comparisons_of((*draft.query.where, *draft.query.having)) if not part.query]
+    compared = [
+        part.left for part in comparisons_of((*draft.query.where, *draft.query.having)) if not part.query
+    ]
     return Term(column) in (*compared, *(order.term for order in draft.query.order))
 
 
@@ -157,7 +156,7 @@ def first_and_last(draft: Draft, place: int) -> tuple[Draft, list[Term]]:
     last = draft.choose_column(after)
     wanted = (draft.lemma(place), "name")
     for column in draft.table(last.table).columns if last else ():
-        if last and wanted == without(name_words(column.name), name_words(last.table)):
+        if last and wanted == without(name_words(column.name), name_words(draft.table(last.table).local)):
             return draft.use(place), [Term(ColumnRef(last.table, column.name))]
     return draft, []
 
@@ -197,7 +196,10 @@ def without_doubtful(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[
     """Less the columns that only mean about what a word says, unless they stand in a list with others."""
     sure = [place for place, _ in shown if not draft.mentions[place].reworded]
     listed = set(sure)
-    for before, place in [*itertools.pairwise(p for p, _ in shown), *itertools.pairwise(p for p, _ in reversed(shown))]:
+    for before, place in [
+        *itertools.pairwise(p for p, _ in shown),
+        *itertools.pairwise(p for p, _ in reversed(shown)),
+    ]:
         low, high = sorted((before, place))
         if before in listed and all(draft.lemma(between) in JOINING for between in range(low + 1, high)):
             listed.add(place)
@@ -240,9 +242,14 @@ def is_possessed(draft: Draft, place: int) -> bool:
 
 def named_terms(draft: Draft, place: int, column: ColumnRef) -> list[Term]:
     """The columns to show for a mention: "full name" and a bare "name" of a person are first and last name."""
-    lemma, words = draft.lemma(place), without(name_words(column.column), name_words(column.table))
-    said = without(tuple(lemma.split()), name_words(column.table))
-    if said in (("full", "name"), ("name",)) and words in (("first", "name"), ("last", "name"), ("middle", "name")):
+    owner = name_words(draft.table(column.table).local)
+    words = without(name_words(column.column), owner)
+    said = without(tuple(draft.lemma(place).split()), owner)
+    if said in (("full", "name"), ("name",)) and words in (
+        ("first", "name"),
+        ("last", "name"),
+        ("middle", "name"),
+    ):
         labels = draft.labels(column.table)
         if len(labels) == 2:
             return list(labels)

@@ -79,4 +79,3 @@ def clauses_between(draft: Draft, start: int, end: int) -> tuple[Condition, ...]
         for place, condition in draft.clauses
         if start <= place < end and condition in draft.query.where
     )
-

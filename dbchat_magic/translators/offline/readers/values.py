@@ -190,7 +190,9 @@ def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) ->
             also = Query(where=(Comparison(left, "=", distinct[1:]),), tables=(draft.focus,))
             draft = draft.use(also=also)
             distinct = distinct[:1]
-        draft = draft.restrict(Comparison(left, "=" if len(distinct) == 1 else "in", distinct), places[left, divided])
+        draft = draft.restrict(
+            Comparison(left, "=" if len(distinct) == 1 else "in", distinct), places[left, divided]
+        )
     return draft
 
 
