@@ -5,28 +5,33 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
 
 import snowballstemmer
 
 from dbchat_magic.core.schema import Column, Schema, Table
-from dbchat_magic.linking.likeness import likeness, senses_of_name
-from dbchat_magic.linking.names import joined, name_words, partial_score, raw_words, spoken_forms
-
-if TYPE_CHECKING:
-    from dbchat_magic.linking.likeness import Vector
+from dbchat_magic.linking.kinds import label_columns
+from dbchat_magic.linking.names import (
+    joined,
+    name_words,
+    partial_score,
+    raw_words,
+    spoken_forms,
+    table_words,
+)
 
 STEMMER = snowballstemmer.stemmer("english")
 
-WHOLE = 0.95
-"""Forms of a name that fit this well say all of it."""
+ROLE = 0.78
+"""How well the name of a column that points at a table names the table."""
 
-ALIKE = 0.75
-"""Cosine plus half the likeness of senses from which two words are taken to mean the same."""
+LABEL = 0.9
+"""How well "name" says the column by which people know a table's rows, whatever it is called."""
 
-FAR = 0.3
-"""Cosine below which several words are not looked up by their senses."""
+KEY = 0.95
+"""How well "id" says a table's key, whatever it is called."""
+
+KEY_WORDS = frozenset({"id", "code", "number", "key", "no"})
 
 LOWEST = 0.45
 """Links that fit worse are not kept."""
@@ -54,8 +59,7 @@ class NameIndex:
         self._exact: dict[str, list[Link]] = defaultdict(list)
         self._bags: dict[tuple[str, ...], list[Link]] = defaultdict(list)
         self._stems: dict[tuple[str, ...], list[Link]] = defaultdict(list)
-        self._whole: dict[tuple[str, ...], list[Link]] = defaultdict(list)
-        self._alike: dict[tuple[str, ...], list[Link]] = {}
+        self._owners = {table.name: name_words(table.local) for table in schema.tables}
         for table in schema.tables:
             self._add_table(table)
             for column in table.columns:
@@ -63,6 +67,7 @@ class NameIndex:
 
     def find(self, words: tuple[str, ...]) -> list[Link]:
         """The tables and columns that these words (lemmas) say, best first."""
+        words = tuple(part for word in words for part in word.split("_") if part)
         found: dict[tuple[str, str], Link] = {}
         for links, cost in (
             (self._exact.get(joined(words), []), 0.0),
@@ -75,6 +80,8 @@ class NameIndex:
             for link in links:
                 score = link.score - cost
                 place = (link.table, link.column)
+                if owned_by(words, self._owners[link.table]):
+                    continue
                 if score >= LOWEST and (place not in found or found[place].score < score):
                     found[place] = Link(link.table, link.column, score=score)
         return sorted(found.values(), key=lambda link: -link.score)
@@ -88,74 +95,53 @@ class NameIndex:
             return []
         return [replace(link, score=link.score - 0.12) for link in self.find((max(short, key=len),))]
 
-    def alike(self, words: tuple[str, ...]) -> list[Link]:
-        """Tables and columns whose name means about the same as words that name none: "client", "customer"."""
-        if words not in self._alike:
-            self._alike[words] = self._find_alike(words)
-        return self._alike[words]
-
-    def _find_alike(self, words: tuple[str, ...]) -> list[Link]:
-        known = likeness()
-        said = " ".join(words)
-        if len(words) > 1 and not known.knows(said):
-            return []
-        vector = known.vector(words)
-        found: dict[tuple[str, str], Link] = {}
-        for form, near in self._likenesses(vector):
-            if near + 0.5 < ALIKE or (len(words) > 1 and near < FAR):
-                continue  # the same senses would not make them alike
-            meaning = near + 0.5 * senses_of_name(form, said, known)
-            if meaning < ALIKE:
-                continue
-            score = min(0.85, 0.5 + 0.4 * (meaning - ALIKE))
-            for link in self._whole[form]:
-                place = (link.table, link.column)
-                if place not in found or found[place].score < score * link.score:
-                    found[place] = replace(link, score=score * link.score)
-        return sorted(found.values(), key=lambda link: -link.score)
-
-    def _likenesses(self, vector: Vector | None) -> Iterator[tuple[tuple[str, ...], float]]:
-        """Each name with the cosine of its vector and this one; 0 where a word has none."""
-        forms, vectors = self._vectors
-        cosines = vectors @ vector if vector is not None else [0.0] * len(forms)
-        return zip(forms, map(float, cosines), strict=True)
-
-    @cached_property
-    def _vectors(self) -> tuple[list[tuple[str, ...]], Vector]:
-        import numpy as np
-
-        known = likeness()
-        nothing = np.zeros(128, dtype=np.float32)
-        forms = list(self._whole)
-        vectors = [known.vector(form) for form in forms]
-        rows = [nothing if vector is None else vector for vector in vectors]
-        return forms, np.stack(rows) if rows else np.zeros((0, 128), dtype=np.float32)
-
     def _add_table(self, table: Table) -> None:
-        for words in {name_words(table.name), raw_words(table.name)}:
+        held = table_words(table.local)
+        for words in {self._owners[table.name], raw_words(table.local), held}:
             for form, score in table_forms(words):
                 self._add(form, Link(table.name, score=score), named=form == words)
+        for column in label_columns(table, self.schema.values)[:1]:
+            for form in (("name",), (*self._owners[table.name], "name")):
+                self._add(form, Link(table.name, column.name, score=LABEL), named=False)
 
     def _add_column(self, table: Table, column: Column) -> None:
-        owner = name_words(table.name)
+        owner = table_words(table.local)
+        if table.primary_key == (column.name,):
+            for form in (("id",), (*owner, "id")):
+                self._add(form, Link(table.name, column.name, score=KEY), named=False)
         for words in {name_words(column.name), raw_words(column.name)}:
             for form, score in spoken_forms(words, owner):
                 self._add(form, Link(table.name, column.name, score=score), named=form == words)
+        self._add_role(table, column)
         if column.comment and len(column.comment) < 60:
             for form, score in spoken_forms(name_words(column.comment), ()):
                 self._add(form, Link(table.name, column.name, score=score - 0.05), named=False)
+
+    def _add_role(self, table: Table, column: Column) -> None:
+        """ "student" of a column student_id that points at a table pupils is another name for a pupil."""
+        targets = [key.target for key in table.foreign_keys if key.columns == (column.name,)]
+        role = tuple(word for word in name_words(column.name) if word not in KEY_WORDS)
+        if role and len(targets) == 1 and targets[0] != table.name:
+            self._add(role, Link(targets[0], score=ROLE), named=False)
 
     def _add(self, form: tuple[str, ...], link: Link, *, named: bool) -> None:
         """One way to say it; `named`: it is the name itself, whose words may come in another order."""
         if link.score < LOWEST:
             return
         self.vocabulary.update(form)
-        if link.score >= WHOLE:
-            self._whole[form].append(link)
         self._exact[joined(form)].append(link)
         if len(form) > 1 and named:
             self._bags[bag(form)].append(link)
         self._stems[stems(form)].append(link)
+
+
+def owned_by(words: tuple[str, ...], table: tuple[str, ...]) -> bool:
+    """Whether the words name a table behind an "of": "id of the course" is a column and its table, not one name."""
+    if "of" not in words:
+        return False
+    tail = words[words.index("of") + 1 :]
+    tail = tail[1:] if tail[:1] == ("the",) else tail
+    return bool(tail) and table[-len(tail) :] == tail
 
 
 def table_forms(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:

@@ -7,7 +7,7 @@ import re
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.linking import dates
-from dbchat_magic.linking.names import name_words
+from dbchat_magic.linking.names import name_words, without
 
 NUMERIC = re.compile(r"int|num|dec|real|doub|float|money|serial|numeric", re.IGNORECASE)
 TEMPORAL = re.compile(r"date|time(?!s)|year", re.IGNORECASE)
@@ -89,8 +89,9 @@ def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
     Empty when no column looks like one.
     """
     texts = [column for column in table.columns if not is_number(column) and not is_date(column)]
-    owner = name_words(table.name)
-    by_words = {name_words(column.name): column for column in texts}
+    owner = name_words(table.local)
+    by_words = {without(name_words(column.name), owner): column for column in reversed(texts)}
+    by_words |= {name_words(column.name): column for column in texts}
     persons = [by_words[words] for words in (("first", "name"), ("last", "name")) if words in by_words]
     if len(persons) == 2 and ("name",) not in by_words:
         return tuple(persons)

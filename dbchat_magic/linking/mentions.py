@@ -13,7 +13,7 @@ from dbchat_magic.linking.demonyms import countries_of
 from dbchat_magic.linking.index import Link, NameIndex
 from dbchat_magic.linking.likeness import likeness
 from dbchat_magic.linking.names import name_words
-from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS, READ_ELSEWHERE
+from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.linking.typos import nearest
 from dbchat_magic.linking.words import Word
 
@@ -38,6 +38,10 @@ SURE = 0.95
 """A word of counting or sorting is a name only where it is the whole of one."""
 
 
+AS_SAID, SINGULAR = 0.85, 0.75
+"""How well words in small letters mean a value that is spelt with capitals, and one that is their singular."""
+
+
 @dataclass(frozen=True)
 class Mention:
     """One or more words of the question with everything they may mean; plain words have no links."""
@@ -51,8 +55,6 @@ class Mention:
     dates: DateRange | None = None
     corrected: str = ""
     """The word it was read as, where it seemed misspelt."""
-    by_meaning: bool = False
-    """It is linked to names that mean about the same, not to its own words."""
 
     @property
     def text(self) -> str:
@@ -67,6 +69,11 @@ class Mention:
         return self.words[0].quoted
 
     @property
+    def reworded(self) -> str:
+        """What the question says here, where it was replaced by words of the database's own."""
+        return " ".join(dict.fromkeys(word.instead_of for word in self.words if word.instead_of))
+
+    @property
     def linked(self) -> bool:
         return bool(self.tables or self.columns or self.values)
 
@@ -78,6 +85,13 @@ class Mention:
 
 def find_mentions(words: Sequence[Word], names: NameIndex, today: datetime.date) -> tuple[Mention, ...]:
     """The whole question as mentions, in order, chosen so that together they explain it best."""
+    return weigh_mentions(words, names, today)[1]
+
+
+def weigh_mentions(
+    words: Sequence[Word], names: NameIndex, today: datetime.date
+) -> tuple[float, tuple[Mention, ...]]:
+    """How much of the question its mentions explain, and the mentions."""
     best: list[tuple[float, tuple[Mention, ...]]] = [(0.0, ())]
     spans = candidate_spans(words, names, today)
     for end in range(1, len(words) + 1):
@@ -86,7 +100,7 @@ def find_mentions(words: Sequence[Word], names: NameIndex, today: datetime.date)
             weight, before = best[start]
             choices.append((weight + weigh(mention), (*before, mention)))
         best.append(max(choices, key=lambda choice: choice[0]))
-    return best[-1][1]
+    return best[-1]
 
 
 def candidate_spans(
@@ -130,9 +144,9 @@ def read_span(
     if len(span) == 1 and span[0].quoted:
         return Mention(span, values=value_links(span, values))
     found = named_links(span, names, preceding, following)
-    corrected, by_meaning = "", False
+    corrected = ""
     if not found:
-        found, corrected, by_meaning = distant_links(span, names)
+        found, corrected = distant_links(span, names)
     held = value_links(span, values) if may_be_value(span, first=first) else ()
     mention = Mention(
         span,
@@ -141,9 +155,25 @@ def read_span(
         values=held,
         number=number_of(span),
         corrected=corrected,
-        by_meaning=by_meaning,
     )
+    fit = min(word.fit for word in span)
+    if fit < 1:
+        mention = fitting(mention, fit)
     return mention if mention.linked or mention.number is not None else None
+
+
+def fitting(mention: Mention, fit: float) -> Mention:
+    """The mention with links that fit no better than the words that stand for those of the question."""
+
+    def worse(links: tuple[Link, ...]) -> tuple[Link, ...]:
+        return tuple(replace(link, score=link.score * fit) for link in links)
+
+    return replace(
+        mention,
+        tables=worse(mention.tables),
+        columns=worse(mention.columns),
+        values=worse(mention.values),
+    )
 
 
 def named_links(span: tuple[Word, ...], names: NameIndex, preceding: str, following: str) -> Sequence[Link]:
@@ -159,25 +189,20 @@ def named_links(span: tuple[Word, ...], names: NameIndex, preceding: str, follow
     return found
 
 
-def distant_links(span: tuple[Word, ...], names: NameIndex) -> tuple[Sequence[Link], str, bool]:
-    """What words that name nothing may mean all the same: a shortened name, one that means the same, a typing error.
+def distant_links(span: tuple[Word, ...], names: NameIndex) -> tuple[Sequence[Link], str]:
+    """What a word that names nothing may mean all the same: a shortened name, or a name with a typing error in it.
 
-    With the word they were read as where it seemed misspelt, and whether they are linked by meaning.
+    With the word it was read as where it seemed misspelt.
     """
-    lemmas = tuple(word.lemma for word in span)
-    if len(span) > 2 or any(
-        lemma in FUNCTION_WORDS | OPERATOR_WORDS or not lemma.isalpha() for lemma in lemmas
-    ):
-        return (), "", False
-    short = names.shortened(lemmas[0]) if len(span) == 1 else []
-    if short:
-        return short, "", False
-    alike = [] if READ_ELSEWHERE.intersection(lemmas) else names.alike(lemmas)
-    if alike or len(span) > 1 or likeness().knows(lemmas[0]):
-        return alike, "", bool(alike)
-    corrected = nearest(lemmas[0], names.vocabulary - {lemmas[0]})
+    lemma = span[0].lemma
+    if len(span) > 1 or lemma in FUNCTION_WORDS | OPERATOR_WORDS or not lemma.isalpha():
+        return (), ""
+    short = names.shortened(lemma)
+    if short or likeness().knows(lemma):
+        return short, ""
+    corrected = nearest(lemma, names.vocabulary - {lemma})
     found = [replace(link, score=link.score - 0.25) for link in names.find((corrected,))] if corrected else []
-    return found, corrected if found else "", False
+    return found, corrected if found else ""
 
 
 def operates(word: Word, preceding: str, following: str) -> bool:
@@ -195,11 +220,13 @@ def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
     """The columns that hold these words as a value, in the data's own spelling."""
     text = " ".join(word.text for word in span)
     sure = span[0].quoted or any(word.capital for word in span)
-    found = values.find(text) or values.find(" ".join(word.lemma for word in span))
+    found = values.find(text)
+    unsure = AS_SAID if found else SINGULAR
+    found = found or values.find(" ".join(word.lemma for word in span))
     exact = tuple(
-        Link(value.table, value.column, value.text, score=0.98 if sure or value.text == text else 0.85)
+        Link(value.table, value.column, value.text, score=0.98 if sure or value.text == text else unsure)
         for value in found
-        if not (text.islower() and is_code(value))
+        if not (text.islower() and (is_code(value) or (unsure == SINGULAR and is_unique(value, values))))
     )
     meant = country_links(text, values)
     return (*exact, *meant)[:40] or gender_links(span, values) or part_links(span, values)
@@ -213,6 +240,11 @@ def part_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
     if len({value.text for value in found}) != 1:
         return ()
     return tuple(Link(value.table, value.column, value.text, score=0.75) for value in found)
+
+
+def is_unique(value: Value, values: ValueIndex) -> bool:
+    """Whether it is one row's own name, not one of a few kinds: nobody says it in the plural."""
+    return values.of(value.table, value.column).unique
 
 
 def is_code(value: Value) -> bool:
@@ -282,7 +314,9 @@ def plain(words: Sequence[Word], place: int) -> Mention:
 
 def weigh(mention: Mention) -> float:
     """How much a mention explains: longer and better fitting ones win."""
-    count = sum(word.lemma not in FUNCTION_WORDS for word in mention.words)
+    said = [word for word in mention.words if not word.instead_of]
+    count = sum(word.lemma not in FUNCTION_WORDS for word in said)
+    count += sum(len(phrase.split()) for phrase in {word.instead_of for word in mention.words} - {""})
     if mention.dates is not None:
         return float(len(mention.words))
     if mention.number is not None:

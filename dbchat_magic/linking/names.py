@@ -55,6 +55,18 @@ def raw_words(name: str) -> tuple[str, ...]:
     return tuple(lemma_of(part) for part in PART.findall(name))
 
 
+def table_words(name: str) -> tuple[str, ...]:
+    """The words of a table's name that say what it holds.
+
+    >>> table_words("wallet_transactions_daily")
+    ('wallet', 'transaction')
+    """
+    words = name_words(name)
+    while len(words) > 1 and words[-1] in FILING:
+        words = words[:-1]
+    return words
+
+
 def joined(words: tuple[str, ...]) -> str:
     """The words without blanks, so that "birth date" meets "birthdate"."""
     return "".join(words)
@@ -63,6 +75,9 @@ def joined(words: tuple[str, ...]) -> str:
 WEAK = frozenset({"id", "code", "name", "number", "type", "date", "value", "description", "detail", "status"})
 """Words that many columns share: alone they name a column only within its table."""
 
+
+FILING = frozenset("daily weekly monthly yearly data info history log table snapshot".split())
+"""Last words of a table's name that say how it is kept rather than what it holds."""
 
 UNITS = ("billion", "million", "thousand", "dollar", "usd", "eur", "euro", "percent", "km", "kg", "cm", "mm", "lb",
          "mile", "meter", "foot", "minute", "second", "hour", "mb", "gb", "k", "m", "ft", "sqft")  # fmt: skip

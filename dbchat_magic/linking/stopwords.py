@@ -31,10 +31,15 @@ OPERATOR_WORDS = frozenset(
 
 READ_ELSEWHERE = frozenset(
     """
-    year quarter month week day date time hour minute second revenue sale turnover spend spent earn sell sold
-    buy bought full kind sort type different various live work use hold take make offer have belong come go
-    stand sit play do give get put keep let born call say tell ask see know think look list order
-    recently monthly yearly weekly daily annual annually amount value
+    year quarter month week day date time hour minute second full kind sort type different various live work use
+    hold take make offer have belong come go stand sit play do give get put keep let born call say tell ask see know
+    think look list order recently monthly yearly weekly daily annual annually amount value
     """.split()
 )
-"""Words that readers understand, and verbs of every day: never taken for a name that means about the same."""
+"""Words that readers understand, and verbs of every day: only the thesaurus tells what else is called so."""
+
+CALCULATED = frozenset(
+    "revenue sale turnover spend spent earn sell sold selling buy buying bought purchase purchased percentage percent "
+    "proportion ratio share".split()
+)
+"""Words of trading and dividing: what they mean in a database is a matter of its tables, not of one other word."""

@@ -19,6 +19,10 @@ class Word:
     """Where it begins in the question, in characters."""
     end: int
     quoted: bool = False
+    instead_of: str = ""
+    """What the question says here, where this is a word of the database's own that means about the same."""
+    fit: float = 1.0
+    """How near in meaning the two are."""
 
     @property
     def capital(self) -> bool:
@@ -36,6 +40,7 @@ PIECE = re.compile(
       | (?P<date> \d{4}-\d{2}-\d{2}(?:[T\ ]\d{2}:\d{2}(?::\d{2})?)? | \d{1,2}/\d{1,2}/\d{4} )
       | (?P<number> (?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w]) )
       | (?P<possessive> (?<=\w)['’]s?(?!\w) )
+      | (?P<degree> (?:most|least|best|worst|top|highest|lowest)(?=-[a-z]) )
       | (?P<word> [^\W_]+(?:[-.&@][^\W_]+|['’](?!s\b)[^\W_]+|_+[^\W_]+)* )
       | (?P<mark> [,;:?!.()/%$<>=]+ )""",
     re.VERBOSE,
@@ -97,6 +102,6 @@ def to_word(piece: re.Match[str]) -> Word:
     if piece.lastgroup == "quoted":
         inner = text[1:-1].strip()
         return Word(inner, inner.lower(), piece.start(), piece.end(), quoted=True)
-    if piece.lastgroup == "word":
+    if piece.lastgroup in ("word", "degree"):
         return Word(text, lemma_of(text), piece.start(), piece.end())
     return Word(text, text.lower(), piece.start(), piece.end())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from dbchat_magic.linking.rewording import words_of
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
@@ -43,6 +44,12 @@ POLITE = frozenset(
         "show",
         "give",
         "me",
+        "return",
+        "respective",
+        "list",
+        "inclusive",
+        "exclusive",
+        "consider",
     }
 )
 """Words that say nothing more once the rest is understood."""
@@ -50,11 +57,25 @@ POLITE = frozenset(
 
 def ignored_words(draft: Draft) -> tuple[str, ...]:
     """The question's words that no reader used and that are not mere grammar."""
-    return tuple(
-        mention.text
-        for place, mention in enumerate(draft.mentions)
+    return tuple(draft.mentions[place].text for place in ignored_places(draft))
+
+
+def ignored_places(draft: Draft) -> list[int]:
+    return [
+        place
+        for place in range(len(draft.mentions))
         if place not in draft.used and not is_grammar(draft, place)
-    )
+    ]
+
+
+ASKING = frozenset(
+    "many of all each every different distinct which what list find show count per top".split()
+)
+
+
+def is_asked_for(draft: Draft, place: int) -> bool:
+    """Whether the word stands where a question says what it is about: "how many …", "all …", "each …"."""
+    return draft.lemma(draft.skip(place - 1, ("the", "a", "an"), step=-1)) in ASKING
 
 
 def is_grammar(draft: Draft, place: int) -> bool:
@@ -63,25 +84,46 @@ def is_grammar(draft: Draft, place: int) -> bool:
         return True
     if any(mention.text[:1] in mark for mark in ".,?!;:()'’%$"):
         return True
-    return all(word.lemma in FUNCTION_WORDS or word.lemma in POLITE for word in mention.words)
+    return all(
+        (word.lemma in FUNCTION_WORDS and word.lemma not in NEGATIONS) or word.lemma in POLITE
+        for word in mention.words
+    )
 
 
 WEIGHTS = {
-    "always": 2.10,
-    "weak links": -1.13,
-    "ignored words": -0.86,
-    "guesses": -0.34,
-    "joins": -0.79,
-    "conditions": -0.34,
-    "groups": -0.55,
-    "order": 0.30,
-    "nested": -0.76,
-    "all columns": -0.77,
-    "long question": -0.45,
-    "many shown": -0.67,
+    "always": 1.86,
+    "weak links": -1.35,
+    "ignored words": -0.64,
+    "guesses": -0.76,
+    "joins": -0.55,
+    "conditions": -0.11,
+    "groups": -0.47,
+    "order": 0.45,
+    "nested": 0.22,
+    "all columns": -0.92,
+    "long question": -0.32,
+    "many shown": -0.42,
+    "reworded": -1.85,
+    "rewordings": -0.20,
+    "later table": -1.08,
+    "bridges": -0.50,
+    "near words ignored": -1.33,
+    "near phrases passed over": -0.45,
+    "asked for ignored": -0.50,
+    "goes on": -0.01,
 }
 """What speaks for a reading and against it: weights of a logistic regression of right on `evidence`, learned by
 benchmarks/train_confidence.py from questions with known answers."""
+
+
+def is_passed_over(draft: Draft, said: tuple[str, ...]) -> bool:
+    """Whether words that may be another name of something stand in the question and are not all used."""
+    places = [place for place, mention in enumerate(draft.mentions) for _ in mention.words]
+    words = [word for mention in draft.mentions for word in mention.words]
+    for start in range(len(words) - len(said) + 1):
+        if words_of(words[start : start + len(said)]) == said:
+            return not draft.used.issuperset(places[start : start + len(said)])
+    return False
 
 
 def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float:
@@ -97,6 +139,9 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
 
 def evidence(draft: Draft, query: Query, ignored: tuple[str, ...]) -> dict[str, float]:
     """What can be counted about a reading, by the names in WEIGHTS."""
+    swaps = {
+        word.instead_of: word.fit for mention in draft.mentions for word in mention.words if word.instead_of
+    }
     used = [mention for place, mention in enumerate(draft.mentions) if place in draft.used and mention.linked]
     comparisons = comparisons_of((*query.where, *query.having))
     return {
@@ -112,4 +157,16 @@ def evidence(draft: Draft, query: Query, ignored: tuple[str, ...]) -> dict[str, 
         "all columns": float(query.everything),
         "long question": max(0, len(draft.mentions) - 12) / 10,
         "many shown": float(max(0, len(query.select) - 2)),
+        "reworded": sum(1 - fit for fit in swaps.values()),
+        "rewordings": float(len(swaps)),
+        "later table": float(draft.rank),
+        "near words ignored": sum(
+            draft.near.get((draft.lemma(place),), 0.0) for place in ignored_places(draft)
+        ),
+        "near phrases passed over": sum(
+            fit for said, fit in draft.near.items() if len(said) > 1 and is_passed_over(draft, said)
+        ),
+        "bridges": float(len(draft.graph.tree(tables_of(query)) or ()) - max(0, len(tables_of(query)) - 1)),
+        "goes on": float(draft.goes_on),
+        "asked for ignored": float(sum(is_asked_for(draft, place) for place in ignored_places(draft))),
     }

@@ -122,6 +122,8 @@ class Description:
         return ", ".join(parts)
 
     def term(self, term: Term, *, in_full: bool = False) -> str:
+        if term.part:
+            return self.share(term)
         if term.column is None:
             return f"number of {self.table(term.table)}"
         name = self.column(term.column, in_full=in_full)
@@ -131,6 +133,13 @@ class Description:
             return f"number of {'different ' if term.distinct else ''}{name}"
         function = FUNCTIONS.get(term.function, "")
         return name if not function or name.startswith(function) else f"{function} {name}"
+
+    def share(self, term: Term) -> str:
+        part = " and ".join(self.condition(condition) for condition in term.part)
+        whole = " and ".join(self.condition(condition) for condition in term.whole)
+        name = "percentage" if term.function == "percent" else "ratio"
+        against = f"those where {whole}" if whole else "all"
+        return f"{name} of {self.table(term.table)} where {part} to {against}"
 
     def column(self, ref: ColumnRef, *, in_full: bool = False) -> str:
         """ "name of customers"; only "name" where the table was said, or says the column's name itself."""

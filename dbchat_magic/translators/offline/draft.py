@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.kinds import is_comparable, label_columns
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.linking.names import name_words
-from dbchat_magic.translators.offline.joins import JoinGraph
+from dbchat_magic.translators.offline.joins import APART, JoinGraph
 from dbchat_magic.translators.offline.lexicon import ADJECTIVES, OPPOSITES
 from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query, Term, tables_of
 
@@ -56,14 +56,39 @@ class Draft:
     """Places of the mentions that a reader has understood."""
     focus: str = ""
     """The table that the question is about."""
+    near: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+    """Words that the database does not use, with how near the nearest word that it does use is."""
+    rank: int = 0
+    """How many other tables are likelier to be that."""
     clauses: tuple[tuple[int, Condition], ...] = ()
     """Where in the question each condition stands."""
     guesses: tuple[str, ...] = ()
     """What was decided without a word of the question saying so."""
     goes_on: bool = False
     """It is a follow-up: what it does not say was said before."""
+    demand: int = 0
+    """Where the last sentence that says what to show begins ("…? Return the name and the total."); 0: nowhere."""
     labelled: bool = False
     """What is shown of the rows was decided so too."""
+
+    def about(self, focus: str) -> Draft:
+        """The draft for a question about this table: what nothing connects with it cannot be meant."""
+
+        def connected(links: tuple[Link, ...]) -> tuple[Link, ...]:
+            return tuple(link for link in links if self.graph.distance(focus, link.table) < APART)
+
+        mentions = tuple(
+            replace(
+                mention,
+                tables=connected(mention.tables),
+                columns=connected(mention.columns),
+                values=connected(mention.values),
+            )
+            if mention.linked
+            else mention
+            for mention in self.mentions
+        )
+        return replace(self, focus=focus, mentions=mentions)
 
     def use(self, *places: int, guess: str = "", **query: Any) -> Draft:
         """The draft with more mentions understood and parts of its query replaced."""

@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.translators.offline.joins import JoinGraph
-from dbchat_magic.translators.offline.query import ColumnRef, Query, Term, tables_of
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term, tables_of
 from dbchat_magic.translators.offline.sql import row_key
 
 
 def finish(query: Query, schema: Schema, graph: JoinGraph) -> Query:
-    for step in (count_groups, group_what_is_shown, count_each_row_once, show_each_row_once):
+    for step in (meet_in_turn, count_groups, group_what_is_shown, count_each_row_once, show_each_row_once):
         query = step(query, schema, graph)
     return query
+
+
+def meet_in_turn(query: Query, schema: Schema, graph: JoinGraph) -> Query:
+    """ "Publishers of books in 1989 and in 1990": no row is both, but what is shown may be shown by both."""
+    pair = next((pair for pair in itertools.combinations(query.where, 2) if exclude_each_other(*pair)), None)
+    shown = query.select[0].column if query.select else None
+    if pair is None or shown is None or query.group or query.also or query.select[0].function:
+        return query
+    rest = tuple(part for part in query.where if part not in pair)
+    also = Query(where=(*rest, pair[1]), tables=query.tables or (shown.table,))
+    return replace(query, where=(*rest, pair[0]), also=also, also_by=shown, distinct=True)
+
+
+def exclude_each_other(one: Condition, other: Condition) -> bool:
+    """Whether no row can meet both: equal to two values, or above the one and below the other."""
+    if not isinstance(one, Comparison) or not isinstance(other, Comparison) or one.left != other.left:
+        return False
+    if not (one.values and other.values) or one.left.function:
+        return False
+    (low, lowest), (high, highest) = (one.op, one.values[0]), (other.op, other.values[0])
+    if low in ("<", "<="):
+        (low, lowest), (high, highest) = (high, highest), (low, lowest)
+    if low == high == "=":
+        return lowest != highest
+    numbers = isinstance(lowest, int | float) and isinstance(highest, int | float)
+    return numbers and low in (">", ">=") and high in ("<", "<=") and lowest > highest  # type: ignore[operator]
 
 
 def count_groups(query: Query, schema: Schema, graph: JoinGraph) -> Query:
@@ -45,7 +72,7 @@ def count_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query
     """Rows of a table are counted by their key where a join may repeat them."""
 
     def once(term: Term) -> Term:
-        if term.column is not None or not repeats(term.table, query, graph):
+        if term.column is not None or term.part or not repeats(term.table, query, graph):
             return term
         table = schema.table(term.table)
         assert table is not None

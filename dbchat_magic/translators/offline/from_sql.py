@@ -26,6 +26,9 @@ AGGREGATES: dict[type[exp.Expr], str] = {node: name for name, node in FUNCTIONS.
 PERIOD_OF = {format: period for period, format in PERIODS.items()}
 
 
+PER_CENT = 100.0
+
+
 class NotExpressible(Exception):
     """The statement does more than a Query can say."""
 
@@ -70,8 +73,9 @@ class SqlReader:
         sources = [node.this for node in (select.find(exp.From), *select.args.get("joins", ())) if node]
         found: dict[str, str] = {}
         for source in sources:
-            table = self.schema.table(source.name) if isinstance(source, exp.Table) else None
-            if table is None or table.name in found.values():
+            named = f"{source.db}.{source.name}" if source.args.get("db") else source.name
+            table = self.schema.table(named) if isinstance(source, exp.Table) else None
+            if table is None or table.name in found.values() or source.alias_or_name.lower() in found:
                 raise NotExpressible
             found[source.alias_or_name.lower()] = table.name
         if not found:
@@ -91,6 +95,8 @@ class SqlReader:
     def term(self, node: exp.Expr) -> Term:
         if isinstance(node, exp.Paren):
             return self.term(node.this)
+        if isinstance(node, exp.Div):
+            return self.share(node)
         if isinstance(node, exp.Count):
             if isinstance(node.this, exp.Star):
                 return Term(table=next(iter(self.aliases.values())), function="count")
@@ -107,6 +113,27 @@ class SqlReader:
                 )
             return Term(self.reference(inner), function=AGGREGATES[type(node)])
         return Term(self.reference(node))
+
+    def share(self, node: exp.Div) -> Term:
+        """A ratio or percentage as sql.py writes it."""
+        above, below = node.this.unnest(), node.expression.unnest()
+        if not (isinstance(above, exp.Mul) and isinstance(below, exp.Nullif)):
+            raise NotExpressible
+        return Term(
+            table=next(iter(self.aliases.values())),
+            function="percent" if value_of(above.this) == PER_CENT else "ratio",
+            part=self.counted(above.expression),
+            whole=self.counted(below.this),
+        )
+
+    def counted(self, node: exp.Expr) -> tuple[Condition, ...]:
+        """What the counted rows meet."""
+        if isinstance(node, exp.Count):
+            return ()
+        case = node.this if isinstance(node, exp.Sum) else None
+        if not isinstance(case, exp.Case):
+            raise NotExpressible
+        return self.conditions(case.args["ifs"][0])
 
     def reference(self, node: exp.Expr) -> ColumnRef:
         if isinstance(node, exp.TimeToStr) and node.args["format"].name in PERIOD_OF:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.linking.kinds import is_date
+from dbchat_magic.linking.names import name_words
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,12 @@ class Join:
     """One row of `known` may meet several of `new`."""
 
 
+KEY_ENDINGS = (("id",), ("code",), ("number",), ("key",))
+"""Last words of columns that point at other tables."""
+
+SHARED = 12
+"""A name that more tables share joins nothing."""
+
 APART = 99
 """The distance of tables that nothing connects."""
 
@@ -35,8 +43,14 @@ class JoinGraph:
     @cached_property
     def edges(self) -> dict[str, tuple[Join, ...]]:
         found: dict[str, list[Join]] = defaultdict(list)
-        for join in (*declared(self.schema), *implied(self.schema)):
+        for join in (*declared(self.schema), *named_like_keys(self.schema), *named_like_tables(self.schema)):
             if not any(known.new == join.new for known in found[join.known]):
+                found[join.known].append(join)
+        groups = connected(
+            {table.name: [join.new for join in found[table.name]] for table in self.schema.tables}
+        )
+        for join in named_alike(self.schema):
+            if groups[join.known] != groups[join.new]:
                 found[join.known].append(join)
         return {table: tuple(joins) for table, joins in found.items()}
 
@@ -114,12 +128,22 @@ def declared(schema: Schema) -> Iterable[Join]:
             yield from both_ways(table, target, tuple(zip(key.columns, key.target_columns, strict=True)))
 
 
-def implied(schema: Schema) -> Iterable[Join]:
+def connected(edges: dict[str, list[str]]) -> dict[str, int]:
+    """For each table the number of the group of tables that hang together with it."""
+    groups: dict[str, int] = {}
+    for number, start in enumerate(edges):
+        queue = deque([start] if start not in groups else [])
+        while queue:
+            here = queue.popleft()
+            if here not in groups:
+                groups[here] = number
+                queue.extend(edges[here])
+    return groups
+
+
+def named_like_keys(schema: Schema) -> Iterable[Join]:
     """A column named like another table's single primary key (more than just "id") points to it."""
-    holders: dict[str, list[tuple[Table, str]]] = defaultdict(list)
-    for table in schema.tables:
-        for column in table.columns:
-            holders[column.name.lower()].append((table, column.name))
+    holders = columns_by_name(schema)
     for target in schema.tables:
         key = target.primary_key[0] if len(target.primary_key) == 1 else ""
         if key.lower() in ("", "id", "name", "code"):
@@ -127,6 +151,58 @@ def implied(schema: Schema) -> Iterable[Join]:
         for table, name in holders[key.lower()]:
             if table is not target:
                 yield from both_ways(table, target, ((name, key),))
+
+
+def named_like_tables(schema: Schema) -> Iterable[Join]:
+    """ "user_id" and "sender_user_id" point to the key of the table users."""
+    targets = {name_words(table.local): table for table in schema.tables if key_of(table)}
+    for table in schema.tables:
+        for column in table.columns:
+            words = name_words(column.name)
+            declared_key = any(column.name in key.columns for key in table.foreign_keys)
+            if words[-1:] not in KEY_ENDINGS or len(words) < 2 or declared_key:
+                continue
+            ends = (words[start:-1] for start in range(len(words) - 1))
+            target = next((targets[end] for end in ends if end in targets), None)
+            if target is not None and target is not table:
+                yield from both_ways(table, target, ((column.name, key_of(target)),))
+
+
+def named_alike(schema: Schema) -> Iterable[Join]:
+    """Columns of one name, where that of one table has each value once: "city_name" of two tables.
+
+    They join only what nothing else does.
+    """
+    for name, found in columns_by_name(schema).items():
+        if len(name_words(name)) < 2 or len(found) > SHARED or holds_times(*found[0]):
+            continue
+        once = [table for table, column in found if schema.values.of(table.name, column).unique]
+        for target in once:
+            for table, column in found:
+                if table is not target and table not in once:
+                    theirs = next(column for owner, column in found if owner is target)
+                    yield from both_ways(table, target, ((column, theirs),))
+
+
+def columns_by_name(schema: Schema) -> dict[str, list[tuple[Table, str]]]:
+    found: dict[str, list[tuple[Table, str]]] = defaultdict(list)
+    for table in schema.tables:
+        for column in table.columns:
+            found[column.name.lower()].append((table, column.name))
+    return found
+
+
+def holds_times(table: Table, name: str) -> bool:
+    column = table.column(name)
+    return column is not None and is_date(column)
+
+
+def key_of(table: Table) -> str:
+    """The column that tells the rows apart: the single primary key; where none is declared, "id"."""
+    if table.primary_key:
+        return table.primary_key[0] if len(table.primary_key) == 1 else ""
+    named = [column.name for column in table.columns if column.name.lower() == "id"]
+    return named[0] if named else ""
 
 
 def both_ways(table: Table, target: Table, pairs: tuple[tuple[str, str], ...]) -> Iterable[Join]:

@@ -34,7 +34,7 @@ ADJECTIVES: dict[str, tuple[tuple[str, bool], ...]] = {
             ("founded", False), ("date", False), ("year", False)),
     "tall": (("height", True),),
     "heavy": (("weight", True),),
-    "long": (("length", True), ("duration", True), ("distance", True), ("runtime", True), ("time", True), ("millisecond", True), ("second", True), ("minute", True), ("hour", True)),
+    "long": (("length", True), ("duration", True), ("distance", True), ("runtime", True), ("time", True), ("millisecond", True), ("second", True), ("minute", True), ("hour", True), ("height", True)),
     "large": (("size", True), ("area", True), ("population", True), ("capacity", True), ("amount", True),
               ("total", True), ("number", True)),
     "expensive": (("price", True), ("cost", True), ("fee", True), ("rate", True), ("amount", True),
@@ -76,7 +76,9 @@ SUPERLATIVES = {
     "strongest": "strong", "maximum": "large", "minimum": "small", "max": "large", "min": "small",
     "most expensive": "expensive", "least expensive": "cheap", "most recent": "recent", "most populous": "populous",
     "most populated": "populous", "most recently": "recent", "highest paid": "rich", "most profitable": "profitable",
-    "first": "early", "last": "late",
+    "first": "early", "last": "late", "highest rated": "good", "best rated": "good", "top rated": "good",
+    "lowest rated": "bad", "worst rated": "bad", "highest earning": "rich", "lowest earning": "poor",
+    "best paid": "rich", "lowest paid": "poor", "highest priced": "expensive", "lowest priced": "cheap",
 }  # fmt: skip
 
 MOST = {
@@ -110,6 +112,24 @@ SURE_AGGREGATES = frozenset(
     {"average", "mean", "avg", "total", "sum", "maximum", "max", "minimum", "min", "combined", "overall"}
 )
 """These aggregate whatever stands around them; the others may also pick a row."""
+
+RATIOS = {
+    "ratio of": "ratio", "proportion of": "ratio", "fraction of": "ratio", "share of": "ratio", "what share of": "ratio",
+    "percentage of": "percent", "percent of": "percent", "what percentage of": "percent", "what percent of": "percent",
+    "the percentage of": "percent", "the proportion of": "ratio", "the ratio of": "ratio", "ratio between": "ratio",
+}  # fmt: skip
+"""What stands before a part of the rows; whether it is told as a number or in percent."""
+
+AGAINST = {
+    "to": True,
+    "out of": False,
+    "versus": True,
+    "vs": True,
+    "compared to": True,
+    "over": True,
+    "among": False,
+}
+"""What stands between the part and what it is divided by; True: by the other part, else by all that is left."""
 
 COUNTS = (
     "how many",
@@ -165,6 +185,10 @@ for _way, _descending in (("ascending", False), ("descending", True), ("increasi
             ORDERS.setdefault(" ".join(f"in {_way} {_kind} order {_end}".split()), _descending)
             ORDERS.setdefault(" ".join(f"in {_kind} {_way} order {_end}".split()), _descending)
 
+for _verb in ("order", "sort", "arrange", "rank", "list"):
+    for _what in ("result", "list", "output", "row", "them", "it", "answer", "everything", "record"):
+        ORDERS.setdefault(f"{_verb} {_what} by", False)
+
 ORDER_ALONE = {
     "in alphabetical order": False, "alphabetically": False, "in ascending order": False,
     "in lexicographical order": False, "in lexicographic order": False, "in descending order": True,
@@ -184,6 +208,15 @@ DESCENDING = ("descending", "desc", "decreasing", "reverse", "reversed", "in des
               "from highest to lowest", "from most to least", "from largest to smallest", "largest first",
               "highest first", "from the largest to the smallest", "from greatest to least", "from greatest to smallest", "from oldest to youngest", "from old to young", "from latest to earliest", "starting from the highest", "from biggest to smallest", "from longest to shortest", "from most recent to least recent", "from most expensive to cheapest", "from newest to oldest", "starting from the most", "highest to lowest", "most to least", "largest to smallest", "starting with the highest",  "from the highest to the lowest")  # fmt: skip
 
+ASCENDING = (
+    "ascending", "in ascending order", "asc", "increasing", "from low to high", "from lowest to highest",
+    "from least to most", "from least to greatest", "from smallest to largest", "from small to large",
+    "from the lowest to the highest", "from the smallest to the largest", "from least to largest",
+    "from shortest to longest", "from cheapest to most expensive", "from youngest to oldest", "from young to old",
+    "from earliest to latest", "lowest first", "smallest first", "least to most", "lowest to highest",
+    "smallest to largest", "starting from the lowest", "starting with the lowest", "from a to z",
+)  # fmt: skip
+
 CONTAINS = {
     "contain": "%{}%", "containing": "%{}%", "contain the word": "%{}%", "contain the letter": "%{}%",
     "contain the substring": "%{}%", "contain the string": "%{}%", "containing the word": "%{}%",
@@ -191,7 +224,7 @@ CONTAINS = {
     "containing substring": "%{}%", "containing the substring": "%{}%", "containing the phrase": "%{}%",
     "include": "%{}%", "including": "%{}%", "include the word": "%{}%", "include the substring": "%{}%",
     "have substring": "%{}%", "have the word": "%{}%", "have the substring": "%{}%", "have the letter": "%{}%", "have a substring": "%{}%",
-    "with the word": "%{}%", "with the substring": "%{}%", "with substring": "%{}%", "with the letter": "%{}%",
+    "the letter": "%{}%", "letter": "%{}%", "with the word": "%{}%", "with the substring": "%{}%", "with substring": "%{}%", "with the letter": "%{}%",
     "have the string": "%{}%", "like": "%{}%", "the substring": "%{}%", "the word": "%{}%", "mention": "%{}%",
     "start with": "{}%", "starting with": "{}%", "begin with": "{}%", "beginning with": "{}%",
     "start with the letter": "{}%", "begin with the letter": "{}%", "starting with the letter": "{}%",
@@ -251,6 +284,7 @@ UNITS_SOLD = (
 
 VERBS = {
     "earn": "rich",
+    "make": "rich",
     "earns": "rich",
     "cost": "expensive",
     "weigh": "heavy",

@@ -25,8 +25,12 @@ class Term:
     factor: ColumnRef | None = None
     """What the column is multiplied by, row by row: unit price times quantity."""
     function: str = ""
-    """"count", "sum", "avg", "min", "max" or nothing."""
+    """"count", "sum", "avg", "min", "max", "ratio", "percent" or nothing."""
     distinct: bool = False
+    part: tuple[Condition, ...] = ()
+    """For a ratio or percentage: what the rows above the line meet."""
+    whole: tuple[Condition, ...] = ()
+    """What the rows below the line meet; empty: all."""
 
     @property
     def owner(self) -> str:
@@ -80,6 +84,8 @@ class Query:
     """Tables that take part although no column of theirs is named; the first is the one asked about."""
     also: Query | None = None
     """Only rows that this query gives too."""
+    also_by: ColumnRef | None = None
+    """What the rows that both give are known by; None: the key of the table asked about."""
     counted: bool = False
     """Not its rows but how many there are."""
     everything: bool = False
@@ -89,7 +95,8 @@ class Query:
 def tables_of(query: Query) -> tuple[str, ...]:
     """Every table that the query's own SELECT needs, in the order first named."""
     terms = [*query.select, *(order.term for order in query.order)]
-    for comparison in comparisons_of((*query.where, *query.having)):
+    divided = [condition for term in terms for condition in (*term.part, *term.whole)]
+    for comparison in comparisons_of((*query.where, *query.having, *divided)):
         terms += [comparison.left, *([comparison.other] if comparison.other else [])]
     named = [
         *query.tables,

@@ -84,14 +84,14 @@ class SqlBuilder:
         if query.also is None:
             return query
         owner = self.known(tables_of(query)[0])
-        key = ColumnRef(owner.name, row_key(owner))
+        key = query.also_by or ColumnRef(owner.name, row_key(owner))
         inner = replace(query.also, select=(Term(key),), distinct=False)
         return replace(query, where=(*query.where, Comparison(Term(key), "in", query=inner)), also=None)
 
     def projections(self, query: Query, qualify: bool) -> list[exp.Expr]:
         if query.everything:
             star = exp.Star()
-            return [exp.Column(this=star, table=self.identifier(query.tables[0])) if qualify else star]
+            return [exp.Column(this=star, **self.place(query.tables[0])) if qualify else star]
         return [self.projection(term, qualify) for term in query.select]
 
     def projection(self, term: Term, qualify: bool) -> exp.Expr:
@@ -101,6 +101,8 @@ class SqlBuilder:
         return exp.alias_(built, alias_of(term)) if term.function else built
 
     def term(self, term: Term, qualify: bool) -> exp.Expr:
+        if term.part:
+            return self.share(term, qualify)
         if term.column is None:
             return exp.Count(this=exp.Star())
         column: exp.Expr = self.column(term.column, qualify)
@@ -110,6 +112,20 @@ class SqlBuilder:
             return column
         inner = exp.Distinct(expressions=[column]) if term.distinct else column
         return FUNCTIONS[term.function](this=inner)
+
+    def share(self, term: Term, qualify: bool) -> exp.Expr:
+        """Rows that meet one part by rows that meet the other: never a division of whole numbers, nor by zero."""
+
+        def meeting(conditions: tuple[Condition, ...]) -> exp.Expr:
+            if not conditions:
+                return exp.Count(this=exp.Star())
+            test = exp.and_(*(self.condition(condition, qualify) for condition in conditions))
+            one, nothing = exp.Literal.number(1), exp.Literal.number(0)
+            return exp.Sum(this=exp.case().when(test, one).else_(nothing))
+
+        times = exp.Literal.number("100.0" if term.function == "percent" else "1.0")
+        below = exp.Nullif(this=meeting(term.whole), expression=exp.Literal.number(0))
+        return exp.Div(this=exp.Mul(this=times, expression=meeting(term.part)), expression=below, typed=True)
 
     def condition(self, condition: Condition, qualify: bool) -> exp.Expr:
         if isinstance(condition, Either):
@@ -152,13 +168,18 @@ class SqlBuilder:
         )
 
     def column(self, ref: ColumnRef, qualify: bool) -> exp.Expr:
-        table = self.identifier(ref.table) if qualify else None
-        column = exp.Column(this=self.identifier(ref.column), table=table)
+        column = exp.Column(this=self.identifier(ref.column), **(self.place(ref.table) if qualify else {}))
         return in_period(column, ref.period) if ref.period else column
 
     def table(self, name: str) -> exp.Table:
-        schema = self.known(name).schema
-        return exp.Table(this=self.identifier(name), db=self.identifier(schema) if schema else None)
+        place = self.place(name)
+        return exp.Table(this=place["table"], db=place.get("db"))
+
+    def place(self, name: str) -> dict[str, exp.Identifier]:
+        """The table's own name, with its schema where the session does not look for it."""
+        table = self.known(name)
+        local = {"table": self.identifier(table.local)}
+        return {**local, "db": self.identifier(table.schema)} if table.qualified else local
 
     def known(self, name: str) -> Table:
         return cast(Table, self.schema.table(name))
@@ -187,6 +208,8 @@ def row_key(table: Table) -> str:
 
 def alias_of(term: Term) -> str:
     """A name for an aggregate's column that can be used in pandas: "sum_amount", "number_of_orders"."""
+    if term.part:
+        return term.function
     if term.column is None:
         return f"number_of_{slug(term.table)}" if term.table else "number"
     if term.function == "count":

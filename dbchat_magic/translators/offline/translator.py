@@ -11,7 +11,8 @@ from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.translator import Translation
 from dbchat_magic.errors import DbChatError, NotUnderstood
 from dbchat_magic.linking.index import NameIndex
-from dbchat_magic.linking.mentions import Mention, find_mentions
+from dbchat_magic.linking.mentions import Mention, weigh_mentions
+from dbchat_magic.linking.rewording import Rewordings
 from dbchat_magic.linking.words import split_words
 from dbchat_magic.translators.offline.confidence import confidence_of, ignored_words
 from dbchat_magic.translators.offline.describe import describe
@@ -31,9 +32,10 @@ KEPT = 8
 
 
 MOST_READINGS = 3
+"""Tables that a question is tried to be about."""
 
-LATER = 0.9
-"""How much less likely a question is about a table it names later."""
+WORDINGS = 3
+"""Rewordings of a question that are read, beside the question as it is."""
 
 PLAUSIBLE = 0.75
 """A reading that is less likely than this part of the best is not offered."""
@@ -48,7 +50,7 @@ class OfflineTranslator:
     name = "offline"
 
     def __init__(self) -> None:
-        self._indexes: OrderedDict[int, tuple[NameIndex, JoinGraph]] = OrderedDict()
+        self._indexes: OrderedDict[int, tuple[NameIndex, Rewordings, JoinGraph]] = OrderedDict()
 
     def translate(self, question: Question, schema: Schema) -> Translation:
         """The best reading. Raises NotUnderstood, saying what one can ask about."""
@@ -62,23 +64,27 @@ class OfflineTranslator:
         return replace(best, alternatives=tuple(plausible(others, best)))
 
     def readings(self, question: Question, schema: Schema) -> list[Translation]:
-        """Every reading: the question read as being about each table it may be about.
+        """Every reading, the likeliest first.
 
-        Those that use most of its words come first; among them, those about a table named earlier.
+        The question is read as it is and in the database's own words, each time as being about each of the tables it
+        may be about.
         """
-        start = self.begin(question, schema)
-        following = self.following(start, question, schema)
+        wordings = self.begin(question, schema)
+        following = self.following(wordings[0], question, schema)
         if following is not None:
             return [following]
-        focuses = find_focuses(start)
-        alike = len(focuses) > 1 and not start.mentioned_tables()
         found: dict[str, Translation] = {}
-        for focus in focuses[:MOST_READINGS]:
-            reading = self.reading(replace(start, focus=focus), schema)
-            if reading is not None:
-                likelihood = reading.confidence * (ALIKE if alike else LATER if found else 1)
-                found.setdefault(reading.sql, replace(reading, confidence=round(likelihood, 3)))
-        return sorted(found.values(), key=lambda reading: (reading.confidence == 0, len(reading.ignored)))
+        for start in wordings:
+            focuses = find_focuses(start)
+            alike = len(focuses) > 1 and not start.mentioned_tables()
+            for rank, focus in enumerate(focuses[:MOST_READINGS]):
+                reading = self.reading(replace(start.about(focus), rank=rank), schema)
+                if reading is None:
+                    continue
+                likelihood = round(reading.confidence * (ALIKE if alike else 1), 3)
+                if reading.sql not in found or found[reading.sql].confidence < likelihood:
+                    found[reading.sql] = replace(reading, confidence=likelihood)
+        return sorted(found.values(), key=lambda reading: -reading.confidence)
 
     def reading(self, draft: Draft, schema: Schema) -> Translation | None:
         """What the readers make of a question about this table; None where its tables do not hang together."""
@@ -125,17 +131,23 @@ class OfflineTranslator:
         first, *rest = translation.alternatives
         return replace(first, alternatives=tuple(rest))
 
-    def begin(self, question: Question, schema: Schema) -> Draft:
-        """The question's mentions, nothing read yet. Raises NotUnderstood for another language."""
+    def begin(self, question: Question, schema: Schema) -> list[Draft]:
+        """The question's mentions in each wording, nothing read yet. Raises NotUnderstood for another language."""
         words = split_words(question.text)
         check_language(question.text, words, schema)
-        names, graph = self._index(schema)
-        return Draft(find_mentions(words, names, question.today), schema, graph, question.today)
+        names, rewordings, graph = self._index(schema)
+        weighed = [weigh_mentions(wording, names, question.today) for wording in rewordings.of(words)]
+        weighed.sort(key=lambda weight: -weight[0])
+        best = [mentions for _, mentions in weighed[:WORDINGS]]
+        said = weigh_mentions(words, names, question.today)[1]
+        near = {phrase: swaps[0].fit for phrase, swaps in rewordings.unknown(words).items()}
+        return [Draft(mentions, schema, graph, question.today, near=near) for mentions in (said, *best)]
 
-    def _index(self, schema: Schema) -> tuple[NameIndex, JoinGraph]:
+    def _index(self, schema: Schema) -> tuple[NameIndex, Rewordings, JoinGraph]:
         key = id(schema)
         if key not in self._indexes or self._indexes[key][0].schema is not schema:
-            self._indexes[key] = (NameIndex(schema), JoinGraph(schema))
+            names = NameIndex(schema)
+            self._indexes[key] = (names, Rewordings(names), JoinGraph(schema))
             while len(self._indexes) > KEPT:
                 self._indexes.popitem(last=False)
         return self._indexes[key]
@@ -147,7 +159,16 @@ def plausible(others: list[Translation], best: Translation) -> Iterator[Translat
 
 
 def corrections(mentions: tuple[Mention, ...]) -> list[str]:
-    return [f"I read {mention.text!r} as {mention.corrected!r}." for mention in mentions if mention.corrected]
+    """What was read as another word than the question has."""
+    pairs = [
+        (
+            mention.reworded or mention.text,
+            mention.corrected or " ".join(word.text for word in mention.words if word.instead_of),
+        )
+        for mention in mentions
+        if mention.corrected or mention.reworded
+    ]
+    return [f"I read {said!r} as {meant!r}." for said, meant in dict.fromkeys(pairs)]
 
 
 def not_about_this(schema: Schema) -> NotUnderstood:

@@ -20,7 +20,8 @@ from dbchat_magic.translators.offline.readers.measures import read_measures
 from dbchat_magic.translators.offline.readers.money import read_money
 from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
-from dbchat_magic.translators.offline.readers.projections import read_projections
+from dbchat_magic.translators.offline.readers.projections import read_demand, read_projections
+from dbchat_magic.translators.offline.readers.ratios import read_ratios
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
 from dbchat_magic.translators.offline.readers.trades import read_trades
 from dbchat_magic.translators.offline.readers.values import read_values
@@ -28,6 +29,7 @@ from dbchat_magic.translators.offline.readers.values import read_values
 Reader = Callable[[Draft], Draft]
 
 READERS: tuple[Reader, ...] = (
+    read_demand,
     read_orders,
     read_groups,
     read_top,
@@ -41,6 +43,7 @@ READERS: tuple[Reader, ...] = (
     read_amounts,
     read_values,
     read_alternatives,
+    read_ratios,
     read_aggregates,
     read_measures,
     read_trades,

@@ -40,8 +40,12 @@ def read_on_average(draft: Draft) -> Draft:
 
 
 def read_counts(draft: Draft) -> Draft:
-    for start, end, _ in draft.phrases(COUNTS):
-        draft = read_count(draft, start, end)
+    counts = list(draft.phrases(COUNTS))
+    last = [count for count in counts if count[0] > draft.demand > 0]
+    for start, end, _ in counts:
+        counted = read_count(draft, start, end)
+        said_below = last and start < draft.demand
+        draft = counted.use(select=draft.query.select) if said_below else counted
     if any(term.function == "count" for term in draft.query.select):
         for start, end, _ in draft.phrases(("in total", "altogether", "overall", "in all")):
             draft = draft.use(*range(start, end))
@@ -52,10 +56,11 @@ def read_count(draft: Draft, start: int, end: int) -> Draft:
     """ "how many X": rows of a table, or distinct values of a column that is no measure."""
     distinct = [place for place in range(end, end + 3) if draft.lemma(place) in DISTINCT]
     place = skip_to_name(draft, end)
-    draft_with = partial(draft.use, *range(start, end), *distinct)
+    totals = [where for where in range(end, place) if draft.lemma(where) == "total"]
+    draft_with = partial(draft.use, *range(start, end), *distinct, *totals)
     if draft.lemma(start - 1) in AGGREGATES and draft.is_column(place):
         return draft  # "average number of passengers": the column is called so
-    if draft.lemma(start) == "total" and draft.free(place) and draft.is_column(place):
+    if (totals or draft.lemma(start) == "total") and draft.free(place) and draft.is_column(place):
         measure = draft.choose_column(place, partial(is_addable, functions=("sum",)))
         if measure is not None:
             return show(draft_with(place), Term(measure, function="sum"))

@@ -16,6 +16,7 @@ from dbchat_magic.translators.offline.lexicon import (
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
 from dbchat_magic.translators.offline.readers.superlatives import subject_before
+from dbchat_magic.translators.offline.readers.values import holds_text
 
 SECONDS = {
     "millisecond": 0.001,
@@ -28,7 +29,13 @@ SECONDS = {
 }
 """Units of time in seconds."""
 
-SKIPPED = frozenset("the a an $ of is be that time different distinct type total any such 's".split())
+SKIPPED = frozenset(
+    "the a an $ of is be that time different distinct type total any such 's corresponding".split()
+)
+"""What may stand between a number and what it counts."""
+
+INSIDE = SKIPPED | {"in", "record", "on", "copy", "item"}
+"""The same where the number is a bound: "more than 3 in the inventory"."""
 
 
 def read_amounts(draft: Draft) -> Draft:
@@ -45,7 +52,7 @@ def read_amount(draft: Draft, place: int) -> Draft:
     start, op, phrase = comparison_before(draft, place)
     end = place + 1
     for begin, stop, trailing in draft.phrases(TRAILING_COMPARISONS):
-        if begin == end:
+        if begin == end and not goes_on_comparing(draft, stop):
             op, end = TRAILING_COMPARISONS[trailing], stop
     values, op, start, end = several(draft, place, start, op, end, number)
     return (
@@ -58,6 +65,13 @@ def read_amount(draft: Draft, place: int) -> Draft:
         or read_by_verb(draft, start, end, op, values)
         or read_key(draft, start, end, op, values)
         or draft
+    )
+
+
+def goes_on_comparing(draft: Draft, place: int) -> bool:
+    """Whether another number follows: the "or above" of "below 3 or above 5" belongs to the 5."""
+    return draft.lemma(place) == "than" or (
+        0 <= place < len(draft.mentions) and draft.mentions[place].number is not None
     )
 
 
@@ -97,7 +111,7 @@ def several(
 
 def read_counted(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
     """ "with more than 3 orders": groups by how many rows they have."""
-    place = draft.skip(end, SKIPPED)
+    place = draft.skip(end, SKIPPED if op == "=" else INSIDE)
     if not draft.free(place) or not draft.is_table(place):
         return None
     counted = draft.table_at(place)
@@ -153,6 +167,8 @@ def read_before(draft: Draft, start: int, end: int, op: str, values: tuple[float
         ):
             break
         wanted = is_numbered if op in ("=", "in", "<>") or place >= start - 2 else is_measure
+        if op == "=" and place == start - 1 and draft.is_column(place):
+            wanted = wanted if draft.choose_column(place, is_numbered) else holds_text
         if draft.is_column(place) and draft.free(place) and (column := draft.choose_column(place, wanted)):
             return read_aggregated(draft, place, start, end, op, values) or compare(
                 draft, column, op, values, [place, *range(start, end)]
@@ -165,6 +181,8 @@ def read_aggregated(
 ) -> Draft | None:
     """ "with an average salary above 8000": groups by an aggregate of theirs."""
     before = draft.skip(place - 1, ("of", "the", "number", "amount"), step=-1)
+    while draft.is_table(before):
+        before -= 1
     function = AGGREGATES.get(draft.lemma(before), "") if draft.lemma(before) in SURE_AGGREGATES else ""
     column = draft.choose_column(place, is_measure) if function and draft.free(before) else None
     if column is None:
@@ -183,7 +201,7 @@ def read_by_adjective(
     """ "older than 30": the column that the adjective measures."""
     adjective = COMPARATIVES.get(phrase.split(maxsplit=1)[0] if phrase else "", "")
     if phrase in ("over", "above", "under", "below") and not adjective:
-        adjective = "old" if draft.lemma(end) in ("year", "") else ""
+        adjective = "old" if draft.lemma(end) in ("year", "", ".", "?", ",", "and", "or", "but") else ""
     found = draft.measured(adjective, draft.nearest_table(start), draft.focus)
     if found is None:
         return None

@@ -11,6 +11,12 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import COMPARISONS, TRAILING_COMPARISONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Term
 
+FAR = 3
+"""Joins to a table whose dates are not meant any more."""
+
+DATED = frozenset({"in", "of", "year", "during", "since"})
+"""Words before a year that no column near can hold: a date further away is meant."""
+
 
 def read_dates(draft: Draft) -> Draft:
     for place in range(len(draft.mentions)):
@@ -48,6 +54,8 @@ def read_one(draft: Draft, place: int) -> Draft | None:
     found = range_at(draft, place)
     if found is None:
         return None
+    if draft.lemma(place - 1) == "of" and draft.lemma(place - 2) == "inclusive":
+        return draft.use(place - 2, place - 1, place)  # "the last 7 days, inclusive of today"
     for start, end, phrase in draft.phrases(COMPARISONS):
         if end == place or (
             end < place and all(draft.lemma(where) in ("the", "year") for where in range(end, place))
@@ -55,7 +63,7 @@ def read_one(draft: Draft, place: int) -> Draft | None:
             op = "=" if phrase == "from" else COMPARISONS[phrase]
             return restrict(draft, found, op, list(range(start, place + 1)))
     for start, end, phrase in draft.phrases(TRAILING_COMPARISONS):
-        if start == place + 1:
+        if start == place + 1 and range_at(draft, end) is None:
             return restrict(draft, found, TRAILING_COMPARISONS[phrase], list(range(place, end)))
     return restrict(draft, found, "=", [place])
 
@@ -109,4 +117,17 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
         columns = [column for column in draft.table(table).columns if is_temporal(draft.table(table), column)]
         if columns:
             return ColumnRef(table, columns[0].name), []
-    return None, []
+    told = draft.lemma(place - 1) in DATED or draft.lemma(place) in DATED or draft.is_value(place - 1)
+    return (nearest_dated(draft) if told else None), []
+
+
+def nearest_dated(draft: Draft) -> ColumnRef | None:
+    """The date or year of the nearest table that has one."""
+    dated = [
+        (draft.graph.distance(draft.focus, table.name), ColumnRef(table.name, column.name))
+        for table in draft.schema.tables
+        for column in table.columns
+        if draft.focus and is_temporal(table, column)
+    ]
+    distance, found = min(dated, key=lambda one: one[0], default=(FAR, None))
+    return found if distance < FAR else None

@@ -15,6 +15,7 @@ from dbchat_magic.translators.offline.lexicon import (
     MONEY,
     MOST,
     ORDERS,
+    RATIOS,
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
@@ -105,7 +106,7 @@ def holds_dates(table: Table, column: Column) -> bool:
 
 def aggregates(draft: Draft) -> bool:
     """Whether some word asks for a number about several rows."""
-    counted = next(draft.phrases((*COUNTS, *AGGREGATES, *MOST, *MONEY, "how much")), None)
+    counted = next(draft.phrases((*COUNTS, *AGGREGATES, *MOST, *MONEY, *RATIOS, "how much")), None)
     return counted is not None
 
 
@@ -129,6 +130,8 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
         goes_on = found and draft.lemma(place) in JOINING and is_listed(draft, place + 1)
         if not goes_on and draft.lemma(place) not in SKIPPED:
             grouping = find_grouping(draft, place) if draft.free(place) else None
+            if grouping is not None and found and is_owner(draft, place):
+                grouping = Grouping((place,))
             if grouping is None:
                 break
             found.append(grouping)
@@ -154,6 +157,11 @@ class Grouping:
     places: tuple[int, ...]
     columns: tuple[ColumnRef, ...] = ()
     shown: tuple[Term, ...] = ()
+
+
+def is_owner(draft: Draft, place: int) -> bool:
+    """Whether it is the table of the column before: the pet of "each type of pet"."""
+    return draft.is_table(place) and draft.lemma(draft.skip(place - 1, ("the", "all"), step=-1)) == "of"
 
 
 def find_grouping(draft: Draft, place: int) -> Grouping | None:

@@ -115,7 +115,7 @@ def money_of(draft: Draft) -> Term | None:
 
 def amount_of(table: Table) -> Term | None:
     """The sum of the table's column whose name says money taken in."""
-    if EXCLUDED & set(name_words(table.name)):
+    if EXCLUDED & set(name_words(table.local)):
         return None
     for name in MONEY_COLUMNS:
         for column in measures(table):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
+    ASCENDING,
     COMPARISONS,
     DESCENDING,
     ORDER_ALONE,
@@ -18,7 +19,6 @@ from dbchat_magic.translators.offline.readers.superlatives import measured_by
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 COMPARING = frozenset(word for phrase in COMPARISONS for word in phrase.split())
-ASCENDING = ("ascending", "in ascending order", "asc", "increasing")
 
 
 def read_orders(draft: Draft) -> Draft:
@@ -31,10 +31,10 @@ def read_orders(draft: Draft) -> Draft:
         draft = order_by_nearest(draft, start, end, descending=ORDER_ALONE[phrase])
     if draft.query.order:
         return draft
-    for start, _, _ in draft.phrases(DESCENDING):
+    for start, _, phrase in draft.phrases((*DESCENDING, *ASCENDING)):
         by = draft.first(range(start), lambda place: draft.lemma(place) == "by")
         if by is not None:
-            return order_by(draft, by, by + 1, descending=True)
+            return order_by(draft, by, by + 1, descending=phrase in DESCENDING)
     return draft
 
 
@@ -72,7 +72,7 @@ def read_direction(
     places: list[int] = []
     for begin, stop, phrase in draft.phrases((*DESCENDING, *ASCENDING)):
         if begin >= start - 3:
-            descending = phrase not in ASCENDING and "ascending" not in phrase
+            descending = phrase not in ASCENDING
             places += range(begin, stop)
             if "old" in phrase and all(term.column and is_date(draft.column(term.column)) for term in terms):
                 descending = not descending  # the oldest have the earliest dates

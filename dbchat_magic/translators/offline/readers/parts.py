@@ -7,6 +7,7 @@ from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import CONTAINS, NEGATIONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
+from dbchat_magic.translators.offline.readers.values import holds_text
 
 MISSING = ("be null", "be missing", "be unknown", "be empty", "be not known", "be blank")
 PRESENT = ("be not null", "be not missing", "be known", "be not empty")
@@ -68,7 +69,7 @@ def column_behind(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]
 
 def column_before(draft: Draft, start: int) -> tuple[ColumnRef | None, list[int]]:
     for before in range(start - 1, max(-1, start - 6), -1):
-        if draft.is_column(before) and (column := draft.choose_column(before)):
+        if draft.is_column(before) and (column := draft.choose_column(before, holds_text)):
             return column, [before]
     labels = draft.labels(draft.focus) if draft.focus else ()
     return (labels[0].column, []) if labels else (None, [])

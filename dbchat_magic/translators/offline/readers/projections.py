@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from dbchat_magic.linking.kinds import is_key, is_number
 from dbchat_magic.linking.names import name_words, without
 from dbchat_magic.translators.offline.draft import JOINING, Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING, RELATIVES
-from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term, tables_of
+from dbchat_magic.translators.offline.query import (
+    ColumnRef,
+    Comparison,
+    Term,
+    comparisons_of,
+    tables_of,
+)
+
+DEMANDING = frozenset("return show list give display include find report output provide".split())
+"""Verbs with which a sentence says what to show."""
+
+MARKS = ".?!;"
+
+CERTAIN = 0.9
+"""A name that fits as well as this says its column."""
+
+CLAUSES = frozenset("who whom whose that which where they having associated belong with".split())
+"""Words that open a clause which describes."""
+
+DEMANDS = frozenset(". ? ! ; what show list give find return display tell report and ,".split())
+"""Words behind which something else is asked for."""
+
+POSSESSIVES = frozenset("their its his her the".split())
+
+
+def read_demand(draft: Draft) -> Draft:
+    """ "Who spent most? Return the name and the total.": the last sentence that demands says what is shown."""
+    for place in range(len(draft.mentions) - 2, 1, -1):
+        ends = draft.mentions[place - 1].text[:1] in MARKS
+        if ends and draft.lemma(place) in DEMANDING and names_something(draft, place + 1):
+            return replace(draft.use(place), demand=place)
+    return draft
+
+
+def names_something(draft: Draft, start: int) -> bool:
+    """Whether the sentence from here on names columns or counts, not an order only."""
+    end = draft.first(
+        range(start, len(draft.mentions)), lambda place: draft.mentions[place].text[:1] in MARKS
+    )
+    places = range(start, len(draft.mentions) if end is None else end)
+    return any(draft.is_column(place) for place in places) and draft.lemma(start) != "result"
 
 
 def read_projections(draft: Draft) -> Draft:
@@ -57,18 +98,24 @@ def read_columns(draft: Draft) -> Draft:
         elif draft.free(place) and draft.is_column(place) and names_the_next(draft, place):
             draft = draft.use(place)
         elif draft.free(place) and draft.is_column(place):
-            column = draft.choose_column(place)
+            column = grouped_key(draft, draft.choose_column(place))
             if column is not None and draft.lemma(place - 1) == "full" and (labels := person(draft, place)):
                 draft = draft.use(place - 1)
                 shown += [(place, term) for term in labels]
             elif column is not None and shown and is_possessed(draft, place):
                 draft = draft.restrict(Comparison(Term(column), "is not null"), place)
+            elif column is not None and shown and says_again(draft, place, column):
+                draft = draft.use(place)
             elif column is not None:
                 shown += [(place, term) for term in named_terms(draft, place, column)]
+    if draft.demand and any(place > draft.demand for place, _ in shown):
+        draft = draft.use(*(place for place, _ in shown if place < draft.demand))
+        shown = [one for one in shown if one[0] > draft.demand]
     if not shown:
         return draft
     shown = only_asked(draft, shown)
     shown = without_doubtful(draft, shown)
+    shown = without_mentioned(draft, shown)
     terms = [term for _, term in shown]
     existing = [term for term in draft.query.select if term not in terms]
     if draft.query.group and any(not term.function for term in existing) and in_groups(existing, terms):
@@ -79,6 +126,28 @@ def read_columns(draft: Draft) -> Draft:
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
 
 
+def grouped_key(draft: Draft, column: ColumnRef | None) -> ColumnRef | None:
+    """The key that the rows are grouped by, where the column only points at it."""
+    if column is None:
+        return None
+    pointed = (
+        ColumnRef(join.new, join.pairs[0][1])
+        for join in draft.graph.edges.get(column.table, ())
+        if len(join.pairs) == 1 and join.pairs[0][0] == column.column
+    )
+    return next((target for target in pointed if target in draft.query.group), column)
+
+
+def says_again(draft: Draft, place: int, column: ColumnRef) -> bool:
+    """Whether it is another word for a column that is a condition or an order already: no wish to see it."""
+    if draft.mentions[place].score >= CERTAIN or draft.lemma(place - 1) in JOINING:
+        return False
+    compared = [
+        part.left for part in comparisons_of((*draft.query.where, *draft.query.having)) if not part.query
+    ]
+    return Term(column) in (*compared, *(order.term for order in draft.query.order))
+
+
 def first_and_last(draft: Draft, place: int) -> tuple[Draft, list[Term]]:
     """The "first" of "first and last names"."""
     after = draft.skip(place + 1, ("and", ",", "middle", "or"))
@@ -87,7 +156,7 @@ def first_and_last(draft: Draft, place: int) -> tuple[Draft, list[Term]]:
     last = draft.choose_column(after)
     wanted = (draft.lemma(place), "name")
     for column in draft.table(last.table).columns if last else ():
-        if last and wanted == without(name_words(column.name), name_words(last.table)):
+        if last and wanted == without(name_words(column.name), name_words(draft.table(last.table).local)):
             return draft.use(place), [Term(ColumnRef(last.table, column.name))]
     return draft, []
 
@@ -125,17 +194,37 @@ def only_asked(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, T
 
 def without_doubtful(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
     """Less the columns that only mean about what a word says, unless they stand in a list with others."""
-    sure = [place for place, _ in shown if not draft.mentions[place].by_meaning]
+    sure = [place for place, _ in shown if not draft.mentions[place].reworded]
+    listed = set(sure)
+    for before, place in [
+        *itertools.pairwise(p for p, _ in shown),
+        *itertools.pairwise(p for p, _ in reversed(shown)),
+    ]:
+        low, high = sorted((before, place))
+        if before in listed and all(draft.lemma(between) in JOINING for between in range(low + 1, high)):
+            listed.add(place)
+    return [one for one in shown if one[0] in listed] if sure else shown
 
-    def in_list(place: int) -> bool:
-        return any(
-            all(
-                draft.lemma(between) in JOINING for between in range(min(place, other) + 1, max(place, other))
-            )
-            for other in sure
-        )
 
-    return [one for one in shown if one[0] in sure or in_list(one[0])] if sure else shown
+def without_mentioned(draft: Draft, shown: list[tuple[int, Term]]) -> list[tuple[int, Term]]:
+    """Less the columns in clauses that only say more about what is shown before: "dates of games they attended"."""
+    kept: list[tuple[int, Term]] = []
+    for place, term in shown:
+        if not kept or not opens_clause(draft, kept[-1][0] + 1, place):
+            kept.append((place, term))
+    return kept
+
+
+def opens_clause(draft: Draft, start: int, end: int) -> bool:
+    """Whether a clause that describes begins between the places, and no new demand behind it."""
+    opened = False
+    for place in range(start, end):
+        lemma = draft.lemma(place)
+        if lemma in CLAUSES and not (lemma in ("that", "with") and draft.lemma(place + 1) in POSSESSIVES):
+            opened = True
+        elif lemma in DEMANDS:
+            opened = False
+    return opened
 
 
 def person(draft: Draft, place: int) -> list[Term]:
@@ -153,8 +242,14 @@ def is_possessed(draft: Draft, place: int) -> bool:
 
 def named_terms(draft: Draft, place: int, column: ColumnRef) -> list[Term]:
     """The columns to show for a mention: "full name" and a bare "name" of a person are first and last name."""
-    lemma, words = draft.lemma(place), name_words(column.column)
-    if lemma in ("full name", "name") and words in (("first", "name"), ("last", "name"), ("middle", "name")):
+    owner = name_words(draft.table(column.table).local)
+    words = without(name_words(column.column), owner)
+    said = without(tuple(draft.lemma(place).split()), owner)
+    if said in (("full", "name"), ("name",)) and words in (
+        ("first", "name"),
+        ("last", "name"),
+        ("middle", "name"),
+    ):
         labels = draft.labels(column.table)
         if len(labels) == 2:
             return list(labels)

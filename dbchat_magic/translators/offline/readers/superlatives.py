@@ -65,6 +65,8 @@ def read_common(draft: Draft) -> Draft:
 def read_most(draft: Draft) -> Draft:
     """ "the most orders", "the largest number of pets": how many rows of another table there are."""
     for start, end, phrase in draft.phrases(MOST):
+        if draft.lemma(start - 1) in ("and", ",") and draft.lemma(start - 2) in AGGREGATES:
+            continue  # a list of aggregates
         place = counted_place(draft, start, end)
         if place is None:
             continue
@@ -82,6 +84,11 @@ def read_most(draft: Draft) -> Draft:
             limit, number = limit_before(draft, start)
             order = (Order(Term(column), MOST[phrase]),)
             return draft.use(*range(start, end), place, *number, order=order, limit=limit)
+        subject, columns = subject_before(draft, start)
+        counted_column = draft.choose_column(place)
+        if counted_column is not None and subject and not columns and subject != counted_column.table:
+            draft = draft.use(*range(start, end), place)
+            return rank_by_count(draft, subject, counted_column.table, MOST[phrase], start)
     return draft
 
 
@@ -230,7 +237,9 @@ def read_ranking_aggregate(draft: Draft, start: int, end: int, phrase: str) -> D
     """ "the highest average salary", "the greatest total amount": what is grouped, by an aggregate."""
     if draft.lemma(end) not in AGGREGATING:
         return None
-    place = draft.skip(end + 1, ("of", "the", "number", "amount"))
+    place = end + 1
+    while draft.lemma(place) in ("of", "the", "number", "amount") and not draft.is_column(place):
+        place += 1
     column = draft.choose_column(place, is_comparable) if draft.is_column(place) else None
     if column is None:
         return None
@@ -256,7 +265,9 @@ def read_named_column(draft: Draft, start: int, end: int, phrase: str) -> Draft 
 
 def read_adjective(draft: Draft, start: int, end: int, phrase: str) -> Draft | None:
     """ "the youngest teacher": the column that the adjective measures."""
-    if draft.first(range(end, end + 2), draft.is_column) is not None:
+    behind = draft.first(range(end, end + 2), draft.is_column)
+    named = behind is not None and draft.choose_column(behind, is_comparable) is not None
+    if named or (behind is not None and phrase in ("first", "last")):
         return None
     if phrase in SURE_AGGREGATES and not picks_a_row(draft, start):
         return None
@@ -299,6 +310,8 @@ def wants_most(superlative: str) -> bool:
 
 def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
     """(how many, the number's place): "the 3 youngest"; one where no number says more."""
+    if draft.query.limit is not None:  # "top 3" said it
+        return draft.query.limit, []
     counting = [
         place
         for place in range(start)

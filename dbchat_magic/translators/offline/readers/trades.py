@@ -16,7 +16,7 @@ def read_trades(draft: Draft) -> Draft:
             tables = [
                 table.name
                 for table in draft.schema.tables
-                if set(name.split()) <= set(name_words(table.name))
+                if set(name.split()) <= set(name_words(table.local))
             ]
             near = [table for table in tables if draft.graph.distance(draft.focus, table) <= 3]
             if near:

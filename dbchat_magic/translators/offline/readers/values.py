@@ -8,7 +8,7 @@ from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.kinds import is_number
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import NEGATIONS
+from dbchat_magic.translators.offline.lexicon import AGAINST, NEGATIONS, RATIOS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Query, Term
 
 BETWEEN = frozenset(
@@ -158,7 +158,7 @@ def may_hold(draft: Draft, column: int, value: int) -> bool:
 
 def negation_before(draft: Draft, place: int) -> list[int]:
     """The place of a "not" that belongs to the value."""
-    for before in range(place - 1, max(-1, place - 5), -1):
+    for before in range(place - 1, max(-1, place - 8), -1):
         lemma = draft.lemma(before)
         if lemma in NEGATIONS or lemma in EXCLUDING:
             return [before]
@@ -171,22 +171,41 @@ def negation_before(draft: Draft, place: int) -> list[int]:
 
 def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) -> Draft:
     """Values of one column are alternatives, unless "both" asks for rows that meet each."""
-    columns: dict[Term, list[object]] = {}
-    places: dict[Term, int] = {}
+    columns: dict[tuple[Term, bool], list[object]] = {}
+    places: dict[tuple[Term, bool], int] = {}
     for place, condition in found:
         if condition.op != "=":
             draft = draft.restrict(condition, place)
             continue
-        columns.setdefault(condition.left, []).extend(condition.values)
-        places.setdefault(condition.left, place)
-    for left, values in columns.items():
+        side = (condition.left, divides_before(draft, place))
+        columns.setdefault(side, []).extend(condition.values)
+        places.setdefault(side, place)
+    for (left, divided), values in columns.items():
         distinct = tuple(dict.fromkeys(values))
-        if len(distinct) == 2 and both and draft.focus and draft.query.also is None:
+        if len(distinct) == 2 and both and not several_each(draft, left):
+            for value in distinct:  # each row has one of them: what is shown may have both
+                draft = draft.restrict(Comparison(left, "=", (value,)), places[left, divided])
+            continue
+        if len(distinct) == 2 and both and draft.query.also is None:
             also = Query(where=(Comparison(left, "=", distinct[1:]),), tables=(draft.focus,))
             draft = draft.use(also=also)
             distinct = distinct[:1]
-        draft = draft.restrict(Comparison(left, "=" if len(distinct) == 1 else "in", distinct), places[left])
+        draft = draft.restrict(
+            Comparison(left, "=" if len(distinct) == 1 else "in", distinct), places[left, divided]
+        )
     return draft
+
+
+def divides_before(draft: Draft, place: int) -> bool:
+    """Whether the place is below the line of a ratio: "ratio of A to B"."""
+    opened = [end for _, end, _ in draft.phrases(RATIOS)]
+    return bool(opened) and any(opened[0] < start < place for start, _, _ in draft.phrases(AGAINST))
+
+
+def several_each(draft: Draft, term: Term) -> bool:
+    """Whether a row of the focus can have several values of it."""
+    path = draft.graph.path((draft.focus,), term.owner) if draft.focus else None
+    return any(join.many for join in path or ())
 
 
 def holds_text(table: Table, column: Column) -> bool:
