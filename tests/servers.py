@@ -72,7 +72,8 @@ def make_postgresql_database(server: Server, name: str) -> None:
 
 def make_mariadb_database(server: Server, name: str) -> None:
     server.execute(
-        f"CREATE DATABASE `{name}`", f"GRANT SELECT, SHOW VIEW, EXECUTE ON `{name}`.* TO reader@'%'"
+        f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4",
+        f"GRANT SELECT, SHOW VIEW, EXECUTE ON `{name}`.* TO reader@'%'",
     )
 
 

@@ -132,6 +132,10 @@ class Dialect:
     format_functions: frozenset[str] = frozenset()
     """Functions whose first argument is a printf format (lower case): a width in it is room that one call
     takes."""
+    like_ignores_case: bool = False
+    """LIKE takes small and capital letters for the same."""
+    loose_types: bool = False
+    """A column may hold values of any type, whatever it was declared."""
     quote: str = '"'
     """What stands around a name that is no plain word."""
     remedy: str = ""

@@ -185,6 +185,7 @@ MARIADB = Dialect(
         # As the guard reads quotes and backslashes.
         "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
         "SET SESSION lock_wait_timeout = 2, innodb_lock_wait_timeout = 2",
+        "SET SESSION div_precision_increment = 10",  # averages and shares of more than four decimals
     ),
     # MariaDB reads /*M! … */ and leaves out /*!50708 … */; MySQL does the reverse.
     begin=(
@@ -206,6 +207,7 @@ MARIADB = Dialect(
     system_qualifiers=frozenset({"information_schema", "mysql", "performance_schema", "sys"}),
     forbidden_tables=FORBIDDEN_TABLES,
     quote="`",
+    like_ignores_case=True,
     remedy=(
         "CREATE USER {reader}@'%' IDENTIFIED BY '…';\n"
         "GRANT SELECT, SHOW VIEW ON {database}.* TO {reader}@'%';"

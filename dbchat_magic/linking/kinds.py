@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from decimal import Decimal
 
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.core.values import ValueIndex
@@ -33,11 +35,18 @@ CODES = frozenset(
 )
 
 
+NUMBERS = (int, float, Decimal)
+
+
 def is_number(column: Column) -> bool:
     """Whether its values can be compared and added up as numbers."""
     if column.samples:
-        return all(isinstance(sample, int | float) for sample in column.samples) or holds_digits(column)
+        return all(is_figure(sample) for sample in column.samples) or holds_digits(column)
     return bool(NUMERIC.search(column.type))
+
+
+def is_figure(sample: object) -> bool:
+    return isinstance(sample, NUMBERS) and not isinstance(sample, bool)
 
 
 def holds_digits(column: Column) -> bool:
@@ -49,7 +58,9 @@ def holds_digits(column: Column) -> bool:
 
 
 def is_date(column: Column) -> bool:
-    """Whether it holds dates or times as ISO text or by declared type."""
+    """Whether it holds dates or times, as such, as ISO text or by declared type."""
+    if any(isinstance(sample, datetime.date) for sample in column.samples):
+        return True
     if column.samples:
         texts = [sample for sample in column.samples if isinstance(sample, str)]
         return bool(texts) and all(ISO_DATE.fullmatch(text) for text in texts)

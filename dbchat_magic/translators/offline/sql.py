@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import cast
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Sqlglot
 
-from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.core.schema import TEXTUAL, Schema, Table
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import NotUnderstood
 from dbchat_magic.translators.offline.joins import Join, JoinGraph
@@ -42,6 +43,9 @@ class SqlBuilder:
     def __init__(self, schema: Schema, graph: JoinGraph, dialect: str) -> None:
         self.schema = schema
         self.graph = graph
+        self.has_types = not find_dialect(schema.dialect).loose_types
+        # Whoever types "lamp" means "Lamp" too.
+        self.like = exp.Like if find_dialect(schema.dialect).like_ignores_case else exp.ILike
         known = Sqlglot.get_or_raise(dialect).tokenizer_class.KEYWORDS
         self.keywords = {word.upper() for phrase in known for word in phrase.split()}
 
@@ -152,7 +156,7 @@ class SqlBuilder:
         if op == "between":
             return exp.Between(this=left, low=literal(values[0]), high=literal(values[1]))
         if op in ("like", "not like"):
-            test = exp.Like(this=left, expression=literal(values[0]))
+            test = self.like(this=left, expression=literal(values[0]))
             return exp.not_(test) if op == "not like" else test
         return COMPARE[op](this=left, expression=literal(values[0]))
 
@@ -169,7 +173,13 @@ class SqlBuilder:
 
     def column(self, ref: ColumnRef, qualify: bool) -> exp.Expr:
         column = exp.Column(this=self.identifier(ref.column), **(self.place(ref.table) if qualify else {}))
-        return in_period(column, ref.period) if ref.period else column
+        return in_period(self.as_time(column, ref), ref.period) if ref.period else column
+
+    def as_time(self, column: exp.Expr, ref: ColumnRef) -> exp.Expr:
+        """The column as a time, where a database with types holds it as a text."""
+        known = self.known(ref.table).column(ref.column)
+        is_text = known is not None and TEXTUAL.search(known.type) is not None
+        return exp.cast(column, "timestamp") if is_text and self.has_types else column
 
     def table(self, name: str) -> exp.Table:
         place = self.place(name)
@@ -226,7 +236,9 @@ def slug(name: str) -> str:
 
 
 def literal(value: object) -> exp.Expr:
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
+    if isinstance(value, int | float | Decimal):
         number = int(value) if float(value).is_integer() else value
         return exp.Neg(this=exp.Literal.number(-number)) if number < 0 else exp.Literal.number(number)
     if isinstance(value, datetime.date):

@@ -1,0 +1,79 @@
+"""The same questions give the same rows whatever database holds the demo's tables."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dbchat_magic import DbChat
+from dbchat_magic.core.connect import close_all
+from dbchat_magic.core.datasources import Datasource
+from dbchat_magic.core.secrets import hold
+from dbchat_magic.demo import demo_database
+from tests.copies import COPY_TO_SERVER, copy_to_duckdb
+from tests.servers import Server
+from tests.translators.offline.test_corpus import TODAY, pairs
+
+KINDS = ("duckdb", "postgresql", "mariadb")
+
+
+TIES = {"who is the youngest customer?"}
+"""Several rows are as good; which of them comes first is each database's own affair."""
+
+
+@pytest.fixture(scope="module")
+def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DbChat]:
+    yield DbChat(tmp_path_factory.mktemp("home"))
+    close_all()
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def copied(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, chat: DbChat
+) -> Datasource:
+    """The demo in another database."""
+    demo = demo_database(chat.settings.home)
+    if request.param == "duckdb":
+        path = tmp_path_factory.mktemp("copied") / "demo.duckdb"
+        copy_to_duckdb(demo, path)
+        return Datasource(0, "copied", "duckdb", {"path": str(path)})
+    server: Server = request.getfixturevalue(request.param)
+    name = server.make_database("demo_copy")
+    COPY_TO_SERVER[request.param](demo, server, name)
+    params: dict[str, Any] = server.params(name)
+    return Datasource(0, "copied", request.param, {**params, "password": hold(params["password"])})
+
+
+@pytest.mark.parametrize(("question", "sql"), list(pairs()))
+def test_the_rows_are_those_of_sqlite(chat: DbChat, copied: Datasource, question: str, sql: str):
+    expected = chat.run(sql, "demo")
+    answer = chat.run(chat.translate(question, copied, today=TODAY).sql, copied)
+    assert len(answer.frame) == len(expected.frame)
+    assert question in TIES or rows_of(answer.frame) == rows_of(expected.frame), answer.sql
+
+
+def rows_of(frame: Any) -> list[tuple[str, ...]]:
+    """Sorted: which of two equal ones comes first is each database's own affair."""
+    return sorted(tuple(map(as_text, row)) for row in frame.itertuples(index=False, name=None))
+
+
+def as_text(cell: Any) -> str:
+    """A value as all databases have it: numbers to six digits, days and times as text."""
+    if (
+        cell is None
+        or (isinstance(cell, float) and math.isnan(cell))
+        or type(cell).__name__ in ("NaTType", "NAType")
+    ):
+        return "NULL"
+    if isinstance(cell, bool):
+        return str(int(cell))
+    if isinstance(cell, int | float | Decimal):
+        return f"{float(cell):.6g}"
+    if isinstance(cell, datetime.datetime):
+        return cell.isoformat(sep=" ").removesuffix(" 00:00:00")
+    return str(cell)
