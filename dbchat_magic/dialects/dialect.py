@@ -132,6 +132,8 @@ class Dialect:
     format_functions: frozenset[str] = frozenset()
     """Functions whose first argument is a printf format (lower case): a width in it is room that one call
     takes."""
+    reserved: frozenset[str] = frozenset()
+    """Words that are no names unless they are quoted (lower case), beside those that sqlglot knows."""
     like_ignores_case: bool = False
     """LIKE takes small and capital letters for the same."""
     loose_types: bool = False

@@ -7,6 +7,7 @@ from dbchat_magic.dialects.duckdb_functions import (
     FORBIDDEN_FUNCTIONS,
     FORBIDDEN_TABLES,
     FUNCTIONS,
+    RESERVED,
     SYSTEM_TABLES,
     TABLE_FUNCTIONS,
 )
@@ -78,6 +79,7 @@ DUCKDB = Dialect(
     },
     url_parameters={"database": "path"},
     catalogue=CATALOGUE,
+    reserved=RESERVED,
     functions=FUNCTIONS,
     forbidden_functions=FORBIDDEN_FUNCTIONS,
     format_functions=frozenset({"format", "printf"}),

@@ -8,6 +8,7 @@ from dbchat_magic.dialects.postgresql_functions import (
     FORBIDDEN_TABLES,
     FUNCTIONS,
     OPERATORS,
+    RESERVED,
     SYSTEM_TABLES,
     TABLE_FUNCTIONS,
 )
@@ -196,6 +197,7 @@ POSTGRESQL = Dialect(
     reset=("ROLLBACK", "DISCARD ALL"),
     errors=ERRORS,
     catalogue=CATALOGUE,
+    reserved=RESERVED,
     functions=FUNCTIONS,
     forbidden_functions=FORBIDDEN_FUNCTIONS,
     fixed_arguments={"current_setting": SETTINGS},

@@ -10,6 +10,7 @@ from typing import cast
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Sqlglot
+from sqlglot.dialects.dialect import NormalizationStrategy
 
 from dbchat_magic.core.schema import TEXTUAL, Schema, Table
 from dbchat_magic.dialects import find_dialect
@@ -28,6 +29,7 @@ from dbchat_magic.translators.offline.query import (
 COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
 PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-W%W", "day": "%Y-%m-%d"}
+FOLDS = {NormalizationStrategy.LOWERCASE: str.lower, NormalizationStrategy.UPPERCASE: str.upper}
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -43,11 +45,15 @@ class SqlBuilder:
     def __init__(self, schema: Schema, graph: JoinGraph, dialect: str) -> None:
         self.schema = schema
         self.graph = graph
-        self.has_types = not find_dialect(schema.dialect).loose_types
+        spoken = find_dialect(schema.dialect)
+        self.has_types = not spoken.loose_types
         # Whoever types "lamp" means "Lamp" too.
-        self.like = exp.Like if find_dialect(schema.dialect).like_ignores_case else exp.ILike
+        self.like = exp.Like if spoken.like_ignores_case else exp.ILike
+        # What a database makes of a name that is not quoted.
+        strategy = Sqlglot.get_or_raise(dialect).normalization_strategy
+        self.fold = FOLDS.get(strategy, str)
         known = Sqlglot.get_or_raise(dialect).tokenizer_class.KEYWORDS
-        self.keywords = {word.upper() for phrase in known for word in phrase.split()}
+        self.keywords = {word.lower() for phrase in known for word in phrase.split()} | spoken.reserved
 
     def select(self, query: Query) -> exp.Select:
         """A SELECT with its joins; columns carry their table's name where there are several."""
@@ -196,9 +202,8 @@ class SqlBuilder:
 
     def identifier(self, name: str) -> exp.Identifier:
         """Quoted only where the name would not be read as one."""
-        return exp.Identifier(
-            this=name, quoted=not PLAIN_NAME.fullmatch(name) or name.upper() in self.keywords
-        )
+        is_plain = PLAIN_NAME.fullmatch(name) and name.lower() not in self.keywords
+        return exp.Identifier(this=name, quoted=not is_plain or self.fold(name) != name)
 
 
 def in_period(column: exp.Expr, period: str) -> exp.Expr:

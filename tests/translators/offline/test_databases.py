@@ -16,7 +16,7 @@ from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.core.secrets import hold
 from dbchat_magic.demo import demo_database
 from tests.copies import COPY_TO_SERVER, copy_to_duckdb
-from tests.servers import Server
+from tests.servers import PASSWORD, Server
 from tests.translators.offline.test_corpus import TODAY, pairs
 
 KINDS = ("duckdb", "postgresql", "mariadb")
@@ -55,6 +55,26 @@ def test_the_rows_are_those_of_sqlite(chat: DbChat, copied: Datasource, question
     answer = chat.run(chat.translate(question, copied, today=TODAY).sql, copied)
     assert len(answer.frame) == len(expected.frame)
     assert question in TIES or rows_of(answer.frame) == rows_of(expected.frame), answer.sql
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mariadb"])
+def test_names_that_a_server_reads_as_something_else_are_quoted(
+    request: pytest.FixtureRequest, chat: DbChat, kind: str
+):
+    server: Server = request.getfixturevalue(kind)
+    name = server.make_database("odd_names")
+    quote = {"postgresql": '"', "mariadb": "`"}[kind]
+    columns = ("Id", "user", "Total Amount", "rank")
+    listed = ", ".join(f"{quote}{column}{quote} int" for column in columns)
+    server.execute(f"CREATE TABLE {quote}Album{quote} ({listed})", database=name)
+    server.execute(f"INSERT INTO {quote}Album{quote} VALUES (1, 7, 30, 2), (2, 8, 40, 1)", database=name)
+    source = Datasource(0, "odd", kind, {**server.params(name), "password": hold(PASSWORD)})
+    assert list(chat.ask("show all albums", source).frame.columns) == list(columns)
+    assert chat.ask("what is the sum of the total amount of albums?", source).frame.iloc[0, 0] == 70
+    assert chat.ask("list the user of each album", source).frame["user"].tolist() == [7, 8]
+    assert chat.ask("show the rank of albums with a total amount over 35", source).frame["rank"].tolist() == [
+        1
+    ]
 
 
 def rows_of(frame: Any) -> list[tuple[str, ...]]:
