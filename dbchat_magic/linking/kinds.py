@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+from decimal import Decimal
 
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.linking import dates
 from dbchat_magic.linking.names import name_words, without
 
+NUMBERS = (int, float, Decimal)
 NUMERIC = re.compile(r"int|num|dec|real|doub|float|money|serial|numeric", re.IGNORECASE)
 TEMPORAL = re.compile(r"date|time(?!s)|year", re.IGNORECASE)
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")
@@ -36,7 +39,7 @@ CODES = frozenset(
 def is_number(column: Column) -> bool:
     """Whether its values can be compared and added up as numbers."""
     if column.samples:
-        return all(isinstance(sample, int | float) for sample in column.samples) or holds_digits(column)
+        return all(isinstance(sample, NUMBERS) for sample in column.samples) or holds_digits(column)
     return bool(NUMERIC.search(column.type))
 
 
@@ -49,8 +52,10 @@ def holds_digits(column: Column) -> bool:
 
 
 def is_date(column: Column) -> bool:
-    """Whether it holds dates or times as ISO text or by declared type."""
+    """Whether it holds dates or times, also as ISO text; an empty column: by declared type."""
     if column.samples:
+        if all(isinstance(sample, datetime.date) for sample in column.samples):
+            return True
         texts = [sample for sample in column.samples if isinstance(sample, str)]
         return bool(texts) and all(ISO_DATE.fullmatch(text) for text in texts)
     return bool(TEMPORAL.search(column.type))

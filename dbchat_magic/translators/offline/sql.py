@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import cast
 
 from sqlglot import exp
@@ -27,6 +28,8 @@ from dbchat_magic.translators.offline.query import (
 COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
 PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-W%W", "day": "%Y-%m-%d"}
+CASE_MATTERS = frozenset({"postgres", "duckdb", "redshift", "snowflake", "trino", "clickhouse", "bigquery"})
+"""Where LIKE tells capitals from small letters, by sqlglot's names; people do not."""
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -42,6 +45,7 @@ class SqlBuilder:
     def __init__(self, schema: Schema, graph: JoinGraph, dialect: str) -> None:
         self.schema = schema
         self.graph = graph
+        self.case_matters = dialect in CASE_MATTERS
         known = Sqlglot.get_or_raise(dialect).tokenizer_class.KEYWORDS
         self.keywords = {word.upper() for phrase in known for word in phrase.split()}
 
@@ -152,7 +156,8 @@ class SqlBuilder:
         if op == "between":
             return exp.Between(this=left, low=literal(values[0]), high=literal(values[1]))
         if op in ("like", "not like"):
-            test = exp.Like(this=left, expression=literal(values[0]))
+            matches = exp.ILike if self.case_matters else exp.Like
+            test = matches(this=left, expression=literal(values[0]))
             return exp.not_(test) if op == "not like" else test
         return COMPARE[op](this=left, expression=literal(values[0]))
 
@@ -226,7 +231,9 @@ def slug(name: str) -> str:
 
 
 def literal(value: object) -> exp.Expr:
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
+    if isinstance(value, int | float | Decimal):
         number = int(value) if float(value).is_integer() else value
         return exp.Neg(this=exp.Literal.number(-number)) if number < 0 else exp.Literal.number(number)
     if isinstance(value, datetime.date):
