@@ -172,7 +172,7 @@ class SqlReader:
             return Comparison(left, "is null")
         if isinstance(node, exp.Between):
             return Comparison(left, "between", (value_of(node.args["low"]), value_of(node.args["high"])))
-        if isinstance(node, exp.Like):
+        if isinstance(node, exp.Like | exp.ILike):
             return Comparison(left, "like", (value_of(node.expression),))
         if isinstance(node, exp.In):
             query = node.args.get("query")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
@@ -44,6 +44,26 @@ ALIKE = 0.5
 """How likely the first of several tables is that nothing in the question tells apart."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """A reader, and the places of the mentions that it understood."""
+
+    reader: str
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Try:
+    """One way in which a question was read, whether or not it was chosen."""
+
+    draft: Draft
+    """As the readers left it."""
+    query: Query
+    steps: tuple[Step, ...] = ()
+    translation: Translation | None = None
+    """None: its tables do not hang together."""
+
+
 class OfflineTranslator:
     """Turns English questions into SQL by itself: no model, no network."""
 
@@ -64,52 +84,61 @@ class OfflineTranslator:
         return replace(best, alternatives=tuple(plausible(others, best)))
 
     def readings(self, question: Question, schema: Schema) -> list[Translation]:
-        """Every reading, the likeliest first.
+        """Every reading, the likeliest first."""
+        best: dict[str, Translation] = {}
+        for tried in self.tries(question, schema):
+            found = tried.translation
+            if found and (found.sql not in best or best[found.sql].confidence < found.confidence):
+                best[found.sql] = found
+        return sorted(best.values(), key=lambda reading: -reading.confidence)
 
-        The question is read as it is and in the database's own words, each time as being about each of the tables it
-        may be about.
+    def tries(self, question: Question, schema: Schema) -> list[Try]:
+        """The question read as it is and in the database's own words, each time as being about each of the tables
+        it may be about; a follow-up only as what it changes. Raises NotUnderstood for another language.
         """
         wordings = self.begin(question, schema)
         following = self.following(wordings[0], question, schema)
         if following is not None:
             return [following]
-        found: dict[str, Translation] = {}
-        for start in wordings:
-            focuses = find_focuses(start)
-            alike = len(focuses) > 1 and not start.mentioned_tables()
-            for rank, focus in enumerate(focuses[:MOST_READINGS]):
-                reading = self.reading(replace(start.about(focus), rank=rank), schema)
-                if reading is None:
-                    continue
-                likelihood = round(reading.confidence * (ALIKE if alike else 1), 3)
-                if reading.sql not in found or found[reading.sql].confidence < likelihood:
-                    found[reading.sql] = replace(reading, confidence=likelihood)
-        return sorted(found.values(), key=lambda reading: -reading.confidence)
+        return [tried for start in wordings for tried in self.read_as_worded(start, schema)]
 
-    def reading(self, draft: Draft, schema: Schema) -> Translation | None:
-        """What the readers make of a question about this table; None where its tables do not hang together."""
+    def read_as_worded(self, start: Draft, schema: Schema) -> Iterator[Try]:
+        focuses = find_focuses(start)
+        alike = len(focuses) > 1 and not start.mentioned_tables()
+        for rank, focus in enumerate(focuses[:MOST_READINGS]):
+            tried = self.read_about(replace(start.about(focus), rank=rank), schema)
+            found = tried.translation
+            if alike and found:
+                found = replace(found, confidence=round(found.confidence * ALIKE, 3))
+            yield replace(tried, translation=found)
+
+    def read_about(self, draft: Draft, schema: Schema) -> Try:
+        """What the readers make of a question about the draft's table."""
+        steps = []
         for reader in READERS:
-            draft = reader(draft)
+            after = reader(draft)
+            if after.used != draft.used:
+                steps.append(Step(reader.__name__, tuple(sorted(after.used - draft.used))))
+            draft = after
+        return self.finished(draft, schema, tuple(steps))
+
+    def finished(self, draft: Draft, schema: Schema, steps: tuple[Step, ...] = ()) -> Try:
+        """The draft's query as SQL; without a translation where its tables do not hang together."""
         query = finish(draft.query, schema, draft.graph)
         try:
             sql = to_sql(query, schema, draft.graph)
         except NotUnderstood:
-            return None
-        return self.told(draft, query, sql)
+            return Try(draft, query, steps)
+        return Try(draft, query, steps, self.told(draft, query, sql))
 
-    def following(self, start: Draft, question: Question, schema: Schema) -> Translation | None:
+    def following(self, start: Draft, question: Question, schema: Schema) -> Try | None:
         """The reading of a follow-up: the query before, changed; None where the question stands alone."""
         if not question.history or not is_followup(start):
             return None
         before = read_query(question.history[-1].sql, schema)
         draft = follow(start, before) if before is not None else None
-        if draft is None:
-            return None
-        query = finish(draft.query, schema, draft.graph)
-        try:
-            return self.told(draft, query, to_sql(query, schema, draft.graph))
-        except NotUnderstood:
-            return None
+        tried = self.finished(draft, schema) if draft is not None else None
+        return tried if tried and tried.translation else None
 
     def told(self, draft: Draft, query: Query, sql: str) -> Translation:
         """A reading with what a person should know about it."""
