@@ -26,7 +26,7 @@ from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.schema_cache import SchemaCache
 from dbchat_magic.core.settings import Settings, read_settings
 from dbchat_magic.core.store import Store
-from dbchat_magic.core.translator import Translation, Translator, Usage, find_translator
+from dbchat_magic.core.translator import Explaining, Translation, Translator, Usage, find_translator
 from dbchat_magic.errors import (
     Ambiguous,
     DbChatError,
@@ -200,6 +200,29 @@ class DbChat:
         schema = self._schema_for(question, source, connection)
         translation = self._choose_translator(model).translate(question, schema)
         return replace(translation, notes=(*notes, *translation.notes))
+
+    def why(
+        self,
+        text: str,
+        datasource: str | Datasource | None = None,
+        *,
+        model: str | None = None,
+        history: Iterable[tuple[str, str]] = (),
+        tables: Iterable[str] | None = None,
+        today: datetime.date | None = None,
+    ) -> str:
+        """How a translator comes to its reading of a question: lines for people; empty where it cannot tell.
+
+        Nothing is run but reads of the schema and of values. Raises NotUnderstood, DatasourceError.
+        """
+        datasource = veiled(datasource)
+        source, _ = self._choose_datasource(datasource)
+        connection = connect(source, self.settings)
+        question = self._question(text, source, history, None, tables, today, None)
+        translator = self._choose_translator(model)
+        if not isinstance(translator, Explaining):
+            return ""
+        return translator.explain(question, self._schema_for(question, source, connection))
 
     def run(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
@@ -58,6 +58,17 @@ class Translator(Protocol):
         """Another reading after the guard or the database refused `translation`.
 
         Raises `error` again when there is none.
+        """
+
+
+@runtime_checkable
+class Explaining(Protocol):
+    """A Translator that can also tell how it comes to its readings."""
+
+    def explain(self, question: Question, schema: Schema) -> str:
+        """What the words may mean, what was tried and why one reading was chosen: plain lines for people.
+
+        Raises NotUnderstood only where nothing could be tried.
         """
 
 

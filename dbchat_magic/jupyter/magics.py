@@ -112,8 +112,19 @@ class DbChatUsageError(UsageError):
 
 
 @dataclass(frozen=True)
+class Question:
+    """A question as it was put, answered or not: what --why tells about."""
+
+    text: str
+    datasource: str | None
+    model: str | None
+    history: tuple[tuple[str, str], ...]
+    tables: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
 class Asked:
-    """A question that was answered, for the conversation and for --why."""
+    """A question that was answered, for the conversation."""
 
     datasource: str
     question: str
@@ -131,6 +142,7 @@ class DbChatMagics(Magics):
         self._shell = shell
         self._manage = manage
         self._asked: list[Asked] = []
+        self._last: Question | None = None
         self._choices: tuple[Translation, ...] = ()
         self._choices_of = Command("")
 
@@ -206,16 +218,23 @@ class DbChatMagics(Magics):
 
     def _ask(self, command: Command) -> Answer:
         source = self._source(command)
+        last = self._begin(command, source)
         answer = self.settings.chat().ask(
             command.text,
             source,
-            model=command.options.get("model"),
-            history=self._conversation(source),
+            model=last.model,
+            history=last.history,
             rows=read_rows(command),
-            tables=read_tables(command),
+            tables=last.tables,
             chart=command.options.get("chart"),
         )
         return self._remember(source, answer)
+
+    def _begin(self, command: Command, source: str | None) -> Question:
+        """Keep the question for --why, whatever becomes of it."""
+        model, history = command.options.get("model"), tuple(self._conversation(source))
+        self._last = Question(command.text, source, model, history, read_tables(command))
+        return self._last
 
     def _run(self, command: Command) -> Answer:
         source = self._source(command)
@@ -230,12 +249,9 @@ class DbChatMagics(Magics):
         if "sql" in command:
             schema = self.settings.chat().schema(source)
             return Translation(check(command.text, schema.dialect, schema).text, "")
+        last = self._begin(command, source)
         translation = self.settings.chat().translate(
-            command.text,
-            source,
-            model=command.options.get("model"),
-            history=self._conversation(source),
-            tables=read_tables(command),
+            command.text, source, model=last.model, history=last.history, tables=last.tables
         )
         self._asked.append(Asked(source or "", command.text, translation.sql, translation))
         return translation
@@ -291,18 +307,27 @@ class DbChatMagics(Magics):
         )
 
     def _show_why(self) -> None:
-        if not self._asked:
+        if self._last is None:
             raise DbChatError("Nothing has been asked yet.", "Try %dbchat and a question.")
         from dbchat_magic.rendering.cells import plain
 
-        asked = self._asked[-1]
-        lines = [f"Question: {asked.question}", f"Read as: {asked.read.reading or 'you wrote the SQL'}"]
-        lines.append(f"Confidence: {asked.read.confidence:.0%}")
-        if asked.read.ignored:
-            lines.append(f"Not used: {', '.join(asked.read.ignored)}")
-        lines += [f"Note: {note}" for note in asked.read.notes]
-        lines += [f"It could also mean: {other.reading}" for other in asked.read.alternatives]
-        print("\n".join(plain(line) for line in lines))  # noqa: T201
+        last = self._last
+        why = self.settings.chat().why(
+            last.text, last.datasource, model=last.model, history=last.history, tables=last.tables
+        )
+        lines = why.split("\n") if why else [f"Question: {last.text}", *self._reading_of(last)]
+        print("\n".join(map(plain, lines)))  # noqa: T201
+
+    def _reading_of(self, last: Question) -> list[str]:
+        """What is known of a reading whose translator does not tell how it came to it."""
+        if not self._asked or self._asked[-1].question != last.text:
+            return ["It was not answered, and its translator does not tell why."]
+        read = self._asked[-1].read
+        lines = [f"Read as: {read.reading}", f"Confidence: {read.confidence:.0%}"]
+        if read.ignored:
+            lines.append(f"Not used: {', '.join(read.ignored)}")
+        lines += [f"Note: {note}" for note in read.notes]
+        return lines + [f"It could also mean: {other.reading}" for other in read.alternatives]
 
     def _show_history(self) -> None:
         entries = self.settings.chat().history.recent(SHOWN_HISTORY)

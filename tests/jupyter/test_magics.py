@@ -206,6 +206,15 @@ def test_what_is_ambiguous_is_listed_and_a_number_takes_one(notebook, unsure):
     assert "Read as: The number 2." in notebook.run("%dbchat --why").text
 
 
+def test_why_tells_what_the_words_may_mean_and_what_was_tried(notebook):
+    notebook.run("%dbchat --chart none how many orders are there per channel")
+    why = notebook.run("%dbchat --why").text
+    assert "column orders.channel" in why
+    assert "chosen, confidence" in why
+    assert not notebook.run("%dbchat -d demo colourless green ideas sleep").success
+    assert "colourless green ideas sleep" in notebook.run("%dbchat --why").text
+
+
 def test_a_conversation_is_handed_on_until_it_is_forgotten(notebook, unsure):
     notebook.run("%config DbChat.confidence = 0.1")
     magics = notebook.shell.magics_manager.registry["DbChatMagics"]

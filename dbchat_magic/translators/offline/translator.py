@@ -83,6 +83,12 @@ class OfflineTranslator:
         best, *others = likely
         return replace(best, alternatives=tuple(plausible(others, best)))
 
+    def explain(self, question: Question, schema: Schema) -> str:
+        """How the question was read, step by step. Raises NotUnderstood for another language."""
+        from dbchat_magic.translators.offline.trace import explain_translation  # it knows this class
+
+        return str(explain_translation(question, schema, self))
+
     def readings(self, question: Question, schema: Schema) -> list[Translation]:
         """Every reading, the likeliest first."""
         best: dict[str, Translation] = {}
