@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -217,6 +217,7 @@ class Api:
         if name.strip().lower() != old.name.lower() and self._is_kept(name):
             raise wire.name_exists(name)
         fields = self._checked(wire.fields_of(body, dialect, is_new=False), dialect, old)
+        check_password_stays(old, dialect, fields)
         return written(
             self.chat.datasources.update(old.id, name=name, type=dialect.name, comment=body.comment, **fields)
         )
@@ -396,3 +397,19 @@ def choose_model(wanted: str, configured: str | None) -> tuple[str | None, tuple
     if wanted == configured:
         return None, ()
     return None, (f"There is no model {wanted[:80]} here: {configured or OFFLINE} answers.",)
+
+
+ADDRESS = ("host", "port")
+"""Fields that say which server gets the password."""
+
+
+def check_password_stays(old: Datasource, dialect: Dialect, fields: Mapping[str, object]) -> None:
+    """Raises Refused (400) where a password that the caller does not know would go to another server."""
+    moves = any(str(fields.get(name, old.params.get(name))) != str(old.params.get(name)) for name in ADDRESS)
+    has_secret = any(is_secret(dialect, name) for name in old.params)
+    if moves and has_secret and not any(is_secret(dialect, name) for name in fields):
+        raise Refused(
+            400,
+            "Another host or port needs the password again: the one that is kept is not sent to another server.",
+            "Send the password along with the new address.",
+        )

@@ -274,6 +274,17 @@ def test_a_password_is_masked_and_stays_when_the_mask_or_nothing_comes_back(empt
     assert list((empty.home / "secrets").iterdir()) == []
 
 
+def test_a_kept_password_does_not_go_to_another_server(empty: Site):
+    made = empty.ask("POST", DATASOURCES, SERVER).json["data"]
+    moved = {k: v for k, v in made.items() if k != "params"} | {"db_host": "127.0.0.2"}
+    for password in ("******", ""):
+        refused = empty.ask("PUT", DATASOURCES, moved | {"db_pwd": password})
+        assert (refused.status, refused.json["success"]) == (400, False)
+        assert "password again" in refused.json["err_msg"]
+    assert empty.ask("GET", f"{DATASOURCES}/{made['id']}").json["data"]["db_host"] == SERVER["db_host"]
+    assert empty.ask("PUT", DATASOURCES, moved | {"db_pwd": "another"}).status == 200
+
+
 def test_the_kinds_with_their_fields_as_later_versions_list_them(empty: Site):
     types = {
         each["name"]: each
