@@ -3,7 +3,7 @@
     python benchmarks/train_confidence.py SUITE … [--not-db NAME …]
 
 Every reading of every question counts, also those that were not chosen, so that the same weights choose among
-readings and tell how likely the chosen one is right. Logistic regression by Newton's method with a small ridge;
+readings; then they are stretched so that they tell how likely the chosen one is right. Logistic regression by Newton's method with a small ridge;
 deterministic. Copy what it prints into WEIGHTS of dbchat_magic/translators/offline/confidence.py. Databases named
 with --not-db stay unseen, to check it on them.
 """
@@ -78,10 +78,9 @@ def main() -> int:
     found = [reading for suite in arguments.suites for reading in readings_of(suite, set(arguments.not_db))]
     report(found)
     names = list(WEIGHTS)
-    weights = fit(
-        np.array([[reading.evidence[name] for name in names] for reading in found]),
-        np.array([float(reading.right) for reading in found]),
-    )
+    features = np.array([[reading.evidence[name] for name in names] for reading in found])
+    right = np.array([float(reading.right) for reading in found])
+    weights = calibrated(fit(features, right), features, right, found, names.index("always"))
     print(f"# {len(found)} readings")
     for name, weight in zip(names, weights, strict=True):
         print(f'    "{name}": {weight:.2f},')
@@ -141,6 +140,23 @@ def report(found: list[Reading]) -> None:
     print(
         f"# {len(by_question)} questions read; the reading chosen is right for {chosen}, some reading for {some}"
     )
+
+
+def calibrated(weights: Any, features: Any, right: Any, found: list[Reading], always: int) -> Any:
+    """The weights stretched and shifted so that they tell how often the reading chosen is right (Platt 1999).
+
+    Which one is chosen stays as it is: the chosen one of several is right more often than any of them.
+    """
+    totals = features @ weights
+    best: dict[str, int] = {}
+    for place, reading in enumerate(found):
+        if reading.question not in best or totals[place] > totals[best[reading.question]]:
+            best[reading.question] = place
+    chosen = sorted(best.values())
+    stretch, shift = fit(np.column_stack([totals[chosen], np.ones(len(chosen))]), right[chosen])
+    stretched = weights * stretch
+    stretched[always] += shift
+    return stretched
 
 
 def fit(features: Any, right: Any) -> Any:

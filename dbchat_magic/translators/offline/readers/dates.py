@@ -7,6 +7,7 @@ import datetime
 from dbchat_magic.linking.dates import DateRange, is_year, year_range
 from dbchat_magic.linking.kinds import is_temporal
 from dbchat_magic.linking.kinds import is_year as is_year_column
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import COMPARISONS, TRAILING_COMPARISONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Term
@@ -113,12 +114,25 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
     for before in range(place - 1, max(-1, place - 6), -1):
         if draft.is_column(before) and (column := draft.choose_column(before, is_temporal)):
             return column, [before]
-    for table in draft.tables_with_dates():
+    for table in dict.fromkeys((*added_up(draft), *draft.tables_with_dates())):
         columns = [column for column in draft.table(table).columns if is_temporal(draft.table(table), column)]
+        columns.sort(key=lambda column: "birth" in name_words(column.name))
         if columns:
             return ColumnRef(table, columns[0].name), []
     told = draft.lemma(place - 1) in DATED or draft.lemma(place) in DATED or draft.is_value(place - 1)
     return (nearest_dated(draft) if told else None), []
+
+
+def added_up(draft: Draft) -> list[str]:
+    """The tables whose amounts are added up, and what they point at: when they happened is what a date tells."""
+    owners = [
+        term.owner
+        for term in (*draft.query.select, *(order.term for order in draft.query.order))
+        if term.function == "sum"
+    ]
+    pointed = [join.new for name in owners for join in draft.graph.edges.get(name, ()) if not join.many]
+    pointed.sort(key=lambda name: -(draft.table(name).rows or 0))
+    return [*owners, *pointed]
 
 
 def nearest_dated(draft: Draft) -> ColumnRef | None:

@@ -295,13 +295,14 @@ def show_something(draft: Draft) -> Draft:
     query = draft.query
     if query.select or query.everything or not draft.focus:
         return draft
-    if query.group and any(ref.table != draft.focus for ref in query.group):
-        return draft.use(select=tuple(Term(ref) for ref in query.group))
+    grouped = tuple(Term(ref) for ref in query.group)
+    if any(ref.table != draft.focus for ref in query.group):
+        return replace(draft.use(select=grouped), labelled=True)
     labels = draft.labels(draft.focus)
     bare = draft.is_table(0)  # "customers from Germany": the rows themselves
     narrowed = query.where or query.having or query.order or len(tables_of(query)) > 1
-    if labels and (query.group or (narrowed and not bare)):
+    if labels and (grouped or (narrowed and not bare)):
         return replace(draft.use(select=labels), labelled=True)
-    if query.group:
-        return draft.use(select=tuple(Term(ref) for ref in query.group))
+    if grouped:
+        return replace(draft.use(select=grouped), labelled=True)
     return draft.use(everything=True, tables=tuple(dict.fromkeys((draft.focus, *query.tables))))
