@@ -11,7 +11,6 @@ import sqlite3
 from functools import partial
 from pathlib import Path
 
-import nbformat
 import pytest
 
 import dbchat_magic
@@ -36,16 +35,6 @@ def music(lab: Lab) -> Path:
     connection.commit()
     connection.close()
     return path
-
-
-@pytest.fixture
-def notebook(lab: Lab) -> str:
-    written = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell()],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    nbformat.write(written, lab.folder / "first.ipynb")
-    return "first.ipynb"
 
 
 def open_lab(page, lab: Lab, notebook: str):
