@@ -17,6 +17,7 @@ import {
   UseSignal
 } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
+import { Signal } from '@lumino/signaling';
 import { AccordionPanel } from '@lumino/widgets';
 import type { JSX } from 'react';
 
@@ -36,6 +37,8 @@ import {
 
 /** Of the height, for each section. */
 const SIZES = [0.2, 0.28, 0.52];
+/** The same while the form for a new datasource is open. */
+const SIZES_WITH_FORM = [0.7, 0.1, 0.2];
 
 export interface ISidebarOptions {
   readonly model: IDbChatModel;
@@ -56,11 +59,18 @@ export class Sidebar extends SidePanel {
     const statusLine = new StatusSection(model, trans);
     this.header.addClass('jp-DbChat-header');
     this.header.addWidget(statusLine);
-    this.addWidget(datasourcesSection(model, trans));
+    const datasources = new DatasourcesSection(model, trans);
+    datasources.formToggled.connect((_, isOpen) => this.share(isOpen));
+    this.addWidget(datasourcesPanel(datasources, trans));
     this.addWidget(tablesSection(model, trans));
     this.addWidget(askSection(model, trans, onInsert));
+    this.share(false);
+  }
+
+  /** Give the sections their parts of the height. */
+  private share(hasForm: boolean): void {
     if (this.content instanceof AccordionPanel) {
-      this.content.setRelativeSizes(SIZES);
+      this.content.setRelativeSizes(hasForm ? SIZES_WITH_FORM : SIZES);
     }
   }
 
@@ -118,8 +128,12 @@ class StatusSection extends Section {
 }
 
 class DatasourcesSection extends Section {
+  /** Whether the form for a new datasource is open now. */
+  readonly formToggled = new Signal<this, boolean>(this);
+
   toggleForm(): void {
     this.isAdding = !this.isAdding;
+    this.formToggled.emit(this.isAdding);
     this.update();
   }
 
@@ -219,11 +233,10 @@ class AskSection extends Section {
   }
 }
 
-function datasourcesSection(
-  model: IDbChatModel,
+function datasourcesPanel(
+  section: DatasourcesSection,
   trans: TranslationBundle
 ): PanelWithToolbar {
-  const section = new DatasourcesSection(model, trans);
   return panelOf(trans.__('Datasources'), section, {
     add: new ToolbarButton({
       icon: addIcon,
