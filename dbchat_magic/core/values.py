@@ -38,6 +38,11 @@ class ColumnValues:
     """Values that are not NULL among those read."""
     samples: tuple[object, ...] = ()
     """A dozen of the commonest values of any type."""
+    low: float | None = None
+    """The smallest number among them; None: they are no numbers."""
+    high: float | None = None
+    complete: bool = False
+    """All rows of the table were read."""
 
     @property
     def unique(self) -> bool:
