@@ -128,6 +128,8 @@ class Target:
     """The column's."""
     owner: frozenset[str]
     """What the table is called, its words joined."""
+    word: str
+    """The same where it is a single word, which columns shorten; else empty."""
     declared: bool
     """It is the table's primary key."""
 
@@ -135,7 +137,7 @@ class Target:
     def is_owned(self) -> bool:
         """The column is called as its table: customers.customer_no, departments.dept_name, or only id."""
         called = "".join(word for word in self.name.stem if word not in NO_NAMES)
-        return not called or any(called == owner or shortens(called, owner) for owner in self.owner)
+        return not called or called in self.owner or shortens(called, self.word)
 
 
 Guess = tuple[float, Target]
@@ -227,7 +229,7 @@ class Guesser:
             (SHORTENED, target)
             for target in self._by_first_letters.get(short[:2], ())
             if target.table is not table and may_compare(column, target.column)
-            if any(shortens(short, owner) for owner in target.owner)
+            if shortens(short, target.word)
         ]
 
     def _judge(self, score: float, table: Table, column: Column, target: Target) -> float:
@@ -245,11 +247,7 @@ class Guesser:
     @cached_property
     def _targets(self) -> list[Target]:
         prefixes = common_prefixes(self._tables)
-        return [
-            target
-            for table in self._tables
-            for target in targets_of(table, owner_names(table, prefixes), self._values)
-        ]
+        return [target for table in self._tables for target in targets_of(table, prefixes, self._values)]
 
     @cached_property
     def _of_table(self) -> dict[int, list[Target]]:
@@ -265,11 +263,7 @@ class Guesser:
 
     @cached_property
     def _by_first_letters(self) -> dict[str, list[Target]]:
-        return grouped(
-            (letters, target)
-            for target in self._targets
-            for letters in dict.fromkeys(owner[:2] for owner in target.owner)
-        )
+        return grouped((target.word[:2], target) for target in self._targets if target.word)
 
 
 def by_column(targets: Iterable[Target], start: int) -> Iterable[Guess]:
@@ -294,28 +288,27 @@ def by_table(targets: Iterable[Target], name: Name, start: int) -> Iterable[Gues
             yield PLAIN_TABLE_NAME + (PLAIN_ROLE if start else 0), target
 
 
-def targets_of(table: Table, owner: frozenset[str], values: ValueIndex) -> Iterable[Target]:
+def targets_of(table: Table, prefixes: frozenset[str], values: ValueIndex) -> Iterable[Target]:
     """The table's primary key when it has one column, and its own numbers and codes whose values are unique."""
+    words = split_words(table.local)
+    bare = bare_words(words, prefixes)
+    owner, word = frozenset({"".join(words), "".join(bare)}), bare[0] if len(bare) == 1 else ""
     for column in table.columns:
         declared = table.primary_key == (column.name,)
         found = values.columns.get((table.name, column.name))
         if not declared and (found is None or not found.unique):
             continue
         name = split_name(column.name)
-        target = Target(table, column, name, owner, declared)
+        target = Target(table, column, name, owner, word, declared)
         if family(column.type) in KEY_FAMILIES and (declared or (name.is_key and target.is_owned)):
             yield target
 
 
-def owner_names(table: Table, prefixes: frozenset[str]) -> frozenset[str]:
-    """What the table is called: its words joined, also without a prefix that says nothing."""
-    words = split_words(table.local)
-    bare = words
-    if len(bare) > 1 and bare[0] in TABLE_MARKS | prefixes:
-        bare = bare[1:]
-    if len(bare) > 1 and bare[-1] in TABLE_MARKS:
-        bare = bare[:-1]
-    return frozenset({"".join(words), "".join(bare)})
+def bare_words(words: tuple[str, ...], prefixes: frozenset[str]) -> tuple[str, ...]:
+    """A table's name without the words around it that say nothing."""
+    if len(words) > 1 and words[0] in TABLE_MARKS | prefixes:
+        words = words[1:]
+    return words[:-1] if len(words) > 1 and words[-1] in TABLE_MARKS else words
 
 
 def common_prefixes(tables: Sequence[Table]) -> frozenset[str]:

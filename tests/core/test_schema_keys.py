@@ -201,7 +201,7 @@ def test_a_schema_shows_them_as_guessed_and_keeps_them_on_the_disk(tmp_path: Pat
         orders = schema.table("orders")
         assert orders is not None
         assert (orders.foreign_keys, orders.inferred_keys) == ((), expected)
-    assert "→ customers.id (guessed)" in schema_text(schema)
+        assert "→ customers.id (guessed)" in schema_text(schema)
 
 
 def test_a_thousand_tables_take_no_time():
