@@ -205,12 +205,16 @@ def read_foreign_keys(
         pair = dict(zip(FOREIGN_KEYS, row, strict=True))
         place = text_of(pair["schema"]), text_of(pair["table"])
         parts.setdefault((place, pair["key"]), []).append(pair)
+    spelt = {(schema.lower(), name.lower()): shown for (schema, name), shown in names.items()} | dict(names)
     found: dict[Place, list[ForeignKey]] = {}
     for (place, _), pairs in parts.items():
         target = text_of(pairs[0]["target_schema"]), text_of(pairs[0]["target"])
+        shown = spelt.get(target) or spelt.get((target[0].lower(), target[1].lower()))
+        if shown is None:  # gone, in another database, or not to be read
+            continue
         key = ForeignKey(
             tuple(text_of(pair["column"]) for pair in pairs),
-            names.get(target, target[1]),
+            shown,
             tuple(text_of(pair["target_column"]) for pair in pairs),
         )
         found.setdefault(place, []).append(key)

@@ -208,7 +208,11 @@ def test_ctrl_c_leaves_everything_usable(database: Database, cache: SchemaCache,
 
 def test_ctrl_c_of_one_does_not_stop_what_another_waits_for(database: Database, cache: SchemaCache):
     go = threading.Event()
-    database.before = lambda sql: None if go.wait(PATIENCE) else None
+
+    def wait(sql: str) -> None:
+        assert go.wait(PATIENCE)
+
+    database.before = wait
     cache.prepare(SOURCE, database)
 
     def interrupt(progress: Progress | None) -> None:
