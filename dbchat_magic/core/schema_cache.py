@@ -178,6 +178,7 @@ class Renewal:
     def publish(self, reading: Reading, tables: tuple[Table, ...], reader: ValueReader) -> Schema:
         """Make a Schema of what was read, and let it be known. Keys are guessed once, then taken from the disk."""
         values = reader.index()
+        values.prepare()
         if not self._is_from_disk:
             tables = with_inferred_keys(tables, values)
             self._cache.save(self._key, self._now, tables)
