@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -251,3 +253,28 @@ def test_a_table_that_takes_too_long_comes_again_last_and_then_no_more(
     assert value_count(schema) == 19
     assert [sql.split()[3] for sql in database.statements[-2:]] == ['"t19"', '"t3"']
     assert not threads()
+
+
+ENDING = """
+import sqlite3, sys
+from dbchat_magic import DbChat
+from dbchat_magic.core import reading
+rows = sqlite3.connect("big.db")
+for at in range(200):
+    rows.execute(f"CREATE TABLE t{at} AS WITH n(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n LIMIT 300)"
+                 f" SELECT 'word ' || a AS word FROM n")
+rows.commit(); rows.close()
+reading.VALUE_SECONDS = 0.0
+schema = DbChat(home="home").schema("big.db")
+assert len(schema.tables) == 200 and not schema.values.columns
+time = __import__("time"); time.sleep(reading.QUIET_SECONDS + 0.1)
+"""
+
+
+def test_a_process_ends_while_its_background_reads(tmp_path: Path):
+    started = time.monotonic()
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDING], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert time.monotonic() - started < 30  # 2 on an idle machine
