@@ -34,6 +34,9 @@ TEXTS = 5_000
 TEXTS_IN_ALL = 200_000
 """Texts kept of all columns together; after that the examples of a column only."""
 
+KEPT = 400
+"""Characters of the longest text kept: of those beyond LONGEST a question may name a part."""
+
 SAMPLES = 12
 """Values kept as examples of a column."""
 
@@ -146,7 +149,7 @@ def column_values(cells: Sequence[object], room: int = TEXTS, complete: bool = F
     """What is kept of a column's values; at most `room` texts, `complete`: these are all rows."""
     counts = Counter(cell for cell in cells if cell is not None)
     commonest = [cell for cell, _ in counts.most_common()]
-    texts = [cell for cell in commonest if isinstance(cell, str) and len(cell) <= LONGEST]
+    texts = [cell for cell in commonest if isinstance(cell, str) and len(cell) <= KEPT]
     numbers = (
         [float(cell) for cell in commonest if isinstance(cell, int | float | Decimal)] if not texts else []
     )

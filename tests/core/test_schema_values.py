@@ -127,7 +127,7 @@ def test_texts_of_all_columns_together_are_bounded(opened: Open, monkeypatch: py
 def test_rows_of_a_wide_table_and_long_texts_are_bounded(opened: Open, statements: list[str]):
     columns = ", ".join(f"c{number} TEXT" for number in range(400))
     connection = opened(
-        f"CREATE TABLE wide ({columns}); INSERT INTO wide (c0, c1) VALUES ('{'x' * 200}', 'short');"
+        f"CREATE TABLE wide ({columns}); INSERT INTO wide (c0, c1) VALUES ('{'x' * 500}', 'short');"
     )
     schema = read_schema(connection)
     assert statements[-1].endswith("LIMIT 500")
