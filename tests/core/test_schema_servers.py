@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -320,6 +323,29 @@ def test_my_a_key_to_another_database_is_not_taken_for_one_to_a_table_called_ali
         f"GRANT SELECT ON {other}.* TO {my.role}@'%'",
     )
     assert my.table("staff").foreign_keys == ()
+
+
+def test_pg_ctrl_c_while_values_are_read_ends_the_statement(pg: Made, home: Path):
+    pg.make(
+        "CREATE TABLE words (word text)",
+        "INSERT INTO words VALUES ('seen')",
+        "CREATE VIEW slow AS SELECT word, pg_sleep(30)::text FROM words",
+        f"GRANT SELECT ON words, slow TO {pg.role}",
+    )
+    chat = DbChat(home=home)
+    timer = threading.Timer(2.0, signal.raise_signal, (signal.SIGINT,))
+    started = time.monotonic()
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        chat.schema(pg.source())
+    assert time.monotonic() - started < 4.5  # less than the time for values
+    running = f"SELECT 1 FROM pg_stat_activity WHERE usename = '{pg.role}' AND state = 'active'"
+    deadline = time.monotonic() + 5
+    while pg.server.execute(running) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not pg.server.execute(running)
+    pg.make("DROP VIEW slow")
+    assert chat.schema(pg.source()).values.find("seen")
 
 
 def test_reading_tables_alone_reads_no_values(pg: Made):
