@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import threading
 import time
@@ -22,6 +23,7 @@ from dbchat_magic.core.datasources import (
 from dbchat_magic.core.history import Entry, History
 from dbchat_magic.core.inspect import Tested, check_role, inspect
 from dbchat_magic.core.question import Question, Turn
+from dbchat_magic.core.reading import OnProgress
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.schema_cache import SchemaCache
 from dbchat_magic.core.settings import Settings, read_settings
@@ -114,7 +116,8 @@ class DbChat:
     """Ask databases in plain words. Holds no conversation; safe to use from several threads.
 
     `home` is the folder of the store (default: DBCHAT_HOME, else the user's data folder); `translator` is
-    "offline", "model" or a Translator (default: "model" where one is configured, else "offline").
+    "offline", "model" or a Translator (default: "model" where one is configured, else "offline");
+    `on_progress` is told how far the reading of a schema is that somebody waits for.
     """
 
     def __init__(
@@ -123,6 +126,7 @@ class DbChat:
         translator: str | Translator | None = None,
         *,
         settings: Settings | None = None,
+        on_progress: OnProgress | None = None,
     ) -> None:
         self.settings = settings or read_settings(home=home)
         self.store = Store(self.settings.home)
@@ -130,6 +134,7 @@ class DbChat:
         self.history = History(self.store)
         self._translator = translator
         self._translators: dict[str, Translator] = {}
+        self._on_progress = on_progress
         self._schemas = SchemaCache(self.settings.home, self.settings.private_columns)
         self._lock = threading.Lock()
 
@@ -247,7 +252,7 @@ class DbChat:
         connection = connect(source, self.settings)
         record = Entry(source.name, question, sql, "choice" if choice else "user")
         try:
-            safe = check(sql, source.type, self._schemas.get(source, connection))
+            safe = check(sql, source.type, self._read_schema(source, connection))
             result = execute(connection, safe, self._row_limit(rows), self.settings.timeout)
         except DbChatError as error:
             self.history.add(replace(record, outcome=type(error).__name__))
@@ -272,13 +277,26 @@ class DbChat:
         """
         datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
-        return self._schemas.get(source, connect(source, self.settings))
+        return self._read_schema(source, connect(source, self.settings))
 
     def refresh(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource, read anew; raises as `schema` does."""
         datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
-        return self._schemas.refresh(source, connect(source, self.settings))
+        return self._renew_schema(source, connect(source, self.settings))
+
+    def prepare(self, datasource: str | Datasource | None = None) -> None:
+        """Begin to read a datasource's tables in the background, so that the first question finds them.
+
+        Nothing is raised or said where that fails: the question will tell.
+        """
+        datasource = veiled(datasource)
+        threading.Thread(target=self._prepare, args=(datasource,), name="dbchat-prepare", daemon=True).start()
+
+    def _prepare(self, datasource: str | Datasource | None) -> None:
+        with contextlib.suppress(Exception):  # the question will tell
+            source, _ = self._choose_datasource(datasource)
+            self._schemas.prepare(source, connect(source, self.settings))
 
     def test(self, datasource: str | Datasource | None = None) -> Tested:
         """Open a datasource, read its schema anew and find out who could write. Raises as `schema` does."""
@@ -286,7 +304,7 @@ class DbChat:
         source, _ = self._choose_datasource(datasource)
         started = time.perf_counter()
         connection = connect(source, self.settings)
-        schema = self._schemas.refresh(source, connection)
+        schema = self._renew_schema(source, connection)
         return inspect(connection, source, len(schema.tables), time.perf_counter() - started)
 
     def _answer(
@@ -298,7 +316,7 @@ class DbChat:
         try:
             return self._run(translator, question, schema, connection, translation)
         except NameUnknown:
-            renewed = narrow(self._schemas.refresh(source, connection), question)
+            renewed = narrow(self._renew_schema(source, connection), question)
             if renewed.tables == schema.tables:
                 raise
         translation = self._decide(translator.translate(question, renewed))
@@ -392,7 +410,13 @@ class DbChat:
             return self._translators[name]
 
     def _schema_for(self, question: Question, source: Datasource, connection: Connection) -> Schema:
-        return narrow(self._schemas.get(source, connection), question)
+        return narrow(self._read_schema(source, connection), question)
+
+    def _read_schema(self, source: Datasource, connection: Connection) -> Schema:
+        return self._schemas.get(source, connection, self._on_progress)
+
+    def _renew_schema(self, source: Datasource, connection: Connection) -> Schema:
+        return self._schemas.refresh(source, connection, self._on_progress)
 
     def _remember(self, record: Entry, sql: str, result: Result, usage: Usage) -> None:
         self.history.add(

@@ -96,6 +96,12 @@ def connect(datasource: Datasource, settings: Settings) -> Connection:
     return connection
 
 
+def is_kept(connection: Connection) -> bool:
+    """It is open for the next question: nobody has closed it."""
+    with _lock:
+        return any(each is connection for each in _connections.values())
+
+
 def make_connection(datasource: Datasource, dialect: Dialect, fields: Mapping[str, str | int]) -> Opened:
     """A Connection that opens when it is first asked. The modules are imported here: they need ours."""
     kinds = {parameter.type: parameter.name for parameter in dialect.parameters}

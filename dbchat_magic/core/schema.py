@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dbchat_magic.core.values import LONGEST, SECRET, ColumnValues, ValueIndex
+from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, QueryFailed
 
@@ -45,6 +43,8 @@ class ForeignKey:
     target: str
     """The target table's name."""
     target_columns: tuple[str, ...]
+    inferred: bool = False
+    """Nobody declared it: names, types and values say so (`core/keys.py`)."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ class Table:
     """The database schema (namespace) that holds it; empty where there is only one."""
     qualified: bool = False
     """Its name is `schema.name`: the session does not look for it."""
+    inferred_keys: tuple[ForeignKey, ...] = ()
+    """Foreign keys that nobody declared but that are likely; of columns that no declared one has."""
 
     @property
     def local(self) -> str:
@@ -127,38 +129,6 @@ COUNTED = 100_000
 
 COUNT_SECONDS = 3.0
 """Time for counting the rows of all tables together, of those whose number the catalogue does not tell."""
-
-READ = 20_000
-"""Rows of a table looked at for values."""
-
-CELLS = 200_000
-"""Values of a table looked at: fewer rows of a wide one."""
-
-TEXTS = 5_000
-"""Distinct texts kept of a column."""
-
-SAMPLES = 12
-"""Values kept as examples of a column."""
-
-VALUE_SECONDS = 5.0
-"""Time for the values of all tables together; tables after that have none."""
-
-NO_VALUES = re.compile(
-    r"bytea|blob|binary|json|xml|geom|point|polygon|vector|struct|map\(|union|\[\]|bit", re.IGNORECASE
-)
-"""Types whose values nobody names in a question."""
-TEXTUAL = re.compile(r"char|text|string|clob|enum|name", re.IGNORECASE)
-
-
-def read_schema(connection: Connection, private: Sequence[str] = ()) -> Schema:
-    """Tables, keys, comments, row counts and values, in bulk. Raises QueryFailed and its children.
-
-    `private` are patterns (`*phone*`, `staff.*`) of columns whose values are not read, beside those that
-    `values.SECRET` knows.
-    """
-    tables = read_tables(connection)
-    values = read_values(connection, tables, private)
-    return Schema(tuple(with_samples(table, values) for table in tables), connection.dialect.name, values)
 
 
 def read_tables(connection: Connection) -> tuple[Table, ...]:
@@ -235,12 +205,16 @@ def read_foreign_keys(
         pair = dict(zip(FOREIGN_KEYS, row, strict=True))
         place = text_of(pair["schema"]), text_of(pair["table"])
         parts.setdefault((place, pair["key"]), []).append(pair)
+    spelt = {(schema.lower(), name.lower()): shown for (schema, name), shown in names.items()} | dict(names)
     found: dict[Place, list[ForeignKey]] = {}
     for (place, _), pairs in parts.items():
         target = text_of(pairs[0]["target_schema"]), text_of(pairs[0]["target"])
+        shown = spelt.get(target) or spelt.get((target[0].lower(), target[1].lower()))
+        if shown is None:  # gone, in another database, or not to be read
+            continue
         key = ForeignKey(
             tuple(text_of(pair["column"]) for pair in pairs),
-            names.get(target, target[1]),
+            shown,
             tuple(text_of(pair["target_column"]) for pair in pairs),
         )
         found.setdefault(place, []).append(key)
@@ -358,73 +332,10 @@ def count_rows(connection: Connection, table: Table, seconds: float) -> int | No
     return count
 
 
-def read_values(connection: Connection, tables: Sequence[Table], private: Sequence[str]) -> ValueIndex:
-    """The texts of every table's first READ rows, small tables first, until VALUE_SECONDS are over."""
-    deadline = time.monotonic() + VALUE_SECONDS
-    found = {
-        (table.name, column.name): ColumnValues(
-            column.choices, len(column.choices), 0, column.choices[:SAMPLES]
-        )
-        for table in tables
-        for column in table.columns
-        if column.choices
-    }
-    for table in sorted(tables, key=lambda table: ("view" in table.kind, table.rows or 0)):
-        left = deadline - time.monotonic()
-        if left <= 0:
-            break
-        columns = [column for column in table.columns if has_values(table, column, private)]
-        if not columns:
-            continue
-        sql = connection.dialect.catalogue["values"].format(
-            columns=", ".join(short(column, connection.dialect) for column in columns),
-            table=reach(table, connection.dialect),
-            limit=min(READ, CELLS // len(columns)),
-        )
-        try:
-            rows = connection.catalogue(sql, seconds=max(left, 0.5))
-        except QueryFailed:  # a view that fails or takes too long, a table that may not be read
-            continue
-        for place, column in enumerate(columns):
-            found[table.name, column.name] = column_values([row[place] for row in rows])
-    return ValueIndex(found)
-
-
-def has_values(table: Table, column: Column, private: Sequence[str]) -> bool:
-    """Whether the column's values may be read and could be named in a question."""
-    if SECRET.search(column.name) or NO_VALUES.search(column.type) or column.choices:
-        return False
-    names = (column.name.lower(), f"{table.name}.{column.name}".lower())
-    return not any(fnmatchcase(name, pattern.lower()) for name in names for pattern in private)
-
-
-def short(column: Column, dialect: Dialect) -> str:
-    """The column, cut to what a person would type where the database can do that."""
-    name = quote_name(column.name, dialect.quote)
-    cut = dialect.catalogue.get("short_text")
-    return cut.format(column=name, limit=LONGEST + 1) if cut and TEXTUAL.search(column.type) else name
-
-
 def reach(table: Table, dialect: Dialect) -> str:
     """The table's name in a statement."""
     parts = (table.schema, table.local) if table.schema else (table.local,)
     return ".".join(quote_name(part, dialect.quote) for part in parts)
-
-
-def column_values(cells: Sequence[object]) -> ColumnValues:
-    counts = Counter(cell for cell in cells if cell is not None)
-    commonest = [cell for cell, _ in counts.most_common()]
-    texts = [cell for cell in commonest if isinstance(cell, str)]
-    return ColumnValues(tuple(texts[:TEXTS]), len(counts), counts.total(), tuple(commonest[:SAMPLES]))
-
-
-def with_samples(table: Table, values: ValueIndex) -> Table:
-    return replace(
-        table,
-        columns=tuple(
-            replace(column, samples=values.of(table.name, column.name).samples) for column in table.columns
-        ),
-    )
 
 
 def quote_name(name: str, quote: str = '"') -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 SECRET = re.compile(
-    r"passw|pwd|secret|token|api_?key|e[-_]?mail|credit_?card|card_?number|cvv|iban|(?<![a-z])ssn(?![a-z])",
+    r"passw|passphrase|pwd|secret|token|credential|(api|private|access|session)_?key|e[-_]?mail|credit_?card"
+    r"|card_?number|cvv|cvc|iban|(?<![a-z])ssn(?![a-z])",
     re.IGNORECASE,
 )
 """Columns whose names match are never read for samples."""
@@ -38,6 +39,11 @@ class ColumnValues:
     """Values that are not NULL among those read."""
     samples: tuple[object, ...] = ()
     """A dozen of the commonest values of any type."""
+    low: float | None = None
+    """The smallest number among them; None: they are no numbers."""
+    high: float | None = None
+    complete: bool = False
+    """All rows of the table were read."""
 
     @property
     def unique(self) -> bool:
@@ -64,7 +70,11 @@ class ValueIndex:
         """What is known of one column; an empty record where nothing was read."""
         return self.columns.get((table, column), ColumnValues())
 
-    @property
+    def prepare(self) -> None:
+        """Do what the first search would have to do first."""
+        _ = self.longest, self._by_word
+
+    @cached_property
     def longest(self) -> int:
         """Words in the longest value."""
         return max((key.count(" ") + 1 for key in self._by_key), default=0)

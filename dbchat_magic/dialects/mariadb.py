@@ -73,12 +73,12 @@ CATALOGUE = {
     "columns": (
         "SELECT c.table_schema, c.table_name, c.column_name, c.column_type, c.is_nullable = 'NO',"
         " coalesce(k.ordinal_position, 0), c.column_comment,"
-        " if(c.data_type = 'enum', replace(trim(BOTH '''' FROM"
-        "  substr(c.column_type, 6, char_length(c.column_type) - 6)), ''',''', char(31 USING utf8mb4)), NULL)"
+        " if(c.data_type = 'enum', replace(replace(substr(c.column_type, 7, char_length(c.column_type) - 8),"
+        "  ''',''', char(31 USING utf8mb4)), '''''', ''''), NULL)"
         " FROM information_schema.columns c LEFT JOIN information_schema.key_column_usage k"
         " ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name = c.column_name"
         " AND k.constraint_name = 'PRIMARY' AND k.constraint_schema = database()"
-        " WHERE c.table_schema = database()"
+        " WHERE c.table_schema = database() AND find_in_set('select', c.privileges)"
         " ORDER BY c.table_schema, c.table_name, c.ordinal_position"
     ),
     "foreign_keys": (

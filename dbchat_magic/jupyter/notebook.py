@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dbchat_magic.core.ask import DbChat as Chat
     from dbchat_magic.core.datasources import Datasource
+    from dbchat_magic.jupyter.progress import ProgressLine
 
 
 class DbChat(Configurable):
@@ -82,9 +83,15 @@ class DbChat(Configurable):
 
         settings = self.settings()
         if self._chat is None or self._chat.settings != settings:
-            self._chat = Chat(settings=settings)
+            self._chat = Chat(settings=settings, on_progress=self._progress_line())
             set_namespace(lambda: getattr(self.parent, "user_ns", {}))
         return self._chat
+
+    def _progress_line(self) -> ProgressLine | None:
+        """What shows in a cell how far the reading of a schema is."""
+        from dbchat_magic.jupyter.progress import ProgressLine
+
+        return None if self.parent is None else ProgressLine(cast("InteractiveShell", self.parent))
 
 
 def find_settings(shell: InteractiveShell | None) -> DbChat:

@@ -61,6 +61,7 @@ def add_source(settings: DbChat, rest: str) -> None:
     new = read_addition(rest, settings.parent, sources.check_free)
     added = sources.add(new.name, new.type, comment=new.comment, **new.params)
     settings.datasource = added.name
+    settings.chat().prepare(added)
     say(f"Added {added.name} ({added.type}); it is in use now.", *new.notes, sources.secrets.take_note())
 
 
@@ -103,6 +104,7 @@ def use_source(settings: DbChat, rest: str) -> None:
     source = find_source(settings, text, needed=True)
     is_known = source.id or text.lower() == source.name.lower()
     settings.datasource = source.name if is_known else str(source.params.get("path", text))
+    settings.chat().prepare(source)
     say(f"In use: {source.name} ({source.type}).")
 
 

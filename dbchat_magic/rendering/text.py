@@ -419,11 +419,11 @@ def table_facts(table: Table) -> list[str]:
 
 
 def key_text(column: str, table: Table) -> str:
-    """ "key" for a part of the primary key, else what the column points at."""
-    for key in table.foreign_keys:
+    """ "key" for a part of the primary key, else what the column points at, declared or guessed."""
+    for key in (*table.foreign_keys, *table.inferred_keys):
         for own, target in zip(key.columns, key.target_columns, strict=False):
             if own == column:
-                return f"→ {key.target}.{target}"
+                return f"→ {key.target}.{target}{' (guessed)' if key.inferred else ''}"
     return "key" if column in table.primary_key else ""
 
 

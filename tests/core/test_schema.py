@@ -10,7 +10,8 @@ import pytest
 
 from dbchat_magic.core.connect import connect
 from dbchat_magic.core.datasources import datasource_from_path
-from dbchat_magic.core.schema import ForeignKey, Schema, read_comments, read_schema
+from dbchat_magic.core.schema import ForeignKey, Schema, read_comments
+from dbchat_magic.core.schema_cache import read_schema
 from dbchat_magic.core.settings import read_settings
 from dbchat_magic.errors import DatasourceError
 
