@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.connect import Rows, missing_driver
-from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
+from dbchat_magic.core.failures import BYTE_LIMIT, TooLarge, translate_error
 from dbchat_magic.core.plain_values import ENCODERS, PLAIN
 from dbchat_magic.core.watched import Overdue, Watched
 from dbchat_magic.core.worker_process import CANCELLED, INTERRUPTED, TIMEOUT, TOO_MANY_BYTES
@@ -156,10 +156,6 @@ class FrameConnection:
         cursor = self._database.cursor()
         cursor.register(self.name, found)
         return cursor
-
-
-class TooLarge(Exception):
-    """The result is larger than BYTE_LIMIT."""
 
 
 class FrameStatement:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.connect import Rows, missing_driver
 from dbchat_magic.core.drivers import Driver, find_driver
-from dbchat_magic.core.failures import BYTE_LIMIT, find_meaning, translate_error
+from dbchat_magic.core.failures import BYTE_LIMIT, TooLarge, find_meaning, translate_error
 from dbchat_magic.core.plain_values import ENCODERS, PLAIN
 from dbchat_magic.core.secrets import redact
 from dbchat_magic.core.watched import Overdue, Watched
@@ -118,6 +118,8 @@ class ServerConnection:
             raise self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds) from None
         except DbChatError:
             raise
+        except TooLarge:
+            raise self._failure(TOO_MANY_BYTES, "", seconds) from None
         except Stopped as stopped:
             raise self._failure(str(stopped), "", seconds) from None
         except Exception as error:  # noqa: BLE001 - whatever the driver raises; none of it may show a password
@@ -279,13 +281,13 @@ def fetch_all(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ..
 
 
 def fetch(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
-    """At most this many rows, and whether these are known to be all. Raises Stopped when they are too large."""
+    """At most this many rows, and whether these are known to be all. Raises TooLarge."""
     rows: list[tuple[object, ...]] = []
     room = BYTE_LIMIT
     for batch in batches(cursor, row_limit):
         room -= sum(map(size_of, batch))
         if room < 0:
-            raise Stopped(TOO_MANY_BYTES)
+            raise TooLarge
         rows += map(as_shown, batch)
     return rows, row_limit is None or len(rows) < row_limit
 
@@ -314,11 +316,12 @@ def make_connect(dialect: Dialect, fields: Mapping[str, str | int]) -> Callable[
     )
     spoken = url.get_dialect()()
     arguments, keywords = spoken.create_connect_args(url)
+    driver = find_driver(dialect.driver)
     module = url.get_dialect().import_dbapi()
     keywords = {**keywords, **dialect.connect_arguments}
 
     def connect() -> Any:
-        return module.connect(*arguments, **keywords)
+        return driver.connect(module, *arguments, **keywords)
 
     return connect
 

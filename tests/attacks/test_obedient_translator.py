@@ -120,8 +120,11 @@ ORDERS_IN = {
         "GRANT SELECT ON notes, more TO sec_ro",
     ),
     "mariadb": (
-        f"CREATE TABLE notes (id INTEGER PRIMARY KEY, note VARCHAR(100) COMMENT '{said('column comment')}',"
-        f" `{said('column')}` INTEGER) COMMENT '{said('comment')}'",
+        f"""CREATE TABLE notes (
+            id INTEGER PRIMARY KEY,
+            note VARCHAR(100) COMMENT '{said("column comment")}',
+            `{said("column")}` INTEGER
+        ) COMMENT '{said("comment")}'""",
         f"CREATE TABLE more (id INTEGER PRIMARY KEY) COMMENT '{said('hidden in a comment')}'",
         ROW,
     ),
@@ -155,7 +158,7 @@ def asked_in_vain(target: SessionTarget, settings: Settings, translator: Obedien
         assert CANARY not in answer.frame.to_string()
     except (SqlRejected, QueryFailed) as refusal:
         error = refusal
-        assert CANARY not in str(refusal)
+    assert CANARY not in str(error)
     assert target.state() == before
     works = DbChat(settings=settings, translator=Obedient([HARMLESS]))
     assert works.ask("and now?", target.source).frame.iloc[0].tolist() == [5, "Ann"]
