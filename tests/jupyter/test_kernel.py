@@ -113,7 +113,6 @@ def test_the_stop_button_ends_the_query_in_every_database(place, kernel):
         assert reply["parent_header"]["msg_id"] == request
         assert (reply["content"]["status"], reply["content"]["evalue"]) == ("error", "Stopped.")
         assert time.monotonic() - started < CONTROL_BACK
-        print(f"control is back after {time.monotonic() - started:.2f} s")
         assert count_running is None or count_running() == 0
         time.sleep(1)  # the kernel drops what comes at once after an error
         # A worker runs one statement after another: that it answers proves that the other has ended.
