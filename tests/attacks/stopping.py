@@ -62,27 +62,34 @@ def watched_memory(connection: object) -> Iterator[dict[str, int]]:
     done = threading.Event()
 
     def look() -> None:
-        while pid is not None and not done.wait(LOOK_SECONDS):
+        if pid is not None:
             found["worker"] = max(found["worker"], megabytes(pid, "VmHWM"))
 
+    def look_on() -> None:
+        while not done.wait(LOOK_SECONDS):
+            look()
+
+    if pid is not None:
+        forget_peak(pid)
     before = forget_peak()
-    looking = threading.Thread(target=look)
+    looking = threading.Thread(target=look_on)
     looking.start()
     try:
         yield found
     finally:
         done.set()
         looking.join()
+        look()
         found["kernel"] = megabytes("self", "VmHWM") - before
 
 
-def forget_peak() -> int:
-    """Count this process's peak from now on; MB that it has now."""
-    clear = Path("/proc/self/clear_refs")
+def forget_peak(pid: int | str = "self") -> int:
+    """Count a process's peak from now on; MB that it has now."""
+    clear = Path(f"/proc/{pid}/clear_refs")
     if not clear.exists():
         pytest.skip("only Linux tells a process's peak since a moment")
     clear.write_text(FORGET_PEAK)
-    return megabytes("self", "VmRSS")
+    return megabytes(pid, "VmRSS")
 
 
 def megabytes(pid: int | str, name: str) -> int:

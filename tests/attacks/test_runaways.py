@@ -17,8 +17,8 @@ LONG = 60.0
 """The limit of what ends by its size."""
 KERNEL = 700
 """MB by which the kernel may grow: a result has 256 MB on the way, and is copied by the driver once or twice."""
-WORKER = 1024
-"""MB that a worker may have."""
+WORKER = 1280
+"""MB that a worker may have: what its database may take, and the program itself."""
 
 CROSS_JOIN = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"

@@ -53,6 +53,7 @@ def answer(cell: str) -> Answer:
 def test_in_html(cell: str):
     shown = answer_html(answer(cell))
     tags = parse(shown)
+    assert "mathjax_ignore" in tags.seen[0][1]["class"].split()
     assert all("href" not in attributes and "src" not in attributes for _, attributes in tags.seen)
     assert not ACTING.search(shown.replace("\n", ""))
     if not ACTING.search(cell):
