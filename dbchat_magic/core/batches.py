@@ -11,10 +11,10 @@ BATCH_BYTES = 2**22
 """Bytes that a batch should have."""
 
 
-def batches(cursor: Any, row_limit: int | None) -> Iterator[list[tuple[Any, ...]]]:
+def batches(cursor: Any, row_limit: int | None, first: int = FIRST_BATCH) -> Iterator[list[tuple[Any, ...]]]:
     """Rows as they come, each batch as large as the one before lets expect it to fit."""
     left = row_limit
-    count = FIRST_BATCH
+    count = first
     while left is None or left > 0:
         wanted = count if left is None else min(count, left)
         rows = list(cursor.fetchmany(wanted))

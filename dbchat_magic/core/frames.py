@@ -175,7 +175,7 @@ class FrameStatement:
         columns = tuple(column[0] for column in found.description or ())
         rows: list[tuple[object, ...]] = []
         room = BYTE_LIMIT
-        for batch in batches(found, self.row_limit):
+        for batch in batches(found, self.row_limit, first=1):
             room -= sum(map(size_of, batch))
             if room < 0:
                 raise TooLarge
