@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from typing import Any, TypeVar
 
 import psycopg
@@ -46,7 +47,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 def received(descriptor: int) -> int:
     """Bytes that came in through a socket so far; 0 where the system does not say so (it is not Linux, or the
     server is reached through a file)."""
-    if not hasattr(socket, "TCP_INFO"):
+    if sys.platform != "linux":
         return 0
     borrowed = socket.socket(fileno=descriptor)
     try:
