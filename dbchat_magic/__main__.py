@@ -139,7 +139,11 @@ def ask_parser() -> argparse.ArgumentParser:
         "--chart", metavar="KIND", help="bar, line, area, pie, scatter, heatmap, number, or none"
     )
     parser.add_argument(
-        "--format", choices=FORMATS, default="table", help="of the data on stdout; default: table"
+        "--format",
+        choices=FORMATS,
+        default="table",
+        help="of the data on stdout; default: table. In csv an apostrophe stands before texts that a "
+        "spreadsheet would take for a formula (they begin with = + - @)",
     )
     return parser
 
@@ -197,7 +201,9 @@ def write_table(answer: Answer) -> None:
 
 
 def write_csv(answer: Answer) -> None:
-    answer.frame.to_csv(sys.stdout, index=False, lineterminator="\n")
+    from dbchat_magic.rendering.csv import without_formulas
+
+    without_formulas(answer.frame).to_csv(sys.stdout, index=False, lineterminator="\n")
 
 
 def write_json(answer: Answer) -> None:

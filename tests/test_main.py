@@ -51,6 +51,19 @@ def test_csv():
     assert {row["city"] for row in rows} == {"Kraków"}
 
 
+def test_in_csv_no_text_is_a_formula_and_numbers_stay_numbers():
+    cells = {
+        "=HYPERLINK(1)": "'=HYPERLINK(1)", "+49 30": "'+49 30", "-x": "'-x", "@SUM(1)": "'@SUM(1)", "\t=1": "'\t=1",
+        "\r=1": "'\n=1", "a\r=1": "a\n=1", "b\r\nc": "b\nc", "\uff1d1": "'\uff1d1", "-5": "-5", "+1.5e3": "+1.5e3", "a=b": "a=b", "": "",
+    }  # fmt: skip
+    values = ", ".join(f"({number}, '{cell}', {-number})" for number, cell in enumerate(cells))
+    sql = f'WITH t(i, "=c", n) AS (VALUES {values}) SELECT "=c", n, -0.5 AS f, NULL AS e FROM t ORDER BY i'
+    head, *rows = csv.reader(io.StringIO(run("-s", "--format", "csv", sql).stdout.decode(), newline=""))
+    assert head == ["'=c", "n", "f", "e"]
+    assert [row[0] for row in rows] == list(cells.values())
+    assert [row[1:] for row in rows] == [[str(-number), "-0.5", ""] for number in range(len(cells))]
+
+
 def test_json_has_every_kind_of_value():
     sql = "SELECT 1 AS a, 0.5 AS b, NULL AS c, x'00ff' AS d, 9007199254740993 AS e, 'Kraków' AS f"
     assert json.loads(run("-s", "--format", "json", sql).stdout) == [

@@ -12,6 +12,10 @@ from typing import Any
 class Driver:
     """A driver that does nothing but what PEP 249 says."""
 
+    def connect(self, module: Any, *arguments: Any, **keywords: Any) -> Any:
+        """A new connection; where the driver can be told so, one that takes no more than a result may have."""
+        return module.connect(*arguments, **keywords)
+
     def prepare(self, connection: Any) -> None:
         """Make a new connection ready: every statement by itself, values as they can be shown."""
         connection.autocommit = True
@@ -48,6 +52,11 @@ class Driver:
 
 class Psycopg(Driver):
     """PostgreSQL."""
+
+    def connect(self, module: Any, *arguments: Any, **keywords: Any) -> Any:
+        from dbchat_magic.core.bounded_psycopg import BoundedConnection
+
+        return BoundedConnection.connect(*arguments, **keywords)
 
     def prepare(self, connection: Any) -> None:
         connection.autocommit = True
@@ -109,6 +118,11 @@ def tolerant_loaders() -> dict[str, Any]:
 
 class PyMySql(Driver):
     """MariaDB and MySQL."""
+
+    def connect(self, module: Any, *arguments: Any, **keywords: Any) -> Any:
+        from dbchat_magic.core.bounded_pymysql import BoundedConnection
+
+        return BoundedConnection(*arguments, **keywords)
 
     def prepare(self, connection: Any) -> None:
         connection.autocommit(True)

@@ -21,6 +21,11 @@ from dbchat_magic.errors import (
 BYTE_LIMIT = 2**28
 """Bytes that one result may take on its way here."""
 
+
+class TooLarge(Exception):
+    """A result is larger than BYTE_LIMIT."""
+
+
 SHOWN = 400
 """Characters of the database's words that are shown."""
 

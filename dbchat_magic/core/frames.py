@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dbchat_magic.core.batches import batches, size_of
 from dbchat_magic.core.connect import Rows, missing_driver
-from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
+from dbchat_magic.core.failures import BYTE_LIMIT, TooLarge, translate_error
 from dbchat_magic.core.plain_values import ENCODERS, PLAIN
 from dbchat_magic.core.watched import Overdue, Watched
 from dbchat_magic.core.worker_process import CANCELLED, INTERRUPTED, TIMEOUT, TOO_MANY_BYTES
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 MEMORY = "2GB"
 """What DuckDB may take in this process beside the frames themselves."""
-BATCH = 1_000
 
 Namespace = Callable[[], Mapping[str, Any]]
 
@@ -158,10 +158,6 @@ class FrameConnection:
         return cursor
 
 
-class TooLarge(Exception):
-    """The result is larger than BYTE_LIMIT."""
-
-
 class FrameStatement:
     """One statement on a cursor of its own: the work that is watched."""
 
@@ -179,15 +175,11 @@ class FrameStatement:
         columns = tuple(column[0] for column in found.description or ())
         rows: list[tuple[object, ...]] = []
         room = BYTE_LIMIT
-        while self.row_limit is None or len(rows) < self.row_limit:
-            wanted = BATCH if self.row_limit is None else min(BATCH, self.row_limit - len(rows))
-            batch = found.fetchmany(wanted)
-            room -= sum(len(cell) for row in batch for cell in row if isinstance(cell, str | bytes))
+        for batch in batches(found, self.row_limit, first=1):
+            room -= sum(map(size_of, batch))
             if room < 0:
                 raise TooLarge
             rows += [tuple(map(as_known, row)) for row in batch]
-            if len(batch) < wanted:
-                break
         return Rows(columns, rows)
 
     def cancel(self) -> None:

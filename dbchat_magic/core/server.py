@@ -6,12 +6,13 @@ import contextlib
 import importlib.util
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dbchat_magic.core.batches import batches, size_of
 from dbchat_magic.core.connect import Rows, missing_driver
 from dbchat_magic.core.drivers import Driver, find_driver
-from dbchat_magic.core.failures import BYTE_LIMIT, find_meaning, translate_error
+from dbchat_magic.core.failures import BYTE_LIMIT, TooLarge, find_meaning, translate_error
 from dbchat_magic.core.plain_values import ENCODERS, PLAIN
 from dbchat_magic.core.secrets import redact
 from dbchat_magic.core.watched import Overdue, Watched
@@ -32,10 +33,6 @@ CONNECT_SECONDS = 20.0
 """How long opening a connection may take, its first statements included."""
 IDLE_SECONDS = 240.0
 """A connection unused for longer is replaced: what stands between may have forgotten it without a word."""
-FIRST_BATCH, MOST_BATCH = 64, 4096
-"""Rows fetched at a time: few at first, because a row may be megabytes."""
-BATCH_BYTES = 2**22
-"""Bytes that a batch should have."""
 
 AT_THE_DOOR = {"": "unreachable", "gone": "unreachable", "no rights": "no database"}
 """What an error means that comes before there is a session."""
@@ -118,6 +115,8 @@ class ServerConnection:
             raise self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds) from None
         except DbChatError:
             raise
+        except TooLarge:
+            raise self._failure(TOO_MANY_BYTES, "", seconds) from None
         except Stopped as stopped:
             raise self._failure(str(stopped), "", seconds) from None
         except Exception as error:  # noqa: BLE001 - whatever the driver raises; none of it may show a password
@@ -279,13 +278,13 @@ def fetch_all(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ..
 
 
 def fetch(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
-    """At most this many rows, and whether these are known to be all. Raises Stopped when they are too large."""
+    """At most this many rows, and whether these are known to be all. Raises TooLarge."""
     rows: list[tuple[object, ...]] = []
     room = BYTE_LIMIT
     for batch in batches(cursor, row_limit):
         room -= sum(map(size_of, batch))
         if room < 0:
-            raise Stopped(TOO_MANY_BYTES)
+            raise TooLarge
         rows += map(as_shown, batch)
     return rows, row_limit is None or len(rows) < row_limit
 
@@ -314,11 +313,12 @@ def make_connect(dialect: Dialect, fields: Mapping[str, str | int]) -> Callable[
     )
     spoken = url.get_dialect()()
     arguments, keywords = spoken.create_connect_args(url)
+    driver = find_driver(dialect.driver)
     module = url.get_dialect().import_dbapi()
     keywords = {**keywords, **dialect.connect_arguments}
 
     def connect() -> Any:
-        return module.connect(*arguments, **keywords)
+        return driver.connect(module, *arguments, **keywords)
 
     return connect
 
@@ -345,28 +345,6 @@ def read_one(connection: Any, sql: str) -> Any:
     with contextlib.closing(connection.cursor()) as cursor:
         cursor.execute(sql)
         return cursor.fetchone()[0]
-
-
-def batches(cursor: Any, row_limit: int | None) -> Iterator[list[tuple[Any, ...]]]:
-    """Rows as they come, each batch as large as the one before lets expect it to fit."""
-    left = row_limit
-    count = FIRST_BATCH
-    while left is None or left > 0:
-        wanted = count if left is None else min(count, left)
-        rows = list(cursor.fetchmany(wanted))
-        if rows:
-            yield rows
-        if len(rows) < wanted:
-            return
-        if left is not None:
-            left -= len(rows)
-        size = sum(map(size_of, rows)) // len(rows) + 1
-        count = max(1, min(MOST_BATCH, BATCH_BYTES // size, count * 4))
-
-
-def size_of(row: tuple[Any, ...]) -> int:
-    """About how many bytes a row takes."""
-    return 16 * len(row) + sum(len(cell) for cell in row if isinstance(cell, str | bytes | list | dict))
 
 
 def as_shown(row: tuple[Any, ...]) -> tuple[object, ...]:

@@ -43,7 +43,8 @@ def translation_html(translation: Translation) -> str:
 
 
 def block(*parts: str) -> str:
-    return f'<div class="dbchat">{"".join(parts)}</div>'
+    """What belongs together. Notebooks leave it as it is: two prices in dollars are no formula between them."""
+    return f'<div class="dbchat mathjax_ignore tex2jax_ignore">{"".join(parts)}</div>'
 
 
 def reading_html(read: Answer | Translation) -> str:

@@ -53,8 +53,11 @@ export class Api {
     return this.send<IDatasource>('DELETE', `datasources/${id}`);
   }
 
-  readSchema(datasource: string): Promise<ISchema> {
-    const query = URLExt.objectToQueryString({ datasource });
+  /** `isAnew`: whatever the server knows of it already. */
+  readSchema(datasource: string, isAnew = false): Promise<ISchema> {
+    const query = URLExt.objectToQueryString(
+      isAnew ? { datasource, refresh: '1' } : { datasource }
+    );
     return this.send<ISchema>('GET', `schema${query}`);
   }
 

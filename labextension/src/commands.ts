@@ -38,7 +38,7 @@ export function addCommands(options: ICommandsOptions): void {
   app.commands.addCommand(CommandIDs.refreshSchema, {
     label: trans.__('Refresh Tables'),
     isEnabled: () => model.state.chosen !== null,
-    execute: () => model.readSchema()
+    execute: () => model.readSchema(true)
   });
   app.commands.addCommand(CommandIDs.insertCell, {
     label: trans.__('Insert Answer as %1 Cell', '%%dbchat'),

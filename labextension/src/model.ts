@@ -108,14 +108,14 @@ export class DbChatModel implements IDbChatModel {
     await this.changedHere();
   }
 
-  async readSchema(): Promise<void> {
+  async readSchema(isAnew = false): Promise<void> {
     const { chosen } = this.current;
     if (chosen === null) {
       return;
     }
     const reading = ++this.schemaReading;
     const change = await this.api
-      .readSchema(chosen)
+      .readSchema(chosen, isAnew)
       .then(schema => ({ schema, schemaProblem: null }))
       .catch((error: unknown) => ({
         schema: null,

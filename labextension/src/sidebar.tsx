@@ -254,7 +254,7 @@ function tablesSection(
     refresh: new ToolbarButton({
       icon: refreshIcon,
       tooltip: trans.__('Read the tables anew'),
-      onClick: () => void model.readSchema()
+      onClick: () => void model.readSchema(true)
     })
   });
 }

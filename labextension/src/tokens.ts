@@ -169,7 +169,8 @@ export interface IDbChatModel {
   add(datasource: INewDatasource): Promise<void>;
   /** Rejects with an `IProblem` where the server refuses. */
   remove(datasource: IDatasource): Promise<void>;
-  readSchema(): Promise<void>;
+  /** `isAnew`: from the database, whatever is known of it already. */
+  readSchema(isAnew?: boolean): Promise<void>;
   ask(text: string): Promise<void>;
   /** Answer the last question by this reading. */
   take(choice: IChoice): Promise<void>;

@@ -36,6 +36,12 @@ describe('what is sent', () => {
     ]);
   });
 
+  test('a schema is read anew only when that is said, because it may take long', async () => {
+    const server = shop();
+    await server.api().readSchema('demo', true);
+    expect(server.routes).toEqual(['GET schema?datasource=demo&refresh=1']);
+  });
+
   test('the base URL comes first, because servers lie behind prefixes', async () => {
     const server = new ScriptedServer(() => STATUS);
     await server.api().readStatus();

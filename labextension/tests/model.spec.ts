@@ -150,6 +150,13 @@ describe('schema', () => {
     expect(model.state.schema?.datasource).toBe('music');
   });
 
+  test('what the refresh button reads is not what the server knows already', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    await model.readSchema(true);
+    expect(server.routes.at(-1)).toBe('GET schema?datasource=demo&refresh=1');
+  });
+
   test('a file that is gone is a problem of the tables, and the rest goes on', async () => {
     const server = shop([MUSIC]);
     const { reply } = server;

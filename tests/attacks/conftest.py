@@ -61,11 +61,11 @@ class Case:
 
 
 @cache
-def read_cases() -> tuple[Case, ...]:
+def read_cases(files: tuple[Path, ...] = (HERE / "attacks.jsonl", HERE / "more.jsonl")) -> tuple[Case, ...]:
     """Those for any database once for each."""
     found = []
-    for name in ("attacks.jsonl", "more.jsonl"):
-        for line in map(json.loads, (HERE / name).read_text("utf-8").splitlines()):
+    for file in files:
+        for line in map(json.loads, file.read_text("utf-8").splitlines()):
             spoken = DIALECTS.values() if line["dialect"] == "any" else [DIALECTS[line["dialect"]]]
             found += [Case(line["id"], line["sql"], line["must"], own, line["kind"]) for own in spoken]
     return tuple(found)

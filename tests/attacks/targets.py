@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,7 @@ from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.core.guard import SafeSql
 from dbchat_magic.core.secrets import hold
 from dbchat_magic.core.settings import Settings
-from tests.attacks.conftest import CANARY, HERE, Case
+from tests.attacks.conftest import CANARY, HERE, Case, make_database
 from tests.servers import PASSWORD, Server
 
 TABLES = ("customers", "products", "orders", "employees", "events", "words", "客户订单", "odd; DROP TABLE x")
@@ -66,6 +68,22 @@ def fill_folder(folder: Path) -> None:
 
 def sum_of(value: object) -> str:
     return hashlib.sha256(repr(value).encode()).hexdigest()
+
+
+@contextlib.contextmanager
+def attack_sqlite(folder: Path) -> Iterator[SessionTarget]:
+    fill_folder(folder)
+    path = folder / "target.db"
+    make_database(path, (HERE / "setup_sqlite.sql").read_text("utf-8"))
+    for name in ("other.db", "victim.db"):
+        make_database(folder / name, f"CREATE TABLE secrets(k); INSERT INTO secrets VALUES('{CANARY}');")
+
+    def as_owner(sql: str) -> None:
+        with contextlib.closing(sqlite3.connect(path)) as owned, owned:
+            owned.execute(sql)
+
+    source = Datasource(0, "x", "sqlite", {"path": str(path)})
+    yield SessionTarget("sqlite", folder, source, lambda: None, as_owner)
 
 
 @contextlib.contextmanager
@@ -122,6 +140,7 @@ def attack_postgresql(server: Server, folder: Path) -> Iterator[SessionTarget]:
             return [owner.execute(sql).fetchall() for sql in looks]
 
     yield SessionTarget("postgresql", folder, source_of(server, "sec_case", "sec_ro"), look, owner_of(server))
+    server.execute("DROP DATABASE sec_case WITH (FORCE)", "DROP ROLE sec_ro")
 
 
 @contextlib.contextmanager
@@ -153,6 +172,31 @@ def attack_mariadb(server: Server, folder: Path) -> Iterator[SessionTarget]:
             return found
 
     yield SessionTarget("mariadb", folder, source_of(server, "sec_case", "sec_ro"), look, owner_of(server))
+    server.execute("DROP DATABASE sec_case", "DROP USER sec_ro@'%'")
+
+
+@contextlib.contextmanager
+def attack_all(folder: Path, postgresql: Server, mariadb: Server) -> Iterator[dict[str, SessionTarget]]:
+    """A target of each kind, by its name."""
+    with contextlib.ExitStack() as stack:
+        targets = [
+            stack.enter_context(attack_sqlite(new_folder(folder / "sqlite"))),
+            stack.enter_context(attack_duckdb(new_folder(folder / "duckdb"))),
+            # Where the server itself may read and write.
+            stack.enter_context(attack_postgresql(postgresql, new_folder(postgresql.folder / "attacked"))),
+            stack.enter_context(attack_mariadb(mariadb, new_folder(mariadb.folder / "attacked"))),
+        ]
+        try:
+            yield {target.kind: target for target in targets}
+        finally:
+            close_all()
+    for server in (postgresql, mariadb):
+        shutil.rmtree(server.folder / "attacked", ignore_errors=True)
+
+
+def new_folder(path: Path) -> Path:
+    path.mkdir()
+    return path
 
 
 def statements_of(script: str) -> list[str]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from dbchat_magic.core.connect import close_all
 from dbchat_magic.core.guard import check
 from dbchat_magic.errors import DbChatError, QueryFailed, SqlRejected
 from tests.attacks.conftest import CANARY, OWN_FUNCTIONS, Case, cases, schema_of
-from tests.attacks.targets import SessionTarget, attack_duckdb, attack_mariadb, attack_postgresql
+from tests.attacks.targets import SessionTarget, attack_all
+from tests.servers import Server
 
 SERVERS = ("duckdb", "postgresql", "mariadb")
 
@@ -25,21 +23,10 @@ CONTROL_BACK = SECONDS + 8  # two on an idle machine
 
 @pytest.fixture(scope="module")
 def targets(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    postgresql: Server, mariadb: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, SessionTarget]]:
-    postgresql, mariadb = (request.getfixturevalue(name) for name in ("postgresql", "mariadb"))
-    folders = {name: tmp_path_factory.mktemp(name) for name in ("duckdb",)}
-    for server in (postgresql, mariadb):  # where the server itself may read and write
-        folders[server.kind] = Path(server.folder) / "attacked"
-        folders[server.kind].mkdir()
-    with (
-        attack_duckdb(folders["duckdb"]) as first,
-        attack_postgresql(postgresql, folders["postgresql"]) as second,
-        attack_mariadb(mariadb, folders["mariadb"]) as third,
-    ):
-        yield {target.kind: target for target in (first, second, third)}
-    close_all()
-    shutil.rmtree(folders["postgresql"], ignore_errors=True)
+    with attack_all(tmp_path_factory.mktemp("attacked"), postgresql, mariadb) as targets:
+        yield targets
 
 
 @pytest.mark.parametrize("kind", SERVERS)

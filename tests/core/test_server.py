@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -281,6 +282,27 @@ def test_a_result_of_too_many_bytes_is_refused(shop: Shop, monkeypatch: pytest.M
     with pytest.raises(QueryFailed, match="larger than"):
         run(connection, wide[shop.kind], None)
     assert_next_question_works(connection)
+
+
+def test_bytes_are_counted_where_the_system_tells_them_and_elsewhere_not():
+    pytest.importorskip("psycopg")
+    from dbchat_magic.core.bounded_psycopg import received
+
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(listener.getsockname()) as sender,
+    ):
+        receiver, _ = listener.accept()
+        with receiver:
+            before = received(receiver.fileno())
+            sender.sendall(b"x" * 1000)
+            receiver.recv(1000, socket.MSG_WAITALL)
+            assert received(receiver.fileno()) - before == (1000 if sys.platform == "linux" else 0)
+    one, other = socket.socketpair()
+    with one, other:
+        assert received(one.fileno()) == 0
+        one.sendall(b"still open")
+        assert other.recv(10) == b"still open"
 
 
 # ------------------------------------------------------------------------------------ what can go wrong

@@ -1,13 +1,16 @@
 """What a front end gets from a real kernel."""
 
+import sqlite3
 import time
 
+import duckdb
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from dbchat_magic.jupyter.display import VEGALITE
+from tests.servers import PASSWORD, READER
 
 PER_COUNTRY = "-s SELECT country, count(*) AS n FROM customers GROUP BY country"
 FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -60,3 +63,57 @@ def test_the_stop_button_ends_the_query_and_the_kernel_lives_on(kernel):
     time.sleep(1)  # the kernel drops what comes at once after an error
     again = client.execute_interactive("%dbchat -q how many orders?", timeout=60)
     assert again["content"]["status"] == "ok"
+
+
+MINUTES = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)"
+    " SELECT count(*) FROM n a, n b, n c, n d"
+)
+"""Runs that long in every database, and is a question that may be asked."""
+CONTROL_BACK = 8.0
+"""A second on an idle machine."""
+RUNNING = {
+    "postgresql": "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND usename = 'reader'",
+    "mariadb": "SELECT count(*) FROM information_schema.processlist"
+    " WHERE user = 'reader' AND command <> 'Sleep' AND info LIKE 'WITH%'",
+}
+"""Counts what the server still does for our role."""
+
+
+@pytest.fixture(params=["sqlite", "duckdb", "postgresql", "mariadb"])
+def place(request, tmp_path):
+    """A database as -d takes it, and a function that counts the statements which its server still runs."""
+    if request.param == "sqlite":
+        path = tmp_path / "a.sqlite"
+        sqlite3.connect(path).execute("CREATE TABLE t (a)").connection.close()
+        return str(path), None
+    if request.param == "duckdb":
+        path = tmp_path / "a.duckdb"
+        duckdb.connect(path).execute("CREATE TABLE t (a INT)").close()
+        return str(path), None
+    server = request.getfixturevalue(request.param)
+    database = server.make_database(f"kernel_{request.param}")
+    url = f"{request.param}://{READER}:${{env:READER_PASSWORD}}@{server.host}:{server.port}/{database}"
+    return url, lambda: server.execute(RUNNING[request.param])[0][0]
+
+
+def test_the_stop_button_ends_the_query_in_every_database(place, kernel):
+    named, count_running = place
+    manager, client = kernel
+    start = f"import os; os.environ['READER_PASSWORD'] = {PASSWORD!r}\n%load_ext dbchat_magic"
+    works = f"df = %dbchat -q -d {named} -s SELECT 41 + 1 AS n\nassert df.iloc[0, 0] == 42"
+    assert client.execute_interactive(f"{start}\n{works}", timeout=60)["content"]["status"] == "ok"
+    for _ in range(2):
+        request = client.execute(f"%dbchat -d {named} -s {MINUTES}")
+        time.sleep(2)
+        assert count_running is None or count_running() == 1
+        started = time.monotonic()
+        manager.interrupt_kernel()
+        reply = client.get_shell_msg(timeout=30)
+        assert reply["parent_header"]["msg_id"] == request
+        assert (reply["content"]["status"], reply["content"]["evalue"]) == ("error", "Stopped.")
+        assert time.monotonic() - started < CONTROL_BACK
+        assert count_running is None or count_running() == 0
+        time.sleep(1)  # the kernel drops what comes at once after an error
+        # A worker runs one statement after another: that it answers proves that the other has ended.
+        assert client.execute_interactive(works, timeout=20)["content"]["status"] == "ok"

@@ -348,8 +348,10 @@ class Api:
         """Raises DatasourceError, QueryFailed."""
         return sidebar.write_tested(try_datasource(self.chat, source))
 
-    def schema(self, source: Datasource | None) -> Json:
-        schema: Schema = self.chat.schema(source)
+    def schema(self, source: Datasource | None, is_anew: bool) -> Json:
+        """The tables; `is_anew`: whatever is known of them already. Raises DatasourceError, QueryFailed."""
+        read = self.chat.refresh if is_anew else self.chat.schema
+        schema: Schema = read(source)
         name = source.name if source is not None else self._chosen_name()
         return sidebar.write_schema(name, schema)
 

@@ -287,7 +287,8 @@ class SchemaOf(Handler):
     @authorized
     async def get(self) -> None:
         source = await self.api.look(self.api.choose, self.get_query_argument("datasource", None) or None)
-        self.write_json(await self.api.work(source, self.gone, self.api.schema, source))
+        is_anew = self.get_query_argument("refresh", "") == "1"
+        self.write_json(await self.api.work(source, self.gone, self.api.schema, source, is_anew))
 
 
 class Ask(Handler):

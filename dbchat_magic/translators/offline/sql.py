@@ -12,7 +12,8 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Sqlglot
 from sqlglot.dialects.dialect import NormalizationStrategy
 
-from dbchat_magic.core.schema import TEXTUAL, Schema, Table
+from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.core.value_reading import TEXTUAL
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import NotUnderstood
 from dbchat_magic.translators.offline.joins import Join, JoinGraph

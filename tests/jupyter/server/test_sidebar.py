@@ -12,6 +12,7 @@ import pytest
 
 import dbchat_magic
 from tests.jupyter.server.conftest import KEY, Site
+from tests.servers import Server
 
 ASK = "/dbchat/ask"
 ANSWER = set(
@@ -132,6 +133,17 @@ def test_the_schema(alone: Site):
     assert columns["customer_id"]["references"] == {"table": "customers", "column": "customer_id"}
     assert columns["customer_id"].keys() == {"name", "type", "nullable", "comment", "key", "references"}
     assert alone.ask("GET", "/dbchat/schema?datasource=nowhere").status == 404
+
+
+def test_a_schema_is_read_anew_when_that_is_asked_for(alone: Site, postgresql: Server):
+    database = postgresql.make_database("read_anew")
+    params = postgresql.params(database)
+    made = alone.ask("POST", "/dbchat/datasources", {"name": "anew", "type": "postgresql", "params": params})
+    assert alone.ask("GET", "/dbchat/schema?datasource=anew").json["tables"] == []
+    postgresql.execute("CREATE TABLE cages (id INT)", database=database)
+    tables = alone.ask("GET", "/dbchat/schema?datasource=anew&refresh=1").json["tables"]
+    assert [table["name"] for table in tables] == ["cages"]
+    alone.ask("DELETE", f"/dbchat/datasources/{made.json['id']}")
 
 
 def test_values_that_javascript_would_change(empty: Site):
