@@ -23,6 +23,7 @@ from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
 from dbchat_magic.translators.offline.readers.projections import read_projections
 from dbchat_magic.translators.offline.readers.ratios import read_ratios
+from dbchat_magic.translators.offline.readers.sames import read_sames
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
 from dbchat_magic.translators.offline.readers.trades import read_trades
 from dbchat_magic.translators.offline.readers.values import read_values
@@ -39,6 +40,7 @@ READERS: tuple[Reader, ...] = (
     read_parts,
     read_flags,
     read_averages,
+    read_sames,
     read_absences,
     read_dates,
     read_amounts,
