@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from dataclasses import replace
 
@@ -39,8 +40,15 @@ def exclude_each_other(one: Condition, other: Condition) -> bool:
         (low, lowest), (high, highest) = (high, highest), (low, lowest)
     if low == high == "=":
         return lowest != highest
-    numbers = isinstance(lowest, int | float) and isinstance(highest, int | float)
-    return numbers and low in (">", ">=") and high in ("<", "<=") and lowest > highest  # type: ignore[operator]
+    if low not in (">", ">=") or high not in ("<", "<="):
+        return False
+    return is_above(lowest, highest) or (lowest == highest and (low, high) != (">=", "<="))
+
+
+def is_above(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return one > other
+    return isinstance(one, datetime.date) and isinstance(other, datetime.date) and one > other
 
 
 def count_groups(query: Query, schema: Schema, graph: JoinGraph) -> Query:

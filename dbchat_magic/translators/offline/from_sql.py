@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import sqlglot
@@ -153,9 +154,7 @@ class SqlReader:
     def conditions(self, clause: exp.Expr | None) -> tuple[Condition, ...]:
         if clause is None:
             return ()
-        inner = clause.this.unnest()
-        parts = inner.flatten() if isinstance(inner, exp.And) else (inner,)
-        return tuple(self.condition(part.unnest()) for part in parts)
+        return tuple(self.condition(part) for part in conjuncts(clause.this))
 
     def condition(self, node: exp.Expr) -> Condition:
         if isinstance(node, exp.Or):
@@ -195,6 +194,16 @@ class SqlReader:
     def limit(self, select: exp.Select) -> int | None:
         node = select.args.get("limit")
         return int(node.expression.name) if node is not None else None
+
+
+def conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:
+    """What holds together: the parts of nested ANDs."""
+    inner = node.unnest()
+    if isinstance(inner, exp.And):
+        yield from conjuncts(inner.this)
+        yield from conjuncts(inner.expression)
+    else:
+        yield inner
 
 
 def expressions(select: exp.Select, clause: str) -> list[exp.Expr]:

@@ -14,14 +14,16 @@ from dbchat_magic.translators.offline.readers.alternatives import read_alternati
 from dbchat_magic.translators.offline.readers.amounts import read_amounts
 from dbchat_magic.translators.offline.readers.averages import read_averages
 from dbchat_magic.translators.offline.readers.dates import read_dates
+from dbchat_magic.translators.offline.readers.demands import read_demand
 from dbchat_magic.translators.offline.readers.flags import read_flags
 from dbchat_magic.translators.offline.readers.groups import read_groups
 from dbchat_magic.translators.offline.readers.measures import read_measures
 from dbchat_magic.translators.offline.readers.money import read_money
 from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
-from dbchat_magic.translators.offline.readers.projections import read_demand, read_projections
+from dbchat_magic.translators.offline.readers.projections import read_projections
 from dbchat_magic.translators.offline.readers.ratios import read_ratios
+from dbchat_magic.translators.offline.readers.sames import read_sames
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
 from dbchat_magic.translators.offline.readers.trades import read_trades
 from dbchat_magic.translators.offline.readers.values import read_values
@@ -38,6 +40,7 @@ READERS: tuple[Reader, ...] = (
     read_parts,
     read_flags,
     read_averages,
+    read_sames,
     read_absences,
     read_dates,
     read_amounts,

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.kinds import is_measure, is_number
-from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
     COMPARATIVES,
-    COMPARISONS,
     SURE_AGGREGATES,
     TRAILING_COMPARISONS,
     VERBS,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
+from dbchat_magic.translators.offline.readers.bounds import (
+    compare,
+    compare_age,
+    comparison_before,
+    goes_on_comparing,
+    is_numbered,
+    several,
+)
 from dbchat_magic.translators.offline.readers.superlatives import subject_before
 from dbchat_magic.translators.offline.readers.values import holds_text
-
-SECONDS = {
-    "millisecond": 0.001,
-    "ms": 0.001,
-    "second": 1,
-    "minute": 60,
-    "hour": 3600,
-    "day": 86_400,
-    "week": 604_800,
-}
-"""Units of time in seconds."""
 
 SKIPPED = frozenset(
     "the a an $ of is be that time different distinct type total any such 's corresponding".split()
@@ -68,45 +62,13 @@ def read_amount(draft: Draft, place: int) -> Draft:
     )
 
 
-def goes_on_comparing(draft: Draft, place: int) -> bool:
-    """Whether another number follows: the "or above" of "below 3 or above 5" belongs to the 5."""
-    return draft.lemma(place) == "than" or (
-        0 <= place < len(draft.mentions) and draft.mentions[place].number is not None
-    )
-
-
 def read_years_old(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
     """ "over 20 years old"."""
     if draft.lemma(end) != "year" or draft.lemma(end + 1) not in ("old", "of"):
         return None
     places = [*range(start, end), end, end + 1, *([end + 2] if draft.lemma(end + 2) == "age" else [])]
     found = draft.measured("old", draft.nearest_table(start), draft.focus)
-    return compare(draft, found[0], op, values, places) if found else None
-
-
-def comparison_before(draft: Draft, place: int) -> tuple[int, str, str]:
-    """(where it begins, operator, phrase) of the comparison that ends at a number; "=" when there is none."""
-    for start, end, phrase in draft.phrases(COMPARISONS):
-        between = range(end, place)
-        if end <= place and all(draft.lemma(where) in ("$", "the", "a", "of") for where in between):
-            op = COMPARISONS[phrase]
-            return start, "=" if phrase == "from" else op, phrase
-    return place, "=", ""
-
-
-def several(
-    draft: Draft, place: int, start: int, op: str, end: int, number: float
-) -> tuple[tuple[float, ...], str, int, int]:
-    """ "between 5 and 10", "1 or 2": two numbers for one column."""
-    second = draft.mentions[place + 2].number if draft.free(place + 2) else None
-    opener = next(
-        (where for where in (place - 1, place - 2) if draft.lemma(where) in ("between", "from", "range")), -1
-    )
-    if second is not None and opener >= 0 and draft.lemma(place + 1) in ("and", "to"):
-        return (number, second), "between", opener, place + 3
-    if second is not None and op == "=" and draft.lemma(place + 1) in ("or", "and"):
-        return (number, second), "in", start, place + 3
-    return (number,), op, start, end
+    return compare_age(draft, found, op, values, places) if found else None
 
 
 def read_counted(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
@@ -144,6 +106,9 @@ def read_same(draft: Draft, start: int, end: int, op: str, values: tuple[float, 
     last = draft.clauses[-1][1]
     if not isinstance(last, Comparison) or last.left.column is None:
         return None
+    aged = draft.measured("old", last.left.owner)
+    if aged is not None and aged[0] == last.left.column:
+        return compare_age(draft, aged, op, values, list(range(start, end)))
     return compare(draft, last.left.column, op, values, list(range(start, end)))
 
 
@@ -206,7 +171,7 @@ def read_by_adjective(
     if found is None:
         return None
     unit = [where for where in (end, end + 1) if draft.lemma(where) in ("year", "old")]
-    return compare(draft, found[0], op, values, [*range(start, end), *unit])
+    return compare_age(draft, found, op, values, [*range(start, end), *unit])
 
 
 def read_by_verb(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
@@ -230,23 +195,3 @@ def read_key(draft: Draft, start: int, end: int, op: str, values: tuple[float, .
     if not is_number(draft.column(column)):
         return None
     return compare(draft, column, op, values, [*range(start, end)])
-
-
-def compare(draft: Draft, column: ColumnRef, op: str, values: tuple[float, ...], places: list[int]) -> Draft:
-    """The condition, in the unit that the column's name tells: "10 minutes" in milliseconds."""
-    unit, behind = draft.lemma(max(places) + 1), max(places) + 1
-    kept = next((word for word in name_words(column.column) if word in SECONDS), "")
-    if unit in SECONDS and kept:
-        values = tuple(round(value * SECONDS[unit] / SECONDS[kept], 9) for value in values)
-        places = [*places, behind]
-    spelt: tuple[object, ...] = (
-        values
-        if is_number(draft.column(column))
-        else tuple(str(int(value)) if value.is_integer() else str(value) for value in values)
-    )
-    return draft.restrict(Comparison(Term(column), op, spelt), *places)
-
-
-def is_numbered(table: Table, column: Column) -> bool:
-    """Whether a number can be one of its values, as a number or in digits."""
-    return is_number(column) or any(isinstance(sample, str) and sample.isdigit() for sample in column.samples)

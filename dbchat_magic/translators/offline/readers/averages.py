@@ -13,14 +13,18 @@ from dbchat_magic.translators.offline.lexicon import (
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
 from dbchat_magic.translators.offline.readers.values import choose_value
 
+ALL_OF_THEM = frozenset({"all", "every", "any", "each"})
+ONE_OF_THEM = frozenset({"some"})
+"""Whom one is compared with: "older than every student" is older than the oldest."""
+
 FUNCTIONS = {"average": "avg", "mean": "avg", "maximum": "max", "minimum": "min", "avg": "avg"}
 
 
 def read_averages(draft: Draft) -> Draft:
     for start, end, phrase in draft.phrases(COMPARISONS):
         place = draft.skip(end, ("the", "a", "an", "its", "their"))
-        function = FUNCTIONS.get(draft.lemma(place))
         op = COMPARISONS[phrase]
+        place, function = compared_with(draft, place, op)
         if op not in ("<", ">", ">=", "<="):
             continue
         if function is None:
@@ -35,6 +39,21 @@ def read_averages(draft: Draft) -> Draft:
         condition = Comparison(Term(column), op, query=inner)
         draft = draft.restrict(condition, *range(start, place + 1), *places)
     return draft
+
+
+def compared_with(draft: Draft, place: int, op: str) -> tuple[int, str | None]:
+    """(the place of the word, the function) of "than the average …", "than that of every …", "than any …"."""
+    if draft.lemma(place) in FUNCTIONS:
+        return place, FUNCTIONS[draft.lemma(place)]
+    behind = draft.skip(place, ("that", "those", "of", "the"))
+    if draft.is_column(place) and draft.lemma(place + 1) == "of":
+        behind = draft.skip(place + 1, ("of", "the"))
+    sets_bound = op in (">", ">=")
+    if draft.lemma(behind) in ALL_OF_THEM:
+        return behind, "max" if sets_bound else "min"
+    if draft.lemma(behind) in ONE_OF_THEM:
+        return behind, "min" if sets_bound else "max"
+    return place, None
 
 
 def scope_behind(draft: Draft, place: int) -> tuple[tuple[Condition, ...], list[int]]:

@@ -37,7 +37,8 @@ def read_groups(draft: Draft) -> Draft:
     if not aggregates(draft) and not draft.goes_on:
         return count_per(draft)
     for start, end, _ in draft.phrases(GROUPS):
-        draft = group_by(draft, start, end)
+        if draft.lemma(start - 1) != "than":  # "older than every student"
+            draft = group_by(draft, start, end)
     by = next(
         (
             place

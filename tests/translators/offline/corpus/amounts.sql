@@ -30,3 +30,12 @@ SELECT * FROM customers WHERE birth_year > 1990;
 
 -- reviews with rating 1 or 2
 SELECT * FROM reviews WHERE rating IN (1, 2);
+
+-- customers older than 50
+SELECT * FROM customers WHERE birth_year < 1975;
+
+-- customers under 30 or over 60
+SELECT * FROM customers WHERE birth_year > 1995 OR birth_year < 1965;
+
+-- how many customers are between 20 and 30 years old?
+SELECT COUNT(*) AS number_of_customers FROM customers WHERE birth_year BETWEEN 1995 AND 2005;

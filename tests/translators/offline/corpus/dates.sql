@@ -27,3 +27,6 @@ SELECT * FROM orders WHERE order_date >= '2024-12-24' AND order_date < '2024-12-
 
 -- orders in Q2 2024
 SELECT * FROM orders WHERE order_date >= '2024-04-01' AND order_date < '2024-07-01';
+
+-- countries of customers who signed up in both 2023 and 2024
+SELECT DISTINCT country FROM customers WHERE ( ( signed_up_on >= '2023-01-01' AND signed_up_on < '2025-01-01' ) AND signed_up_on < '2024-01-01' ) AND country IN ( SELECT country FROM customers WHERE ( signed_up_on >= '2023-01-01' AND signed_up_on < '2025-01-01' ) AND signed_up_on >= '2024-01-01' );

@@ -12,3 +12,6 @@ SELECT first_name, last_name FROM employees ORDER BY salary DESC;
 
 -- list the last names of employees in descending order of salary
 SELECT last_name FROM employees ORDER BY salary DESC;
+
+-- products ordered by list price from lowest to highest
+SELECT * FROM products ORDER BY list_price ASC;

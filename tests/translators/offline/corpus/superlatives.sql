@@ -39,3 +39,6 @@ SELECT carrier FROM shipments GROUP BY carrier ORDER BY COUNT(*) DESC LIMIT 3;
 
 -- top 3 job titles by average salary
 SELECT job_title, AVG(salary) AS average_salary FROM employees GROUP BY job_title ORDER BY AVG(salary) DESC LIMIT 3;
+
+-- names of the top 3 products with the highest list price
+SELECT name FROM products ORDER BY list_price DESC LIMIT 3;

@@ -21,3 +21,9 @@ SELECT COUNT(*) AS number_of_orders FROM orders WHERE status = 'completed';
 
 -- how many orders came in online?
 SELECT COUNT(*) AS number_of_orders FROM orders WHERE channel = 'online';
+
+-- stores not from the country of Germany
+SELECT * FROM stores WHERE country <> 'Germany';
+
+-- channels with both cancelled and open orders
+SELECT DISTINCT channel FROM orders WHERE status = 'cancelled' AND channel IN ( SELECT channel FROM orders WHERE status = 'open' );
