@@ -199,10 +199,7 @@ class DbChat:
         Raises NotUnderstood when the translator declines, DatasourceError.
         """
         datasource = veiled(datasource)
-        source, notes = self._choose_datasource(datasource)
-        connection = connect(source, self.settings)
-        question = self._question(text, source, history, None, tables, today, None)
-        schema = self._schema_for(question, source, connection)
+        question, schema, notes = self._put(text, datasource, history, tables, today)
         translation = self._choose_translator(model).translate(question, schema)
         return replace(translation, notes=(*notes, *translation.notes))
 
@@ -221,13 +218,11 @@ class DbChat:
         Nothing is run but reads of the schema and of values. Raises NotUnderstood, DatasourceError.
         """
         datasource = veiled(datasource)
-        source, _ = self._choose_datasource(datasource)
-        connection = connect(source, self.settings)
-        question = self._question(text, source, history, None, tables, today, None)
         translator = self._choose_translator(model)
         if not isinstance(translator, Explaining):
             return ""
-        return translator.explain(question, self._schema_for(question, source, connection))
+        question, schema, _ = self._put(text, datasource, history, tables, today)
+        return translator.explain(question, schema)
 
     def run(
         self,
@@ -306,6 +301,19 @@ class DbChat:
         connection = connect(source, self.settings)
         schema = self._renew_schema(source, connection)
         return inspect(connection, source, len(schema.tables), time.perf_counter() - started)
+
+    def _put(
+        self,
+        text: str,
+        datasource: str | Datasource | None,
+        history: Iterable[tuple[str, str]],
+        tables: Iterable[str] | None,
+        today: datetime.date | None,
+    ) -> tuple[Question, Schema, tuple[str, ...]]:
+        """A question that is not run, with what it is asked of, and a note where another might be meant."""
+        source, notes = self._choose_datasource(datasource)
+        question = self._question(text, source, history, None, tables, today, None)
+        return question, self._schema_for(question, source, connect(source, self.settings)), notes
 
     def _answer(
         self, translator: Translator, question: Question, source: Datasource, connection: Connection

@@ -26,6 +26,26 @@ class Parameter:
     """The option of an SQLAlchemy URL that it takes (`sslmode`), which is also how the driver calls it."""
 
 
+def server_parameters(port: int) -> tuple[Parameter, ...]:
+    """The fields that every server has, with its usual port; SERVER_URL says where they stand in a URL."""
+    return (
+        Parameter("host", "Host", default="localhost", description="The server's name or address."),
+        Parameter("port", "Port", type="integer", default=port),
+        Parameter("user", "User", description="Best one that can only read."),
+        Parameter("password", "Password", secret=True, description="Kept apart from all else."),
+        Parameter("database", "Database", required=True, description="The name of the database there."),
+    )
+
+
+SERVER_URL: Mapping[str, str] = {
+    "host": "host",
+    "port": "port",
+    "username": "user",
+    "password": "password",
+    "database": "database",
+}
+
+
 @dataclass(frozen=True)
 class Dialect:
     """A kind of database. Built-in ones and plug-ins come in by the entry-point group

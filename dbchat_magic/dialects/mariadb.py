@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dbchat_magic.dialects.dialect import Dialect, Parameter
+from dbchat_magic.dialects.dialect import SERVER_URL, Dialect, Parameter, server_parameters
 from dbchat_magic.dialects.mariadb_functions import (
     FORBIDDEN_FUNCTIONS,
     FORBIDDEN_TABLES,
@@ -145,11 +145,7 @@ MARIADB = Dialect(
     sqlglot="mysql",
     aliases=("mysql",),
     parameters=(
-        Parameter("host", "Host", default="localhost", description="The server's name or address."),
-        Parameter("port", "Port", type="integer", default=3306),
-        Parameter("user", "User", description="Best one that can only read."),
-        Parameter("password", "Password", secret=True, description="Kept apart from all else."),
-        Parameter("database", "Database", required=True, description="The name of the database there."),
+        *server_parameters(3306),
         Parameter(
             "ssl_ca",
             "Root certificate",
@@ -166,13 +162,7 @@ MARIADB = Dialect(
     url_schemes=("mariadb", "mysql", "mariadb+pymysql", "mysql+pymysql"),
     driver="pymysql",
     extra="mariadb",
-    url_parameters={
-        "host": "host",
-        "port": "port",
-        "username": "user",
-        "password": "password",
-        "database": "database",
-    },
+    url_parameters=SERVER_URL,
     sqlalchemy="mysql+pymysql",
     connect_arguments={
         "charset": "utf8mb4",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dbchat_magic.dialects.dialect import Dialect, Parameter
+from dbchat_magic.dialects.dialect import SERVER_URL, Dialect, Parameter, server_parameters
 from dbchat_magic.dialects.postgresql_functions import (
     FORBIDDEN_FUNCTIONS,
     FORBIDDEN_TABLES,
@@ -141,11 +141,7 @@ POSTGRESQL = Dialect(
     sqlglot="postgres",
     aliases=("postgres",),
     parameters=(
-        Parameter("host", "Host", default="localhost", description="The server's name or address."),
-        Parameter("port", "Port", type="integer", default=5432),
-        Parameter("user", "User", description="Best one that can only read."),
-        Parameter("password", "Password", secret=True, description="Kept apart from all else."),
-        Parameter("database", "Database", required=True, description="The name of the database there."),
+        *server_parameters(5432),
         Parameter(
             "sslmode",
             "Encryption",
@@ -169,13 +165,7 @@ POSTGRESQL = Dialect(
     url_schemes=("postgresql", "postgres", "postgresql+psycopg", "postgresql+psycopg2"),
     driver="psycopg",
     extra="postgresql",
-    url_parameters={
-        "host": "host",
-        "port": "port",
-        "username": "user",
-        "password": "password",
-        "database": "database",
-    },
+    url_parameters=SERVER_URL,
     sqlalchemy="postgresql+psycopg",
     connect_arguments={
         "application_name": "dbchat_magic",
