@@ -230,3 +230,26 @@ def test_nothing_is_kept_after_close_all(tmp_path: Path):
     open_source(write(tmp_path / "a.db"))
     close_all()
     assert not module._connections
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "extra"),
+    [
+        ("postgresql", {"database": "shop"}, "postgresql"),
+        ("mariadb", {"database": "shop"}, "mariadb"),
+        ("duckdb", {"path": "shop.duckdb"}, "duckdb"),
+        ("files", {"path": "*.csv"}, "files"),
+        ("frame", {"variable": "df"}, "files"),
+    ],
+)
+def test_a_driver_that_is_missing_is_named_with_how_to_install_it(
+    kind: str, fields: dict[str, str], extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "shop.duckdb").write_bytes(b"\0" * 8 + b"DUCK" + b"\0" * 100)
+    (tmp_path / "a.csv").write_text("a\n1\n")
+    if "path" in fields:
+        fields = {"path": str(tmp_path / fields["path"])}
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(DatasourceError, match="not installed here") as refusal:
+        connect(Datasource(0, "shop", kind, fields), Settings(home=tmp_path))
+    assert f"dbchat_magic[{extra}]" in refusal.value.hint
