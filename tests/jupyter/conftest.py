@@ -16,6 +16,13 @@ from jupyter_client.manager import KernelManager
 from traitlets.config import Config
 
 from dbchat_magic.demo import demo_database
+from dbchat_magic.jupyter import progress
+
+
+@pytest.fixture(autouse=True)
+def _no_line_of_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine any reading may take long enough for one; its own tests want it."""
+    monkeypatch.setattr(progress, "SHOWN_AFTER", 60.0)
 
 
 @dataclass

@@ -16,7 +16,8 @@ from tests.jupyter.conftest import Notebook
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading tables takes a second."""
+    """Reading tables takes a second, and half of one is long."""
+    monkeypatch.setattr(progress, "SHOWN_AFTER", 0.5)
     read = schema.read_tables
 
     def wait_and_read(connection: Any) -> Any:

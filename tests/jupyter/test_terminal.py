@@ -34,7 +34,8 @@ def terminal(tmp_path):
 def run(terminal, line):
     terminal.sendline(line)
     terminal.expect(PROMPT)
-    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", terminal.before).replace("\r\n", "\n").partition("\n")[2]
+    shown = re.sub(r"\r\x1b\[K[^\r\n]*", "", terminal.before)  # a line of progress is erased again
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown).replace("\r\n", "\n").partition("\n")[2]
 
 
 def test_an_answer_is_text_and_shown_once(terminal):
