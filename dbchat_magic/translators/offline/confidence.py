@@ -74,7 +74,7 @@ POLITE = frozenset(
 
 def ignored_words(draft: Draft) -> tuple[str, ...]:
     """The question's words that no reader used and that are not mere grammar."""
-    return tuple(draft.mentions[place].text for place in ignored_places(draft))
+    return (*draft.beyond, *(draft.mentions[place].text for place in ignored_places(draft)))
 
 
 def ignored_places(draft: Draft) -> list[int]:
@@ -149,7 +149,7 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
     crucial = any(is_crucial(word) for word in ignored)
-    if not (understood or draft.goes_on) or crucial or len(content) > understood + 1:
+    if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0
     total = sum(WEIGHTS[name] * amount for name, amount in evidence(draft, query, ignored).items())
     return round(1 / (1 + math.exp(-total)), 3)

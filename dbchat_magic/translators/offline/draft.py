@@ -68,6 +68,8 @@ class Draft:
     """It is a follow-up: what it does not say was said before."""
     demand: int = 0
     """Where the last sentence that says what to show begins ("…? Return the name and the total."); 0: nowhere."""
+    beyond: tuple[str, ...] = ()
+    """Phrases that are understood and of which no Query can be made."""
     labelled: bool = False
     """What is shown of the rows was decided so too."""
 

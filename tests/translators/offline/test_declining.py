@@ -114,6 +114,8 @@ def test_long_and_odd_questions_are_answered_or_declined(chat: DbChat, length: i
         ("second most expensive product", "second"),
         ("how many orders per weekday?", "weekday"),
         ("how many orders per hour?", "hour"),
+        ("top 3 products per category", "top 3 products per category"),
+        ("top 3 products per month by revenue", "top 3 products per month"),
         ("which five artists earned most last year?", "five"),
     ],
 )
