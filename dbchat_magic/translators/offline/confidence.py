@@ -147,6 +147,7 @@ def is_passed_over(draft: Draft, said: tuple[str, ...]) -> bool:
 def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float:
     """How likely the reading is right, between 0 (decline) and 1."""
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
+    understood += any(column.period for column in query.group)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
     crucial = any(is_crucial(word) for word in ignored)
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
