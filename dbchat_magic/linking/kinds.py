@@ -72,10 +72,15 @@ def is_year(column: Column) -> bool:
     return bool(column.samples) and all(dates.is_year(str(sample)) for sample in column.samples)
 
 
+def points_elsewhere(table: Table, column: Column) -> bool:
+    """Whether it is a foreign key's, declared or inferred."""
+    return any(column.name in key.columns for key in (*table.foreign_keys, *table.inferred_keys))
+
+
 def is_key(table: Table, column: Column) -> bool:
     """Whether it identifies or points to a row: not something to add up."""
     words = name_words(column.name)
-    keyed = column.name in table.primary_key or any(column.name in key.columns for key in table.foreign_keys)
+    keyed = column.name in table.primary_key or points_elsewhere(table, column)
     return keyed or words[-1:] == ("id",)
 
 

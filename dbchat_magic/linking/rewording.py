@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 from dbchat_magic.core.values import value_key
 from dbchat_magic.linking.index import NameIndex, stem
 from dbchat_magic.linking.likeness import likeness, together
-from dbchat_magic.linking.stopwords import CALCULATED, FUNCTION_WORDS, OPERATOR_WORDS, READ_ELSEWHERE
+from dbchat_magic.linking.stopwords import (
+    CALCULATED,
+    FINER_TIMES,
+    FUNCTION_WORDS,
+    NOT_CALCULATED,
+    OPERATOR_WORDS,
+    READ_ELSEWHERE,
+)
 from dbchat_magic.linking.words import Word, lemma_of
 
 if TYPE_CHECKING:
@@ -174,7 +181,8 @@ def may_be_reworded(span: Sequence[Word]) -> bool:
         and len(span[-1].lemma) > 2
         and span[-1].lemma not in FUNCTION_WORDS
         and (len(span) > 1 or span[0].lemma not in OPERATOR_WORDS)
-        and span[-1].lemma not in CALCULATED
+        and span[-1].lemma not in CALCULATED | FINER_TIMES
+        and not any(word.lemma in NOT_CALCULATED for word in span)
         and not any(word.capital and word.start > 0 for word in span)
     )
 

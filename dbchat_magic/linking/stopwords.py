@@ -43,3 +43,17 @@ CALCULATED = frozenset(
     "proportion ratio share".split()
 )
 """Words of trading and dividing: what they mean in a database is a matter of its tables, not of one other word."""
+
+NOT_CALCULATED = frozenset(
+    """
+    median percentile quartile quantile decile interquartile variance deviation stddev covariance correlation
+    correlate correlated regression outlier histogram distribution skewness growth grow grew grown growing increase
+    increased decrease decreased change changed trend cumulative cumulatively running rolling moving rank ranking
+    ranked nth consecutive streak forecast predict predicted prediction projection retention churn cohort difference
+    weekday weekend weeknight fortnight decade century hourly
+    """.split()
+)
+"""Operations that nothing here does: no other word means the same, and an answer without them is a wrong one."""
+
+FINER_TIMES = frozenset({"hour", "minute"})
+"""Parts of a day: a column of times is not called so."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+from dbchat_magic.linking.dates import SMALL
 from dbchat_magic.linking.rewording import words_of
-from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
+from dbchat_magic.linking.stopwords import FINER_TIMES, FUNCTION_WORDS, NOT_CALCULATED, OPERATOR_WORDS
+from dbchat_magic.linking.words import lemma_of
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
@@ -16,6 +18,21 @@ CRUCIAL = NEGATIONS | {
     if " " not in word and word not in ("first", "last", "top")
 }
 """Without these the answer would be to another question."""
+
+ORDINALS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth".split())
+
+COUNTED = (frozenset(SMALL) - {"one"}) | ORDINALS
+"""Numbers as words; "one" is also a pronoun."""
+
+
+def is_crucial(word: str) -> bool:
+    """Whether an answer that leaves the word out would be to another question."""
+    said = word.lower()
+    return said.isdigit() or any(
+        part in CRUCIAL or {part, lemma_of(part)} & (COUNTED | NOT_CALCULATED | FINER_TIMES)
+        for part in (said, *said.split())
+    )
+
 
 POLITE = frozenset(
     {
@@ -57,7 +74,7 @@ POLITE = frozenset(
 
 def ignored_words(draft: Draft) -> tuple[str, ...]:
     """The question's words that no reader used and that are not mere grammar."""
-    return tuple(draft.mentions[place].text for place in ignored_places(draft))
+    return (*draft.beyond, *(draft.mentions[place].text for place in ignored_places(draft)))
 
 
 def ignored_places(draft: Draft) -> list[int]:
@@ -130,9 +147,10 @@ def is_passed_over(draft: Draft, said: tuple[str, ...]) -> bool:
 def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float:
     """How likely the reading is right, between 0 (decline) and 1."""
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
+    understood += any(column.period for column in query.group)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
-    crucial = any(word.lower() in CRUCIAL or word.isdigit() for word in ignored)
-    if not (understood or draft.goes_on) or crucial or len(content) > understood + 1:
+    crucial = any(is_crucial(word) for word in ignored)
+    if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0
     total = sum(WEIGHTS[name] * amount for name, amount in evidence(draft, query, ignored).items())
     return round(1 / (1 + math.exp(-total)), 3)

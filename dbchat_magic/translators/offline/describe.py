@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from dbchat_magic.core.schema import Schema
@@ -68,6 +69,8 @@ class Description:
             text += f", by {self.term(order.term)}, {first_said(order)}"
         if query.limit is not None:
             text += f", only the first {query.limit}" if query.limit > 1 else ", only the first"
+        if query.per:
+            text += f" for each {' and '.join(self.group_names(replace(query, group=query.per)))}"
         return text
 
     def shown(self, query: Query) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dbchat_magic.core.schema import Column, Schema, Table
 from dbchat_magic.linking.index import Link
-from dbchat_magic.linking.kinds import is_comparable, label_columns
+from dbchat_magic.linking.kinds import is_comparable, label_columns, points_elsewhere
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.joins import APART, JoinGraph
@@ -68,6 +68,8 @@ class Draft:
     """It is a follow-up: what it does not say was said before."""
     demand: int = 0
     """Where the last sentence that says what to show begins ("…? Return the name and the total."); 0: nowhere."""
+    beyond: tuple[str, ...] = ()
+    """Phrases that are understood and of which no Query can be made."""
     labelled: bool = False
     """What is shown of the rows was decided so too."""
 
@@ -244,7 +246,7 @@ class Draft:
             around = {name for name in (owner, nearby, self.focus) if name} or named
             if around:
                 score -= 0.04 * min(5, *(self.graph.distance(link.table, name) for name in around))
-            if column is not None and any(column.name in key.columns for key in table.foreign_keys):
+            if column is not None and points_elsewhere(table, column):
                 score -= 0.03
             return score
 

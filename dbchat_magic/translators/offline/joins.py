@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.core.schema import ForeignKey, Schema, Table
 from dbchat_magic.linking.kinds import is_date
-from dbchat_magic.linking.names import name_words
+from dbchat_magic.linking.names import PART, name_words
+from dbchat_magic.linking.words import lemma_of
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,14 @@ APART = 99
 
 @dataclass(frozen=True)
 class JoinGraph:
-    """The tables of a schema as a graph; its edges are foreign keys, declared or told by equal names."""
+    """The tables of a schema as a graph; its edges are foreign keys: declared, inferred or told by equal names."""
 
     schema: Schema
 
     @cached_property
     def edges(self) -> dict[str, tuple[Join, ...]]:
         found: dict[str, list[Join]] = defaultdict(list)
-        for join in (*declared(self.schema), *named_like_keys(self.schema), *named_like_tables(self.schema)):
+        for join in (*declared(self.schema), *undeclared(self.schema)):
             if not any(known.new == join.new for known in found[join.known]):
                 found[join.known].append(join)
         groups = connected(
@@ -121,11 +122,30 @@ def walk_back(came: dict[str, Join | None], goal: str) -> tuple[Join, ...]:
 
 def declared(schema: Schema) -> Iterable[Join]:
     for table in schema.tables:
-        for key in table.foreign_keys:
-            target = schema.table(key.target)
-            if target is None or target is table:
-                continue
-            yield from both_ways(table, target, tuple(zip(key.columns, key.target_columns, strict=True)))
+        yield from along(table.foreign_keys, table, schema)
+
+
+def undeclared(schema: Schema) -> Iterable[Join]:
+    """Along the keys that were inferred from names and values; else along those that names alone imply."""
+    if not any(table.inferred_keys for table in schema.tables):
+        yield from named_like_keys(schema)
+        yield from named_like_tables(schema)
+    for table in schema.tables:
+        yield from along((key for key in table.inferred_keys if not counts(key)), table, schema)
+
+
+def counts(key: ForeignKey) -> bool:
+    """Whether its column is called in the plural: "cares_for_students" holds how many, no student."""
+    word = PART.findall(key.columns[0])[-1:]
+    return [part.lower() for part in word] != [lemma_of(part) for part in word]
+
+
+def along(keys: Iterable[ForeignKey], table: Table, schema: Schema) -> Iterable[Join]:
+    for key in keys:
+        target = schema.table(key.target)
+        if target is None or target is table:
+            continue
+        yield from both_ways(table, target, tuple(zip(key.columns, key.target_columns, strict=True)))
 
 
 def connected(edges: dict[str, list[str]]) -> dict[str, int]:

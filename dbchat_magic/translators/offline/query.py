@@ -79,6 +79,8 @@ class Query:
     having: tuple[Condition, ...] = ()
     order: tuple[Order, ...] = ()
     limit: int | None = None
+    per: tuple[ColumnRef, ...] = ()
+    """The limit is one of rows for each value of these, not of all rows."""
     distinct: bool = False
     tables: tuple[str, ...] = ()
     """Tables that take part although no column of theirs is named; the first is the one asked about."""
@@ -101,7 +103,7 @@ def tables_of(query: Query) -> tuple[str, ...]:
     named = [
         *query.tables,
         *(term.owner for term in terms),
-        *(column.table for column in query.group),
+        *(column.table for column in (*query.group, *query.per)),
     ]
     return tuple(dict.fromkeys(name for name in named if name))
 

@@ -22,6 +22,7 @@ from dbchat_magic.translators.offline.query import (
     Comparison,
     Condition,
     Either,
+    Order,
     Query,
     Term,
     tables_of,
@@ -31,6 +32,8 @@ COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, 
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
 PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-W%W", "day": "%Y-%m-%d"}
 FOLDS = {NormalizationStrategy.LOWERCASE: str.lower, NormalizationStrategy.UPPERCASE: str.upper}
+PLACE = "place"
+"""The name of a row's number among those of its group."""
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -78,17 +81,42 @@ class SqlBuilder:
             built = built.group_by(self.column(column, qualify))
         for condition in query.having:
             built = built.having(self.condition(condition, qualify))
-        for order in query.order:
-            built = built.order_by(
-                exp.Ordered(
-                    this=self.term(order.term, qualify),
-                    desc=order.descending,
-                    nulls_first=not order.descending,
-                )
-            )
+        ordered = [self.ordered(order, qualify) for order in query.order]
+        if query.per:
+            return self.first_of_each(built, ordered, query, qualify)
+        for order in ordered:
+            built = built.order_by(order)
         if query.limit is not None:
             built = built.limit(query.limit)
         return built.distinct() if query.distinct else built
+
+    def ordered(self, order: Order, qualify: bool) -> exp.Ordered:
+        return exp.Ordered(
+            this=self.term(order.term, qualify), desc=order.descending, nulls_first=not order.descending
+        )
+
+    def first_of_each(
+        self, built: exp.Select, ordered: list[exp.Ordered], query: Query, qualify: bool
+    ) -> exp.Select:
+        """The statement's first rows for each value of `per`: its rows numbered, and those with a small number."""
+        names = names_of(query.select)
+        shown = [
+            term if term.output_name == name else exp.alias_(term.unalias(), self.identifier(name))
+            for term, name in zip(built.selects, names, strict=True)
+        ]
+        number = exp.Window(
+            this=exp.RowNumber(),
+            partition_by=[self.column(column, qualify) for column in query.per],
+            order=exp.Order(expressions=ordered),
+        )
+        numbered = built.select(*shown, exp.alias_(number, PLACE), append=False).subquery("numbered")
+        groups = [name for term, name in zip(query.select, names, strict=True) if tells_group(term, query)]
+        return (
+            exp.select(*(exp.column(self.identifier(name)) for name in names))
+            .from_(numbered)
+            .where(exp.LTE(this=exp.column(PLACE), expression=exp.Literal.number(query.limit or 1)))
+            .order_by(*(exp.column(self.identifier(name)) for name in (*groups, PLACE)))
+        )
 
     def with_membership(self, query: Query, qualify: bool) -> Query:
         """`also` as a condition: the rows' key is among those the other query gives."""
@@ -215,6 +243,27 @@ def in_period(column: exp.Expr, period: str) -> exp.Expr:
         year = exp.TimeToStr(this=column, format=exp.Literal.string("%Y-Q"))
         return exp.DPipe(this=year, expression=exp.cast(number, "text"))
     return exp.TimeToStr(this=column, format=exp.Literal.string(PERIODS[period]))
+
+
+def tells_group(term: Term, query: Query) -> bool:
+    """Whether the column says which group a row is in: what groups, else what its table is known by."""
+    if any(shown.column in query.per for shown in query.select):
+        return term.column in query.per and not term.function
+    return not term.function and term.owner in {column.table for column in query.per}
+
+
+def names_of(terms: tuple[Term, ...]) -> list[str]:
+    """A name for each column that a statement gives, no two the same."""
+    plain = [alias_of(term) if term.function else column_name(term) for term in terms]
+    names: list[str] = []
+    for term, name in zip(terms, plain, strict=True):
+        wanted = f"{slug(term.owner)}_{name}" if plain.count(name) > 1 or name == PLACE else name
+        names.append(wanted if wanted not in names else f"{wanted}_{len(names) + 1}")
+    return names
+
+
+def column_name(term: Term) -> str:
+    return "number" if term.column is None else term.column.period or slug(term.column.column)
 
 
 def row_key(table: Table) -> str:

@@ -98,3 +98,27 @@ def test_long_and_odd_questions_are_answered_or_declined(chat: DbChat, length: i
     for piece in ("orders ", "( ", "' ", "count customers per ", "1 2 3 ", "not or and ", "\u202e", "🙂 "):
         answer, error = attempt(lambda text=piece * length: chat.ask(text, "demo", rows=1))  # type: ignore[misc]
         assert answer is not None or (error is not None and error.message)
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("median order value", "median"),
+        ("standard deviation of list price", "deviation"),
+        ("correlation between list price and stock", "correlation"),
+        ("revenue growth from 2023 to 2024", "growth"),
+        ("running total of revenue by month", "running"),
+        ("cumulative revenue per month", "cumulative"),
+        ("trend of orders", "trend"),
+        ("rank customers by revenue", "rank"),
+        ("second most expensive product", "second"),
+        ("how many orders per weekday?", "weekday"),
+        ("how many orders per hour?", "hour"),
+        ("top 3 products per category", "top 3 products per category"),
+        ("top 3 products per month by revenue", "top 3 products per month"),
+        ("which five artists earned most last year?", "five"),
+    ],
+)
+def test_an_operation_that_it_does_not_have_is_not_left_out(chat: DbChat, question: str, word: str) -> None:
+    with pytest.raises(NotUnderstood, match=word):
+        chat.translate(question, "demo")

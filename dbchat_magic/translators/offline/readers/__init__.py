@@ -25,6 +25,7 @@ from dbchat_magic.translators.offline.readers.projections import read_projection
 from dbchat_magic.translators.offline.readers.ratios import read_ratios
 from dbchat_magic.translators.offline.readers.sames import read_sames
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
+from dbchat_magic.translators.offline.readers.tops import read_top_of_each
 from dbchat_magic.translators.offline.readers.trades import read_trades
 from dbchat_magic.translators.offline.readers.values import read_values
 
@@ -33,6 +34,7 @@ Reader = Callable[[Draft], Draft]
 READERS: tuple[Reader, ...] = (
     read_demand,
     read_orders,
+    read_top_of_each,
     read_groups,
     read_top,
     read_money,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from dbchat_magic.core.schema import Table
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY
 from dbchat_magic.translators.offline.readers.money import amount_of, price_times_quantity
@@ -41,7 +42,11 @@ def explaining_tables(draft: Draft) -> list[str]:
     top = max(weights.values(), default=0)
     likeliest = [name for name, weight in weights.items() if weight > top - TIE]
     likeliest = [name for name in likeliest if draft.table(name).kind == "table"] or likeliest
-    return sorted(likeliest, key=lambda name: (len(draft.table(name).foreign_keys), len(name)))
+    return sorted(likeliest, key=lambda name: (count_keys(draft.table(name)), len(name)))
+
+
+def count_keys(table: Table) -> int:
+    return len(table.foreign_keys) + len(table.inferred_keys)
 
 
 def selling_table(draft: Draft) -> str:

@@ -28,12 +28,14 @@ PERIOD_WORDS = {
     "over the year": "year", "over the month": "month", "month over month": "month", "year over year": "year",
 }  # fmt: skip
 
+RANKING = frozenset({"most", "highest", "lowest", "least"})
+
 SKIPPED = frozenset({"the", "of", "a", "'s", "those", "these", "them"}) | DISTINCT
 
 
 def read_groups(draft: Draft) -> Draft:
     """Only where something is counted or added up: "the name of each student" is a list, not a grouping."""
-    draft = read_period_words(draft)
+    draft = read_best_period(read_period_words(draft))
     if not aggregates(draft) and not draft.goes_on:
         return count_per(draft)
     for start, end, _ in draft.phrases(GROUPS):
@@ -79,6 +81,19 @@ def read_period_words(draft: Draft) -> Draft:
                 order=order,
             )
     return draft
+
+
+def read_best_period(draft: Draft) -> Draft:
+    """ "which month had the highest revenue": the periods are what is ranked."""
+    place = draft.first(range(3), lambda where: draft.lemma(where) in PERIODS)
+    if place is None or draft.lemma(place - 1) not in ("which", "what") or draft.query.group:
+        return draft
+    ranks = any(draft.lemma(where) in RANKING for where in range(place, place + 7))
+    dated = date_of(draft, place) if ranks and next(draft.phrases(MONEY), None) else None
+    if dated is None:
+        return draft
+    column, places = dated
+    return draft.use(place, *places, group=(column,), select=(*draft.query.select, Term(column)))
 
 
 def date_of(draft: Draft, place: int, period: str = "") -> tuple[ColumnRef, list[int]] | None:

@@ -60,7 +60,8 @@ def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
     """As what is shown, with the function asked for; or as what ranks the rows."""
     before = draft.skip(start - 1, ("of", "the"), step=-1)
     places = list(range(start, end))
-    if draft.lemma(before) in AGGREGATES and draft.free(before):
+    ranks_periods = draft.lemma(before) in RANKS and any(column.period for column in draft.query.group)
+    if draft.lemma(before) in AGGREGATES and draft.free(before) and not ranks_periods:
         term = replace(term, function=AGGREGATES[draft.lemma(before)])
         places.append(before)
     if term in draft.query.select:

@@ -24,3 +24,9 @@ SELECT customers.country, SUM(order_lines.line_total) AS total_line_total FROM c
 
 -- customers who spent most in 2024
 SELECT customers.first_name, customers.last_name, SUM(orders.total_amount) AS total_amount FROM customers JOIN orders ON customers.customer_id = orders.customer_id WHERE orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01' GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY SUM(orders.total_amount) DESC LIMIT 10;
+
+-- which month had the highest revenue?
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY STRFTIME('%Y-%m', orders.order_date) ORDER BY SUM(order_lines.line_total) DESC LIMIT 1;
+
+-- which year had the lowest revenue?
+SELECT STRFTIME('%Y', orders.order_date) AS year, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY STRFTIME('%Y', orders.order_date) ORDER BY SUM(order_lines.line_total) ASC LIMIT 1;

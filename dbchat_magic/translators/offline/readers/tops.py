@@ -1,0 +1,130 @@
+"""Tops of each: "top 3 products per category by revenue", "the 2 most expensive products in each category"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dbchat_magic.linking.kinds import is_comparable
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY, SUPERLATIVES, UNITS_SOLD
+from dbchat_magic.translators.offline.query import Order, Term
+from dbchat_magic.translators.offline.readers.groups import find_grouping
+from dbchat_magic.translators.offline.readers.money import money_of, said
+from dbchat_magic.translators.offline.readers.superlatives import MANY_ROWS, measured_by
+from dbchat_magic.translators.offline.readers.terms import find_term
+
+EACH = tuple(phrase for phrase in (*GROUPS, "within each") if {"each", "every", "per"} & set(phrase.split()))
+
+BEST_SELLING = "best selling"
+
+BETWEEN = 4
+"""Words at most from the number to the table."""
+
+
+@dataclass(frozen=True)
+class Rank:
+    """What the rows are ranked by, and the mentions that say so."""
+
+    order: Order
+    places: tuple[int, ...]
+    guess: str = ""
+
+
+def read_top_of_each(draft: Draft) -> Draft:
+    """So many rows for each group; what ranks them must be said."""
+    for start, end, phrase in draft.phrases(("top", "bottom", "first")):
+        number = number_at(draft, end)
+        if number:
+            return rank_within(draft, (start, end), end + 1, number, descending=phrase == "top")
+    for start, end, phrase in draft.phrases(SUPERLATIVES):
+        number = number_at(draft, start - 1)
+        if number:
+            return rank_within(draft, (start - 1, *range(start, end)), end, number, superlative=phrase)
+    for start, end, _ in draft.phrases(UNITS_SOLD):
+        one = 1 if draft.is_table(end) and draft.mentions[end].text.lower() == draft.lemma(end) else 0
+        number = number_at(draft, start - 1)
+        if number or one:
+            counted = (start - 1,) if number else ()
+            return rank_within(
+                draft, (*counted, *range(start, end)), end, number or one, superlative=BEST_SELLING
+            )
+    return draft
+
+
+def number_at(draft: Draft, place: int) -> int:
+    number = draft.mentions[place].number if draft.free(place) else None
+    return int(number) if number is not None and 0 < number < MANY_ROWS else 0
+
+
+def rank_within(
+    draft: Draft,
+    places: tuple[int, ...],
+    behind: int,
+    number: int,
+    *,
+    superlative: str = "",
+    descending: bool = True,
+) -> Draft:
+    """The query for the table named behind the number; declined where nothing says what ranks its rows."""
+    ranked = draft.first(range(behind, behind + BETWEEN), draft.is_table)
+    each = next(((start, end) for start, end, _ in draft.phrases(EACH) if start >= behind), None)
+    if ranked is None or each is None or each[0] < ranked:
+        return draft
+    grouping = find_grouping(draft, draft.skip(each[1], ("the", "of")))
+    table = draft.table_at(ranked)
+    if grouping is None or not grouping.columns or any(column.table == "" for column in grouping.columns):
+        return draft
+    rank = find_rank(replace(draft, focus=table), table, superlative, ranked, descending=descending)
+    periods = {column.table for column in grouping.columns if column.period}
+    if rank is None or periods - {rank.order.term.owner}:
+        return replace(draft, beyond=(said_between(draft, places[0], max(grouping.places)),))
+    term = rank.order.term
+    labels = draft.labels(table) or tuple(Term(column) for column in draft.key(table))
+    shown = (*(grouping.shown or tuple(map(Term, grouping.columns))), *labels, term)
+    return draft.use(
+        *places,
+        ranked,
+        *range(*each),
+        *grouping.places,
+        *rank.places,
+        guess=rank.guess,
+        select=tuple(dict.fromkeys(shown)),
+        group=(*grouping.columns, *draft.key(table)) if term.function else (),
+        order=(rank.order,),
+        limit=number,
+        per=grouping.columns,
+    )
+
+
+def find_rank(draft: Draft, table: str, superlative: str, ranked: int, *, descending: bool) -> Rank | None:
+    """ "most expensive" before the table, or what follows "by" behind it."""
+    if superlative == BEST_SELLING:
+        term = money_of(draft)
+        return Rank(Order(term, True), (), said("best selling", term)) if term else None
+    if superlative:
+        measured = measured_by(draft, superlative, table)
+        return Rank(Order(Term(measured[0]), measured[1]), ()) if measured else None
+    by = draft.first(range(ranked, len(draft.mentions)), lambda place: draft.lemma(place) == "by")
+    if by is None:
+        return None
+    money = draft.phrase_at(draft.skip(by + 1, ("total", "the")), MONEY)
+    if money is not None and not draft.is_column(money[0] - 1):
+        term = money_of(draft)
+        guess = said(said_between(draft, by + 1, money[0] - 1), term) if term else ""
+        return Rank(Order(term, descending), tuple(range(by, money[0])), guess) if term else None
+    found = find_term(draft, by + 1, is_comparable)
+    if found is None or (found.term.column is None and found.term.table == table):
+        return None
+    return Rank(Order(summed(draft, found.term, table), descending), (by, *found.places))
+
+
+def summed(draft: Draft, term: Term, table: str) -> Term:
+    """A column of which each row of the table meets several values is added up."""
+    if term.function or term.column is None:
+        return term
+    path = draft.graph.path((table,), term.column.table) or ()
+    return replace(term, function="sum") if any(join.many for join in path) else term
+
+
+def said_between(draft: Draft, first: int, last: int) -> str:
+    return " ".join(mention.text for mention in draft.mentions[first : last + 1])
