@@ -144,7 +144,9 @@ def read_tables(connection: Connection) -> tuple[Table, ...]:
         for each in shown
         for place in [(text_of(each["schema"]), text_of(each["name"]))]
     )
-    return with_row_counts(connection, with_targets(tables))
+    # Of two tables of one name the one that the session looks for comes first, and is meant first.
+    found = sorted(tables, key=lambda table: table.qualified)
+    return with_row_counts(connection, with_targets(tuple(found)))
 
 
 def ask(connection: Connection, what: str) -> list[tuple[object, ...]]:

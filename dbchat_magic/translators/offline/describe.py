@@ -157,7 +157,10 @@ class Description:
 
     def table(self, name: str) -> str:
         self.said.add(name)
-        return words(name)
+        table = self.schema.table(name)
+        if table is None or not table.qualified or self.schema.table(table.local) is not None:
+            return words(name)
+        return words(table.local)  # its schema need not be said: no other table is called so
 
     def condition(self, part: Condition) -> str:
         if isinstance(part, Either):

@@ -276,7 +276,7 @@ def alias_of(term: Term) -> str:
     if term.part:
         return term.function
     if term.column is None:
-        return f"number_of_{slug(term.table)}" if term.table else "number"
+        return f"number_of_{slug(term.table.rpartition('.')[2])}" if term.table else "number"
     if term.function == "count":
         return f"number_of_{slug(term.column.column)}"
     if term.factor is not None:
