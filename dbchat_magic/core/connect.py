@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import importlib.util
 import os
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -143,12 +145,15 @@ def find_path(datasource: Datasource) -> Path:
         ) from None
 
 
-def missing_driver(dialect: Dialect) -> DatasourceError:
-    """What to install for this kind of database."""
-    return DatasourceError(
-        f"{dialect.label} needs the package {dialect.driver}, which is not installed here.",
-        f"Install it: pip install 'dbchat_magic[{dialect.extra}]', then restart the kernel.",
-    )
+def find_driver_spec(dialect: Dialect) -> ModuleSpec:
+    """Where the driver is installed; it is not imported. Raises DatasourceError saying what to install."""
+    found = importlib.util.find_spec(dialect.driver)
+    if found is None or found.origin is None:  # a folder that happens to be called so
+        raise DatasourceError(
+            f"{dialect.label} needs the package {dialect.driver}, which is not installed here.",
+            f"Install it: pip install 'dbchat_magic[{dialect.extra}]', then restart the kernel.",
+        )
+    return found
 
 
 # ----------------------------------------------------------------------------------- warm connections

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from dbchat_magic.core.file_views import make_views
+from dbchat_magic.core.file_views import make_views, quoted_list
 from dbchat_magic.core.plain_values import PLAIN, encode
 from dbchat_magic.core.worker_process import INTERRUPTED, NO_MEMORY, Opening
 
@@ -89,8 +89,7 @@ def open_files(settings: Settings, files: list[str], one_table: str) -> duckdb.D
     """A database in memory that shows these files and can reach no other."""
     connection = duckdb.connect(":memory:", config=settings)
     make_views(connection, files, one_table)
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    connection.execute(f"SET allowed_paths = [{listed}]")
+    connection.execute(f"SET allowed_paths = {quoted_list(files)}")
     connection.execute("SET enable_external_access = false")
     return connection
 

@@ -63,13 +63,17 @@ def make_view(connection: duckdb.DuckDBPyConnection, name: str, paths: Sequence[
 def source_of(paths: Sequence[Path], encoding: str = ENCODINGS[0]) -> str:
     """A call that reads these files, all of one kind."""
     reader = READERS[ending_of(paths[0])]
-    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     options = ""
     if reader == "read_csv":
         options = f", encoding = '{encoding}'"
     if len(paths) > 1:
         options += ", union_by_name = true"
-    return f"{reader}([{listed}]{options})"
+    return f"{reader}({quoted_list(paths)}{options})"
+
+
+def quoted_list(paths: Sequence[str | Path]) -> str:
+    """The paths as a list in SQL."""
+    return "[" + ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths) + "]"
 
 
 def have_same_columns(connection: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> bool:

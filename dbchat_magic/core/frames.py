@@ -6,15 +6,13 @@ for: what is said of the worker does not hold here.
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dbchat_magic.core.batches import batches, size_of
-from dbchat_magic.core.connect import Rows, missing_driver
-from dbchat_magic.core.failures import BYTE_LIMIT, TooLarge, translate_error
-from dbchat_magic.core.plain_values import ENCODERS, PLAIN
+from dbchat_magic.core.batches import fetch
+from dbchat_magic.core.connect import Rows, find_driver_spec
+from dbchat_magic.core.failures import TooLarge, translate_error
 from dbchat_magic.core.watched import Overdue, Watched
 from dbchat_magic.core.worker_process import CANCELLED, INTERRUPTED, TIMEOUT, TOO_MANY_BYTES
 from dbchat_magic.dialects import Dialect
@@ -73,8 +71,7 @@ class FrameConnection:
     """A Connection to a variable of the notebook: a table with its name, or all tables of a DuckDB connection."""
 
     def __init__(self, dialect: Dialect, variable: str) -> None:
-        if importlib.util.find_spec(dialect.driver) is None:
-            raise missing_driver(dialect)
+        find_driver_spec(dialect)
         self.dialect = dialect
         self.name = variable
         self._database: duckdb.DuckDBPyConnection | None = None
@@ -173,13 +170,7 @@ class FrameStatement:
         self.cursor.execute("BEGIN TRANSACTION READ ONLY")
         found = self.cursor.execute(self.sql)
         columns = tuple(column[0] for column in found.description or ())
-        rows: list[tuple[object, ...]] = []
-        room = BYTE_LIMIT
-        for batch in batches(found, self.row_limit, first=1):
-            room -= sum(map(size_of, batch))
-            if room < 0:
-                raise TooLarge
-            rows += [tuple(map(as_known, row)) for row in batch]
+        rows, _ = fetch(found, self.row_limit, first=1)
         return Rows(columns, rows)
 
     def cancel(self) -> None:
@@ -191,10 +182,3 @@ class FrameStatement:
     def settle(self) -> None:
         """End the transaction; the frame's view goes with the cursor."""
         self.cursor.close()
-
-
-KNOWN = frozenset({*PLAIN, *ENCODERS, list, dict})
-
-
-def as_known(cell: Any) -> object:
-    return cell if type(cell) in KNOWN else str(cell)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dbchat_magic.core import schema
 from dbchat_magic.errors import DatasourceError, QueryFailed
 
 if TYPE_CHECKING:
@@ -111,10 +112,7 @@ def measure_latency(connection: Connection) -> float:
 
 def ask(connection: Connection, what: str) -> list[tuple[object, ...]]:
     """The rows of a catalogue statement; none where there is no such statement, or it is not allowed."""
-    statement = connection.dialect.catalogue.get(what)
-    if not statement:
-        return []
     try:
-        return connection.catalogue(statement)
+        return schema.ask(connection, what)
     except QueryFailed:
         return []

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dbchat_magic.core.batches import batches, size_of
-from dbchat_magic.core.connect import Rows, missing_driver
+from dbchat_magic.core.batches import fetch
+from dbchat_magic.core.connect import Rows, find_driver_spec
 from dbchat_magic.core.drivers import Driver, find_driver
-from dbchat_magic.core.failures import BYTE_LIMIT, TooLarge, find_meaning, translate_error
-from dbchat_magic.core.plain_values import ENCODERS, PLAIN
+from dbchat_magic.core.failures import TooLarge, find_meaning, translate_error
 from dbchat_magic.core.secrets import redact
 from dbchat_magic.core.watched import Overdue, Watched
 from dbchat_magic.core.worker_process import CANCELLED, TIMEOUT, TOO_MANY_BYTES
@@ -37,16 +35,12 @@ IDLE_SECONDS = 240.0
 AT_THE_DOOR = {"": "unreachable", "gone": "unreachable", "no rights": "no database"}
 """What an error means that comes before there is a session."""
 
-KNOWN = frozenset({*PLAIN, *ENCODERS, list, dict})
-"""Types of values that stay as the driver gives them; all others are shown as text."""
-
 
 class ServerConnection:
     """A Connection to a server; see `Connection`."""
 
     def __init__(self, dialect: Dialect, fields: Mapping[str, str | int], name: str) -> None:
-        if importlib.util.find_spec(dialect.driver) is None:
-            raise missing_driver(dialect)
+        find_driver_spec(dialect)
         self.dialect = dialect
         self.name = name
         self.driver = find_driver(dialect.driver)
@@ -117,8 +111,6 @@ class ServerConnection:
             raise
         except TooLarge:
             raise self._failure(TOO_MANY_BYTES, "", seconds) from None
-        except Stopped as stopped:
-            raise self._failure(str(stopped), "", seconds) from None
         except Exception as error:  # noqa: BLE001 - whatever the driver raises; none of it may show a password
             failure = self._translate(error, watched, statement, seconds)
         finally:
@@ -165,10 +157,6 @@ class Gone(Exception):
     def __init__(self, failure: DbChatError) -> None:
         super().__init__()
         self.failure = failure
-
-
-class Stopped(Exception):
-    """A statement is over before its end; the argument is the kind of error."""
 
 
 class Statement:
@@ -262,7 +250,7 @@ class Statement:
             self._pooled = pooled
             self.was_waiting = "last" in pooled.info
             if self._dropped:
-                raise Stopped(CANCELLED)
+                raise Overdue  # nobody waits for it any more
         dialect = self.server.dialect
         if dialect.session_number and "number" not in pooled.info:
             pooled.info["number"] = read_one(pooled.dbapi_connection, dialect.session_number)
@@ -275,18 +263,6 @@ Fetch = Callable[[Any, int | None], tuple[list[tuple[object, ...]], bool]]
 def fetch_all(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
     """Every row of one of our own statements, whose values need no care."""
     return list(cursor.fetchall()), True
-
-
-def fetch(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
-    """At most this many rows, and whether these are known to be all. Raises TooLarge."""
-    rows: list[tuple[object, ...]] = []
-    room = BYTE_LIMIT
-    for batch in batches(cursor, row_limit):
-        room -= sum(map(size_of, batch))
-        if room < 0:
-            raise TooLarge
-        rows += map(as_shown, batch)
-    return rows, row_limit is None or len(rows) < row_limit
 
 
 def make_connect(dialect: Dialect, fields: Mapping[str, str | int]) -> Callable[[], Any]:
@@ -345,12 +321,3 @@ def read_one(connection: Any, sql: str) -> Any:
     with contextlib.closing(connection.cursor()) as cursor:
         cursor.execute(sql)
         return cursor.fetchone()[0]
-
-
-def as_shown(row: tuple[Any, ...]) -> tuple[object, ...]:
-    """The row with values of a driver's own types as texts."""
-    return tuple(cell if type(cell) in KNOWN else to_text(cell) for cell in row)
-
-
-def to_text(cell: Any) -> object:
-    return bytes(cell) if isinstance(cell, bytearray | memoryview) else str(cell)

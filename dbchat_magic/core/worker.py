@@ -6,7 +6,6 @@ Some legal queries cannot be interrupted from within; ending their process is th
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import itertools
 import os
 import queue
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from dbchat_magic.core import worker_process
-from dbchat_magic.core.connect import Rows, missing_driver
+from dbchat_magic.core.connect import Rows, find_driver_spec
 from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
 from dbchat_magic.core.plain_values import decode_columns
 from dbchat_magic.core.worker_process import Frame, read_frame, write_frame
@@ -358,10 +357,7 @@ def folders_of(dialect: Dialect) -> list[str]:
     """Where the driver lies, and what it needs; raises DatasourceError when it is not installed."""
     if dialect.driver in sys.stdlib_module_names:
         return []
-    found = importlib.util.find_spec(dialect.driver)
-    if found is None or found.origin is None:
-        raise missing_driver(dialect)
-    return [str(Path(found.origin).parent.parent)]
+    return [str(Path(str(find_driver_spec(dialect).origin)).parent.parent)]
 
 
 # -------------------------------------------------------------------------------------------- the file

@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from dbchat_magic import DbChat
+from dbchat_magic.core import batches
 from dbchat_magic.core import server as module
 from dbchat_magic.core.connect import close_all, connect
 from dbchat_magic.core.datasources import Datasource
@@ -273,7 +274,7 @@ def test_several_threads_ask_at_once(shop: Shop):
 
 
 def test_a_result_of_too_many_bytes_is_refused(shop: Shop, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(module, "BYTE_LIMIT", 2**20)
+    monkeypatch.setattr(batches, "BYTE_LIMIT", 2**20)
     connection = shop.connect()
     wide = {
         "postgresql": "SELECT repeat('x', 10000) FROM generate_series(1, 1000)",
