@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.chart import ChartSpec, choose_chart
 from dbchat_magic.core.connect import Connection, connect
+from dbchat_magic.core.course import Course, Step
 from dbchat_magic.core.datasources import (
     Datasource,
     DatasourceStore,
@@ -149,12 +150,13 @@ class DbChat:
         tables: Iterable[str] | None = None,
         today: datetime.date | None = None,
         chart: str | None = None,
+        course: Course | None = None,
     ) -> Answer:
         """Answer a question.
 
         `datasource` is a name, an SQLAlchemy URL or a file path (None: the configured one, else the only
         one, else the demo); `history` holds earlier (question, SQL) pairs, oldest first; `rows` caps the
-        result; `tables` restricts what may be used.
+        result; `tables` restricts what may be used; `course` is told how far it is, and can stop it.
 
         Raises NotUnderstood when the translator declines, its child Ambiguous (with `choices`) when
         several readings are about as likely, SqlRejected, QueryFailed and its children, DatasourceError.
@@ -163,7 +165,7 @@ class DbChat:
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
         check_role(connection, source)
-        question = self._question(text, source, history, rows, tables, today, chart)
+        question = self._question(text, source, history, rows, tables, today, chart, course)
         translator = self._choose_translator(model)
         record = Entry(source.name, question.text, "", translator.name)
         try:
@@ -312,14 +314,16 @@ class DbChat:
     ) -> tuple[Question, Schema, tuple[str, ...]]:
         """A question that is not run, with what it is asked of, and a note where another might be meant."""
         source, notes = self._choose_datasource(datasource)
-        question = self._question(text, source, history, None, tables, today, None)
+        question = self._question(text, source, history, None, tables, today)
         return question, self._schema_for(question, source, connect(source, self.settings)), notes
 
     def _answer(
         self, translator: Translator, question: Question, source: Datasource, connection: Connection
     ) -> tuple[Translation, str, Result]:
         """Translate and run; once more where the database has changed since its schema was read."""
+        question.course.tell(Step("schema"))
         schema = self._schema_for(question, source, connection)
+        question.course.tell(Step("translate"))
         translation = self._decide(translator.translate(question, schema))
         try:
             return self._run(translator, question, schema, connection, translation)
@@ -345,6 +349,8 @@ class DbChat:
         for repairs_left in range(REPAIRS, -1, -1):
             try:
                 safe = check(translation.sql, schema.dialect, schema)
+                question.course.check()
+                question.course.tell(Step("run", safe.text))
                 result = execute(connection, safe, question.row_limit, self.settings.timeout)
                 return translation, safe.text, result
             except (QueryTimeout, QueryCancelled, NameUnknown):
@@ -352,6 +358,7 @@ class DbChat:
             except (SqlRejected, QueryFailed) as error:
                 if not repairs_left:
                     raise
+                question.course.tell(Step("repair", error.message))
                 translation = translator.repair(question, schema, translation, error)
         raise AssertionError("the loop ends by return or raise")
 
@@ -374,7 +381,8 @@ class DbChat:
         rows: int | None,
         tables: Iterable[str] | None,
         today: datetime.date | None,
-        chart: str | None,
+        chart: str | None = None,
+        course: Course | None = None,
     ) -> Question:
         return Question(
             text=check_text(text),
@@ -384,6 +392,7 @@ class DbChat:
             row_limit=self._row_limit(rows),
             tables=tuple(tables or ()),
             chart=chart,
+            course=course or Course(),
         )
 
     def _row_limit(self, rows: int | None) -> int:

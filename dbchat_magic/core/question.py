@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 
+from dbchat_magic.core.course import Course
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -22,6 +24,8 @@ class Question:
     datasource: str
     history: tuple[Turn, ...] = ()
     """Oldest first."""
+    examples: tuple[Turn, ...] = ()
+    """Verified answers to questions like this one, nearest first."""
     today: datetime.date = field(default_factory=datetime.date.today)
     """What "last month" is relative to."""
     row_limit: int = 10_000
@@ -29,3 +33,5 @@ class Question:
     """Only these tables may be used; empty: all."""
     chart: str | None = None
     """The chart kind asked for, "none" for no chart, None to let the data decide."""
+    course: Course = field(default_factory=Course, compare=False, repr=False)
+    """Who watches this question, and may stop it."""

@@ -1,0 +1,85 @@
+"""Course: one question under way, as a front sees it: what it is doing now, and how it is stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dbchat_magic.errors import QueryCancelled
+
+
+@dataclass(frozen=True)
+class Step:
+    """The question has come to another step of its path."""
+
+    name: str
+    """"schema", "translate", "repair" or "run"."""
+    detail: str = ""
+    """What a person may want to know of it: the SQL that is run, the error that is mended."""
+
+
+@dataclass(frozen=True)
+class Wrote:
+    """A model has written a piece of text."""
+
+    text: str
+    """What was added since the last piece: plain text, as it came."""
+    is_reasoning: bool = False
+    """It is the model's thinking, no part of its reply."""
+
+
+Event = Step | Wrote
+
+
+class Course:
+    """Handed to `DbChat.ask` by a front that wants to watch a question or stop it; one for each question.
+
+    `on_event` is called in whichever thread does the work, and should be quick.
+    """
+
+    def __init__(self, on_event: Callable[[Event], None] | None = None) -> None:
+        self._on_event = on_event
+        self._lock = threading.Lock()
+        self._stoppers: list[Callable[[], None]] = []
+        self._stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Somebody has stopped it."""
+        return self._stopped
+
+    def tell(self, event: Event) -> None:
+        """Let the front know."""
+        if self._on_event is not None:
+            self._on_event(event)
+
+    def stop(self) -> None:
+        """End what runs for this question, and nothing else: `ask` raises QueryCancelled soon. From any thread."""
+        with self._lock:
+            self._stopped = True
+            stoppers = list(self._stoppers)
+        for stop in stoppers:
+            with contextlib.suppress(Exception):  # what does not stop runs into its time limit
+                stop()
+
+    def check(self) -> None:
+        """Raises QueryCancelled when it has been stopped."""
+        if self._stopped:
+            raise QueryCancelled("The question was stopped.", "Ask it again when you like.")
+
+    @contextlib.contextmanager
+    def stopping_by(self, stop: Callable[[], None]) -> Iterator[None]:
+        """While inside, `stop` is what ends the work that runs; it may be called from any thread, once.
+
+        Raises QueryCancelled at the beginning when the question has been stopped already.
+        """
+        with self._lock:
+            self.check()
+            self._stoppers.append(stop)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._stoppers.remove(stop)
