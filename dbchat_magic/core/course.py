@@ -50,6 +50,11 @@ class Course:
         """Somebody has stopped it."""
         return self._stopped
 
+    @property
+    def is_watched(self) -> bool:
+        """Somebody wants to be told."""
+        return self._on_event is not None
+
     def tell(self, event: Event) -> None:
         """Let the front know."""
         if self._on_event is not None:

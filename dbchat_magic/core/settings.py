@@ -28,6 +28,11 @@ class Settings:
     lang: str = "en"
     model: str | None = None
     base_url: str | None = None
+    """Where the model's server is."""
+    model_timeout: float = 120.0
+    """Seconds that a model may take for one reply."""
+    fallback: str = "off"
+    """"offline": the built-in translator answers where the model cannot be asked; "off": that is an error."""
 
 
 def read_settings(environment: Mapping[str, str] | None = None, home: str | Path | None = None) -> Settings:
@@ -44,6 +49,8 @@ def read_settings(environment: Mapping[str, str] | None = None, home: str | Path
         lang=env.get("DBCHAT_LANG") or "en",
         model=env.get("DBCHAT_MODEL") or None,
         base_url=env.get("DBCHAT_BASE_URL") or None,
+        model_timeout=read_number(env, "DBCHAT_MODEL_TIMEOUT", 120.0, 0.1, 86_400),
+        fallback=read_choice(env, "DBCHAT_FALLBACK", ("off", "offline")) or "off",
     )
 
 

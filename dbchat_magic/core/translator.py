@@ -17,10 +17,23 @@ GROUP = "dbchat_magic.translators"
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens that a model took and gave; zero where none was asked."""
+    """What asking models took; zero where none was asked."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    calls: int = 0
+    """How often a model was asked."""
+    cost: float | None = None
+    """US dollars; None: the price is not known."""
+
+    def __add__(self, other: Usage) -> Usage:
+        costs = [usage.cost for usage in (self, other) if usage.cost is not None]
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.calls + other.calls,
+            sum(costs) if costs else None,
+        )
 
 
 @dataclass(frozen=True)

@@ -160,5 +160,7 @@ class Dialect:
     """A column may hold values of any type, whatever it was declared."""
     quote: str = '"'
     """What stands around a name that is no plain word."""
+    advice: tuple[str, ...] = ()
+    """What whoever writes SQL for it should know, a sentence each."""
     remedy: str = ""
     """Statements that make a user, {reader}, who can read {database} and nothing else."""

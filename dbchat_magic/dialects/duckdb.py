@@ -46,6 +46,10 @@ DUCKDB = Dialect(
     name="duckdb",
     label="DuckDB",
     sqlglot="duckdb",
+    advice=(
+        "Take parts of dates with year(…), month(…), date_trunc('month', …); / divides exactly, // to whole numbers.",
+        "ILIKE ignores case, LIKE does not; every shown column that is not aggregated must be in GROUP BY.",
+    ),
     parameters=(
         Parameter("path", "File", type="path", required=True, description="An existing DuckDB file."),
     ),

@@ -143,6 +143,10 @@ MARIADB = Dialect(
     name="mariadb",
     label="MariaDB",
     sqlglot="mysql",
+    advice=(
+        "Take parts of dates with YEAR(…), MONTH(…), DATE_FORMAT(…, '%Y-%m').",
+        "Texts are joined with CONCAT(…), never with || or +; names are quoted with backticks; LIKE ignores case.",
+    ),
     aliases=("mysql",),
     parameters=(
         *server_parameters(3306),

@@ -139,6 +139,12 @@ POSTGRESQL = Dialect(
     name="postgresql",
     label="PostgreSQL",
     sqlglot="postgres",
+    advice=(
+        "Take parts of dates with EXTRACT(YEAR FROM …) and date_trunc('month', …).",
+        "Whole numbers divide to whole numbers: write a::numeric / b; round(…, 2) wants numeric.",
+        "ILIKE ignores case, LIKE does not; names with capital letters need double quotes.",
+        "Every shown column that is not aggregated must be in GROUP BY.",
+    ),
     aliases=("postgres",),
     parameters=(
         *server_parameters(5432),

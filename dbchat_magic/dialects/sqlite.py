@@ -64,6 +64,11 @@ SQLITE = Dialect(
     name="sqlite",
     label="SQLite",
     sqlglot="sqlite",
+    advice=(
+        "Dates and times are texts such as '2024-01-31': take parts with strftime('%Y', …), compare them as texts.",
+        "Whole numbers divide to whole numbers: write a * 1.0 / b.",
+        "Texts are joined with ||; there is no RIGHT, LEFT, YEAR, CONCAT_WS or ILIKE; LIKE ignores case.",
+    ),
     parameters=(
         Parameter("path", "File", type="path", required=True, description="An existing SQLite file."),
     ),

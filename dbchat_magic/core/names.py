@@ -1,0 +1,99 @@
+"""Names: whether the columns that a generated statement names are there, before the database is asked.
+
+Told only where it is certain: what a statement may name beyond the catalogue is left to the database.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.dialects import find_dialect
+from dbchat_magic.errors import SqlRejected
+
+HIDDEN = frozenset(
+    """
+    rowid oid _rowid_ ctid xmin xmax cmin cmax tableoid filename file_row_number file_index
+    """.split()
+)
+"""Columns that tables have though no catalogue lists them."""
+LISTED = 12
+
+
+def check_columns(sql: str, schema: Schema) -> None:
+    """Raises SqlRejected, listing what there is, for a column that none of its tables has."""
+    try:
+        tree = sqlglot.parse_one(sql, read=find_dialect(schema.dialect).sqlglot)
+        scopes = traverse_scope(tree)
+    except (SqlglotError, RecursionError):  # the guard, or the database, says what is wrong
+        return
+    for scope in scopes:
+        for column in scope.columns:
+            if column.parent_select is scope.expression:  # not one of a query inside
+                check_column(column, scope, schema)
+
+
+def check_column(column: exp.Column, scope: Scope, schema: Schema) -> None:
+    name = column.name
+    if not name or name.lower() in HIDDEN or isinstance(column.this, exp.Star):
+        return
+    if column.this.args.get("quoted"):  # where there is no such column, SQLite reads it as a text
+        return
+    tables = tables_of(column, scope, schema)
+    if tables is None or any(table.column(name) for table in tables):
+        return
+    if not column.table and name.lower() in {alias.lower() for alias in aliases_of(scope)}:
+        return
+    raise unknown_column(column, tables, schema)
+
+
+def tables_of(column: exp.Column, scope: Scope, schema: Schema) -> list[Table] | None:
+    """The tables that may hold the column; None where that cannot be told."""
+    if column.db:
+        return None
+    sources = scope.sources
+    if column.table:
+        source = next((found for name, found in sources.items() if name.lower() == column.table.lower()), None)
+        table = table_of(source, schema)
+        return None if table is None else [table]
+    found = [table_of(source, schema) for source in sources.values()]
+    if not found or None in found or scope.is_correlated_subquery or scope.parent is not None:
+        return None  # it may be a column of the query around it
+    return [table for table in found if table is not None]
+
+
+def table_of(source: object, schema: Schema) -> Table | None:
+    if not isinstance(source, exp.Table) or not isinstance(source.this, exp.Identifier):
+        return None
+    table = schema.table(f"{source.db}.{source.name}" if source.db else source.name)
+    return table if table is not None and table.columns else None
+
+
+def aliases_of(scope: Scope) -> Iterator[str]:
+    expression = scope.expression
+    if isinstance(expression, exp.Query):
+        yield from (each.alias for each in expression.selects if each.alias)
+
+
+def unknown_column(column: exp.Column, tables: Sequence[Table], schema: Schema) -> SqlRejected:
+    name = column.name
+    where = " or ".join(table.name for table in tables)
+    own = [each.name for table in tables for each in table.columns]
+    elsewhere = [
+        f"{table.name}.{found.name}" for table in schema.tables if (found := table.column(name)) is not None
+    ]
+    near = difflib.get_close_matches(name.lower(), {each.lower(): each for each in own}, n=3, cutoff=0.6)
+    spelt = {each.lower(): each for each in own}
+    hints = []
+    if near:
+        hints.append(f"Near it: {', '.join(spelt[each] for each in near)}.")
+    if elsewhere:
+        hints.append(f"There is {', '.join(elsewhere[:LISTED])}.")
+    hints.append(f"Columns there: {', '.join(own[:LISTED])}{', …' if len(own) > LISTED else ''}.")
+    return SqlRejected(f"There is no column {name} in {where}.", " ".join(hints), name)

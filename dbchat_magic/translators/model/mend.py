@@ -1,0 +1,208 @@
+"""Mend: what is wrong with a model's statement for certain is put right without asking it again.
+
+A name spelt otherwise, a column said of the wrong table, a value in another case, functions of another database.
+Changes are made in the text where they stand; the rest of it stays as the model wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.scope import Scope, traverse_scope
+
+from dbchat_magic.core.guard import check
+from dbchat_magic.core.names import tables_of
+from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.core.spelling import spelling
+from dbchat_magic.dialects import find_dialect
+from dbchat_magic.errors import SqlRejected
+
+OTHERS = ("mysql", "postgres", "duckdb", "tsql")
+"""Whose SQL models write most often where it is not wanted."""
+COMPARISONS = (exp.EQ, exp.NEQ, exp.In)
+
+
+@dataclass(frozen=True)
+class Change:
+    """The characters from `start` up to and with `end` become `text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def mend(sql: str, schema: Schema) -> str:
+    """The statement, put right where that is certain; itself where nothing is."""
+    mended = in_own_words(sql, schema)
+    for changes_of in (renamed_tables, changed_columns, changed_values):
+        try:
+            tree = sqlglot.parse_one(mended, read=find_dialect(schema.dialect).sqlglot)
+            mended = apply(mended, list(changes_of(tree, schema)))
+        except (SqlglotError, RecursionError):
+            return mended
+    return mended
+
+
+def apply(sql: str, changes: list[Change]) -> str:
+    """The text with its changes; of two at one place the first."""
+    done: set[int] = set()
+    for change in sorted(changes, key=lambda change: -change.start):
+        if change.start not in done:
+            done.add(change.start)
+            sql = sql[: change.start] + change.text + sql[change.end + 1 :]
+    return sql
+
+
+# -------------------------------------------------------------------------------------- another dialect
+
+
+def in_own_words(sql: str, schema: Schema) -> str:
+    """SQL of another database as that of this one, where this one cannot read it and the other's parser can."""
+    if is_sound(sql, schema):
+        return sql
+    own = find_dialect(schema.dialect).sqlglot
+    for other in OTHERS:
+        if other == own:
+            continue
+        try:
+            translated = sqlglot.transpile(sql, read=other, write=own)
+        except (SqlglotError, RecursionError):
+            continue
+        if len(translated) == 1 and is_sound(spelt_out(translated[0], own), schema):
+            return spelt_out(translated[0], own)
+    return sql
+
+
+def is_sound(sql: str, schema: Schema) -> bool:
+    """Whether the guard lets it through, whatever its tables."""
+    try:
+        check(sql, schema.dialect)
+    except SqlRejected:
+        return False
+    return True
+
+
+PARTS = {"YEAR": "%Y", "MONTH": "%m", "DAY": "%d"}
+
+
+def spelt_out(sql: str, dialect: str) -> str:
+    """YEAR(…) and the like for SQLite, which sqlglot leaves as they are.
+
+    >>> spelt_out("SELECT YEAR(DATE(d)) FROM t", "sqlite")
+    "SELECT CAST(STRFTIME('%Y', d) AS INTEGER) FROM t"
+    """
+    if dialect != "sqlite":
+        return sql
+    tree = sqlglot.parse_one(sql, read=dialect)
+
+    def spell(node: exp.Expr) -> exp.Expr:
+        if isinstance(node, exp.Year | exp.Month | exp.Day):
+            inner = node.this.this if isinstance(node.this, exp.Date | exp.TsOrDsToDate) else node.this
+            part = PARTS[type(node).__name__.upper()]
+            return exp.cast(exp.func("STRFTIME", exp.Literal.string(part), inner.copy()), "integer")
+        if isinstance(node, exp.Left):
+            return exp.func("SUBSTR", node.this.copy(), exp.Literal.number(1), node.expression.copy())
+        return node
+
+    return tree.transform(spell).sql(dialect=dialect)
+
+
+# --------------------------------------------------------------------------------------------- names
+
+
+def renamed_tables(tree: exp.Expr, schema: Schema) -> Iterator[Change]:
+    """A table that there is under a name with other blanks, underscores or ending."""
+    own = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    spell = spelling(schema.dialect)
+    for node in tree.find_all(exp.Table):
+        if node.name.lower() in own or node.db or not node.name or schema.table(node.name):
+            continue
+        found = [table for table in schema.tables if key_of(table.local) == key_of(node.name)]
+        place = node.this.meta
+        if len(found) == 1 and "start" in place:
+            yield Change(place["start"], place["end"], spell.table(found[0]))
+
+
+def key_of(name: str) -> str:
+    """
+    >>> key_of("Order_Items") == key_of("orderitem")
+    True
+    """
+    return re.sub(r"[\W_]+", "", name.lower()).removesuffix("s")
+
+
+def columns_of(tree: exp.Expr) -> Iterator[tuple[exp.Column, Scope]]:
+    """Each column with the query that it stands in."""
+    for scope in traverse_scope(tree):
+        for column in scope.columns:
+            if column.parent_select is scope.expression and isinstance(column.this, exp.Identifier):
+                yield column, scope
+
+
+def changed_columns(tree: exp.Expr, schema: Schema) -> Iterator[Change]:
+    """A column said of a table that does not have it, where just one other table of the query does; and one
+    spelt otherwise."""
+    spell = spelling(schema.dialect)
+    for column, scope in columns_of(tree):
+        tables = tables_of(column, scope, schema)
+        if tables is None or any(table.column(column.name) for table in tables):
+            continue
+        place = column.this.meta
+        owner = column.args.get("table")
+        others = owners_of(column.name, scope, schema) if owner is not None else []
+        if len(others) == 1 and owner is not None and "start" in owner.meta:
+            yield Change(owner.meta["start"], owner.meta["end"], others[0])
+            continue
+        near = {
+            each.name for table in tables for each in table.columns if key_of(each.name) == key_of(column.name)
+        }
+        if len(near) == 1 and "start" in place:
+            yield Change(place["start"], place["end"], spell.name(near.pop()))
+
+
+def owners_of(name: str, scope: Scope, schema: Schema) -> list[str]:
+    """The aliases in a query whose tables have a column of this name."""
+    found = []
+    for alias, source in scope.sources.items():
+        if isinstance(source, exp.Table) and (table := schema.table(source.name)) and table.column(name):
+            found.append(alias)
+    return found
+
+
+# -------------------------------------------------------------------------------------------- values
+
+
+def changed_values(tree: exp.Expr, schema: Schema) -> Iterator[Change]:
+    """ "france" where the column holds "France", and nothing spelt as the model spells it."""
+    for column, scope in columns_of(tree):
+        comparison = column.parent
+        if not isinstance(comparison, COMPARISONS):
+            continue
+        tables = tables_of(column, scope, schema) or []
+        holding = [table for table in tables if table.column(column.name)]
+        if len(holding) != 1:
+            continue
+        for literal in literals_of(comparison):
+            if (spelt := own_spelling(holding[0], column.name, literal.name, schema)) and "start" in literal.meta:
+                yield Change(literal.meta["start"], literal.meta["end"], exp.Literal.string(spelt).sql())
+
+
+def literals_of(comparison: exp.Expr) -> Iterator[exp.Literal]:
+    sides = comparison.expressions if isinstance(comparison, exp.In) else (comparison.left, comparison.right)
+    yield from (side for side in sides if isinstance(side, exp.Literal) and side.is_string)
+
+
+def own_spelling(table: Table, column: str, text: str, schema: Schema) -> str | None:
+    """How the data spells a text; None where it spells it so, or where that is not known."""
+    known = table.column(column)
+    assert known is not None
+    texts = schema.values.of(table.name, known.name).texts
+    if not texts or text in texts:
+        return None
+    found = [each for each in texts if each.casefold().strip() == text.casefold().strip()]
+    return found[0] if len(found) == 1 else None

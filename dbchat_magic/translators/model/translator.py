@@ -1,0 +1,284 @@
+"""ModelTranslator: a question to SQL by a model: linking, prompt, reply, mending; and what to do when it fails."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from dbchat_magic.core.question import Question, Turn
+from dbchat_magic.core.schema import Schema
+from dbchat_magic.core.settings import Settings
+from dbchat_magic.core.translator import Offered, Translation, Translator, Usage, find_translator
+from dbchat_magic.errors import (
+    DbChatError,
+    ModelContextError,
+    ModelError,
+    ModelKeyError,
+    NotUnderstood,
+)
+from dbchat_magic.linking.index import NameIndex
+from dbchat_magic.linking.relevance import weigh_schema
+from dbchat_magic.translators.model.client import Client, Message, Reply, Request
+from dbchat_magic.translators.model.endpoint import Endpoint, find_endpoint
+from dbchat_magic.translators.model.examples import make_examples
+from dbchat_magic.translators.model.judging import Judgement, judge
+from dbchat_magic.translators.model.mend import mend
+from dbchat_magic.translators.model.prompt import (
+    REPLY_SCHEMA,
+    REPLY_TOKENS,
+    Material,
+    Prompts,
+    make_messages,
+    question_text,
+)
+from dbchat_magic.translators.model.reply import Said, read_reply
+from dbchat_magic.translators.model.trace import Exchange, tell
+
+if TYPE_CHECKING:
+    from dbchat_magic.core.course import Course
+    from dbchat_magic.core.execute import Result
+
+OFFLINE = "offline"
+ALONE, SMALL_ALONE = 0.8, 0.6
+"""How likely a statement is right that nothing else speaks for; of a small model."""
+KEPT = 8
+"""Schemas whose index and examples are kept ready, and questions whose exchanges are."""
+VARIED = 0.7
+"""The temperature at which a question is asked again for another opinion."""
+
+Complete = Callable[[Request, "Course"], Reply]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is known of a schema."""
+
+    names: NameIndex
+    examples: tuple[Turn, ...]
+
+
+class ModelTranslator:
+    """Turns questions into SQL by asking a model; safe to use from several threads.
+
+    `complete` sends a prompt and returns the reply; `offline` is asked for a second opinion and for examples.
+    """
+
+    name = "model"
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        settings: Settings,
+        *,
+        complete: Complete | None = None,
+        offline: Translator | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.settings = settings
+        self._complete = complete or Client(endpoint, settings.model_timeout).complete
+        self._offline = offline or find_translator(OFFLINE, settings)
+        self._prompts = Prompts(settings.home)
+        self._prepared: OrderedDict[int, Prepared] = OrderedDict()
+        self._exchanges: OrderedDict[tuple[object, ...], list[Exchange]] = OrderedDict()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> ModelTranslator:
+        """Raises ModelError where the settings name no model that can be found."""
+        return cls(find_endpoint(settings), settings)
+
+    # ------------------------------------------------------------------------------------ the contract
+
+    def translate(self, question: Question, schema: Schema) -> Translation:
+        """The model's reading, with the offline translator's beside it.
+
+        Raises NotUnderstood when the model declines, ModelError and its children when it gives no usable answer,
+        QueryCancelled when the question was stopped.
+        """
+        opinion = self._opinion(question, schema)
+        self._exchanges.pop(key_of(question), None)
+        try:
+            return self._first(question, schema, opinion)
+        except (ModelKeyError, ModelContextError):
+            raise
+        except ModelError as error:
+            if self.settings.fallback != OFFLINE:
+                raise
+            return self._answer_instead(question, schema, error)
+
+    def repair(
+        self, question: Question, schema: Schema, translation: Translation, error: DbChatError
+    ) -> Translation:
+        """The model's next try, told what was wrong; raises `error` again where it has no other."""
+        material = self._material(question, schema)
+        told = question_text(
+            material,
+            self.endpoint,
+            self._prompts,
+            "repair",
+            error=one_paragraph(error.message),
+            hint=one_paragraph(error.hint),
+        )
+        messages = (
+            *make_messages(material, self.endpoint, self._prompts),
+            {"role": "assistant", "content": f"```sql\n{translation.sql}\n```"},
+            {"role": "user", "content": told},
+        )
+        said, usage = self._ask(question, messages)
+        sql = mend(said.sql, schema) if said.declined is None else ""
+        if not sql or sql == translation.sql:
+            raise error
+        return replace(
+            translation,
+            sql=sql,
+            reading=said.reading,
+            confidence=min(translation.confidence, self._alone) * 0.9,
+            usage=translation.usage + usage,
+        )
+
+    def judge(
+        self,
+        question: Question,
+        schema: Schema,
+        translation: Translation,
+        result: Result,
+        attempt: Callable[[str], Result | None],
+    ) -> Translation:
+        """What the rows say of a translation; see `core.translator.Judging`."""
+        return judge(Judgement(question, schema, self.endpoint.small, self._alone), translation, result, attempt)
+
+    def explain(self, question: Question, schema: Schema) -> str:
+        """What was sent for the question and what came back; where it was not asked, what would be sent."""
+        exchanges = self._exchanges.get(key_of(question))
+        if exchanges is None:
+            messages = make_messages(self._material(question, schema), self.endpoint, self._prompts)
+            exchanges = [Exchange(messages)]
+        return tell(self.endpoint, exchanges)
+
+    def models(self) -> list[Offered]:
+        """What the endpoint offers. Raises ModelError."""
+        listed = Client(self.endpoint, self.settings.model_timeout).list_models()
+        return [Offered(each["id"], self.endpoint.label, self.endpoint.base_url) for each in listed]
+
+    # ------------------------------------------------------------------------------------------- asking
+
+    @property
+    def _alone(self) -> float:
+        return SMALL_ALONE if self.endpoint.small else ALONE
+
+    def _first(self, question: Question, schema: Schema, opinion: Translation | None) -> Translation:
+        material = self._material(question, schema)
+        votes: dict[str, int] = {}
+        readings: dict[str, str] = {}
+        usage = Usage()
+        declined = ""
+        for vote in range(question.votes):
+            said, used = self._ask_within(question, material, temperature=VARIED if vote else 0.0)
+            usage += used
+            if said.declined is not None:
+                declined = declined or said.declined
+                continue
+            sql = mend(said.sql, schema)
+            votes[sql] = votes.get(sql, 0) + 1
+            readings.setdefault(sql, said.reading)
+        if not votes:
+            return self._declined(declined, opinion, usage)
+        ranked = sorted(votes, key=lambda sql: -votes[sql])
+        others = [
+            Translation(sql, readings[sql], self._alone * votes[sql] / question.votes) for sql in ranked[1:]
+        ]
+        if opinion is not None and opinion.sql not in votes:
+            others.append(replace(opinion, alternatives=()))
+        return Translation(
+            sql=ranked[0],
+            reading=readings[ranked[0]],
+            confidence=self._alone,
+            alternatives=tuple(others),
+            usage=usage,
+        )
+
+    def _ask_within(self, question: Question, material: Material, temperature: float) -> tuple[Said, Usage]:
+        """Ask; once more with half the tables where the prompt was too long for the model."""
+        messages = make_messages(material, self.endpoint, self._prompts)
+        try:
+            return self._ask(question, messages, temperature)
+        except ModelContextError:
+            budget = (self.endpoint.context - REPLY_TOKENS) // 2
+            shorter = make_messages(material, self.endpoint, self._prompts, budget=budget)
+            if shorter == messages:
+                raise
+            return self._ask(question, shorter, temperature)
+
+    def _ask(
+        self, question: Question, messages: tuple[Message, ...], temperature: float = 0.0
+    ) -> tuple[Said, Usage]:
+        request = Request(
+            messages,
+            max_tokens=REPLY_TOKENS,
+            temperature=temperature,
+            schema=REPLY_SCHEMA if self.endpoint.has_schema else None,
+        )
+        exchange = Exchange(messages)
+        self._keep(question, exchange)
+        try:
+            reply = self._complete(request, question.course)
+        except DbChatError as error:
+            exchange.error = error.message
+            raise
+        exchange.reply, exchange.usage = reply, reply.usage
+        return read_reply(reply.text), reply.usage
+
+    def _declined(self, reason: str, opinion: Translation | None, usage: Usage) -> Translation:
+        """The offline translator's reading where it is sure of one; else the model's refusal is the answer."""
+        if opinion is not None and opinion.confidence >= ALONE:
+            note = f"The model finds no answer ({reason}); this is how the built-in translator reads it."
+            return replace(opinion, notes=(*opinion.notes, note), usage=usage)
+        hint = "Ask for something these tables hold; %dbsource schema shows them."
+        raise NotUnderstood(f"The model finds no answer here: {reason}", hint)
+
+    def _answer_instead(self, question: Question, schema: Schema, error: ModelError) -> Translation:
+        found = self._offline.translate(question, schema)
+        return replace(found, notes=(*found.notes, f"{error.message} The built-in translator answers instead."))
+
+    def _opinion(self, question: Question, schema: Schema) -> Translation | None:
+        try:
+            return self._offline.translate(question, schema)
+        except NotUnderstood:
+            return None
+
+    # --------------------------------------------------------------------------------------- what is known
+
+    def _material(self, question: Question, schema: Schema) -> Material:
+        prepared = self._prepare(schema)
+        texts = (question.text, *(turn.question for turn in question.history[-2:]))
+        relevance = weigh_schema(texts, prepared.names, question.today)
+        return Material(question, schema, relevance, prepared.examples)
+
+    def _prepare(self, schema: Schema) -> Prepared:
+        key = id(schema)
+        found = self._prepared.get(key)
+        if found is None or found.names.schema is not schema:
+            examples: tuple[Turn, ...] = ()
+            if self.endpoint.small:
+                examples = make_examples(
+                    schema, self._offline.translate, with_values=self.endpoint.sees_values
+                )
+            found = self._prepared[key] = Prepared(NameIndex(schema), examples)
+            while len(self._prepared) > KEPT:
+                self._prepared.popitem(last=False)
+        return found
+
+    def _keep(self, question: Question, exchange: Exchange) -> None:
+        self._exchanges.setdefault(key_of(question), []).append(exchange)
+        while len(self._exchanges) > KEPT:
+            self._exchanges.popitem(last=False)
+
+
+def key_of(question: Question) -> tuple[object, ...]:
+    return question.datasource, question.text, question.history
+
+
+def one_paragraph(text: str) -> str:
+    return " ".join(text.split())[:500]
