@@ -235,8 +235,9 @@ class DbChat:
         chart: str | None = None,
         choice: Translation | None = None,
         question: str = "",
+        course: Course | None = None,
     ) -> Answer:
-        """Run the user's own SQL: same guard, same limits, same errors as `ask`.
+        """Run the user's own SQL: same guard, same limits, same errors as `ask`, and as much to be stopped.
 
         `choice` is the Translation that the SQL comes from when the user took one of those that Ambiguous
         offered for `question`: its reading goes with the answer and into the history.
@@ -249,8 +250,12 @@ class DbChat:
         connection = connect(source, self.settings)
         record = Entry(source.name, question, sql, "choice" if choice else "user")
         try:
-            safe = check(sql, source.type, self._read_schema(source, connection))
-            result = execute(connection, safe, self._row_limit(rows), self.settings.timeout)
+            course = course or Course()
+            course.tell(Step("schema"))
+            schema = self._read_schema(source, connection)
+            safe = check(sql, source.type, schema)
+            course.tell(Step("run", safe.text))
+            result = execute(connection, safe, self._row_limit(rows), self.settings.timeout, course)
         except DbChatError as error:
             self.history.add(replace(record, outcome=type(error).__name__))
             raise
@@ -323,6 +328,7 @@ class DbChat:
         """Translate and run; once more where the database has changed since its schema was read."""
         question.course.tell(Step("schema"))
         schema = self._schema_for(question, source, connection)
+        question.course.check()
         question.course.tell(Step("translate"))
         translation = self._decide(translator.translate(question, schema))
         try:
@@ -351,7 +357,7 @@ class DbChat:
                 safe = check(translation.sql, schema.dialect, schema)
                 question.course.check()
                 question.course.tell(Step("run", safe.text))
-                result = execute(connection, safe, question.row_limit, self.settings.timeout)
+                result = execute(connection, safe, question.row_limit, self.settings.timeout, question.course)
                 return translation, safe.text, result
             except (QueryTimeout, QueryCancelled, NameUnknown):
                 raise

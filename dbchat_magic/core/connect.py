@@ -20,6 +20,7 @@ from dbchat_magic.dialects import Dialect, find_dialect
 from dbchat_magic.errors import DatasourceError
 
 if TYPE_CHECKING:
+    from dbchat_magic.core.course import Course
     from dbchat_magic.core.guard import SafeSql
 
 WARM = 8
@@ -42,11 +43,14 @@ class Connection(Protocol):
 
     dialect: Dialect
 
-    def run(self, safe: SafeSql, *, row_limit: int | None, seconds: float) -> Rows:
+    def run(
+        self, safe: SafeSql, *, row_limit: int | None, seconds: float, course: Course | None = None
+    ) -> Rows:
         """Run a checked statement and fetch at most `row_limit` rows (None: all of them).
 
-        After `seconds` it is ended in the database (QueryTimeout). KeyboardInterrupt in the calling
-        thread cancels it and is raised again. Raises QueryFailed with the database's words otherwise.
+        After `seconds` it is ended in the database (QueryTimeout). `course` can stop this statement and no
+        other, also while it waits for its turn (QueryCancelled). KeyboardInterrupt in the calling thread
+        cancels it and is raised again. Raises QueryFailed with the database's words otherwise.
         """
 
     def catalogue(
@@ -61,7 +65,7 @@ class Connection(Protocol):
         """A text that changes when the tables may have changed; cheap. Raises as `catalogue` does."""
 
     def cancel(self) -> None:
-        """End the statement that another thread is running, if any: it raises QueryCancelled there."""
+        """End the statements that other threads are running, if any: each raises QueryCancelled there."""
 
     def reset(self) -> None:
         """Bring the session back to how it was opened."""

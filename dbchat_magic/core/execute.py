@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dbchat_magic.core.connect import Connection, Rows
+    from dbchat_magic.core.course import Course
     from dbchat_magic.core.guard import SafeSql
 
 EXACT = 2**53
@@ -29,14 +30,20 @@ class Result:
     seconds: float
 
 
-def execute(connection: Connection, safe: SafeSql, row_limit: int | None, seconds: float) -> Result:
+def execute(
+    connection: Connection,
+    safe: SafeSql,
+    row_limit: int | None,
+    seconds: float,
+    course: Course | None = None,
+) -> Result:
     """Run a statement and make a frame of at most `row_limit` rows (0: only the columns; None: all rows).
 
-    Raises QueryFailed and its children QueryTimeout (after `seconds`) and QueryCancelled.
+    Raises QueryFailed and its children QueryTimeout (after `seconds`) and QueryCancelled (`course` was stopped).
     """
     started = time.perf_counter()
     wanted = None if row_limit is None else row_limit + 1
-    found = connection.run(safe, row_limit=wanted, seconds=seconds)
+    found = connection.run(safe, row_limit=wanted, seconds=seconds, course=course)
     frame = make_frame(found, row_limit)
     truncated = row_limit is not None and len(found.rows) > row_limit
     return Result(frame, truncated, time.perf_counter() - started)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.batches import fetch
 from dbchat_magic.core.connect import Rows, find_driver_spec
+from dbchat_magic.core.course import Course
 from dbchat_magic.core.failures import TooLarge, translate_error
-from dbchat_magic.core.watched import Overdue, Watched
+from dbchat_magic.core.watched import LOOK_SECONDS, Overdue, Watched
 from dbchat_magic.core.worker_process import CANCELLED, INTERRUPTED, TIMEOUT, TOO_MANY_BYTES
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, DbChatError
@@ -78,15 +79,17 @@ class FrameConnection:
         self._turn = threading.Lock()
         self._running: Watched[Rows] | None = None
 
-    def run(self, safe: SafeSql, *, row_limit: int | None, seconds: float) -> Rows:
+    def run(
+        self, safe: SafeSql, *, row_limit: int | None, seconds: float, course: Course | None = None
+    ) -> Rows:
         """Run a checked statement; see `Connection.run`."""
-        return self._ask(safe.text, row_limit, seconds)
+        return self._ask(safe.text, row_limit, seconds, course or Course())
 
     def catalogue(
         self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
     ) -> list[tuple[object, ...]]:
         """Run one of our own statements; see `Connection.catalogue`."""
-        return self._ask(sql, row_limit, seconds).rows
+        return self._ask(sql, row_limit, seconds, Course()).rows
 
     def open(self) -> None:
         """Raises DatasourceError when the variable is not there."""
@@ -115,24 +118,33 @@ class FrameConnection:
         """Let go of the database; the frame is nobody's but the notebook's."""
         self._database = None
 
-    def _ask(self, sql: str, row_limit: int | None, seconds: float) -> Rows:
-        with self._turn:
-            statement = FrameStatement(self._cursor(), sql, row_limit)
-            self._running = watched = Watched[Rows](statement)
-            try:
+    def _ask(self, sql: str, row_limit: int | None, seconds: float, course: Course) -> Rows:
+        while not self._turn.acquire(timeout=LOOK_SECONDS):
+            course.check()
+        try:
+            return self._watch(FrameStatement(self._cursor(), sql, row_limit), seconds, course)
+        finally:
+            self._turn.release()
+
+    def _watch(self, statement: FrameStatement, seconds: float, course: Course) -> Rows:
+        self._running = watched = Watched[Rows](statement)
+        try:
+            with course.stopping_by(watched.cancel):
                 return watched.run(seconds)
-            except Overdue:
-                self.close()  # whatever still runs there has a database of its own
-                raise self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds) from None
-            except Exception as error:  # noqa: BLE001 - whatever DuckDB raises is translated
-                kind, words = type(error).__name__, str(error)
-                if isinstance(error, TooLarge):
-                    kind = TOO_MANY_BYTES
-                if kind == "InterruptException":
-                    kind = TIMEOUT if watched.late else INTERRUPTED
-                raise self._failure(kind, words, seconds) from None
-            finally:
-                self._running = None
+        except Overdue:
+            self.close()  # whatever still runs there has a database of its own
+            raise self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds) from None
+        except DbChatError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever DuckDB raises is translated
+            kind, words = type(error).__name__, str(error)
+            if isinstance(error, TooLarge):
+                kind = TOO_MANY_BYTES
+            if kind == "InterruptException":
+                kind = TIMEOUT if watched.late else INTERRUPTED
+            raise self._failure(kind, words, seconds) from None
+        finally:
+            self._running = None
 
     def _failure(self, kind: str, words: str, seconds: float) -> DbChatError:
         return translate_error(self.dialect, kind, words, name=self.name, seconds=seconds)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.batches import fetch
 from dbchat_magic.core.connect import Rows, find_driver_spec
+from dbchat_magic.core.course import Course
 from dbchat_magic.core.drivers import Driver, find_driver
 from dbchat_magic.core.failures import TooLarge, find_meaning, translate_error
 from dbchat_magic.core.secrets import redact
@@ -49,9 +50,11 @@ class ServerConnection:
         self._running: set[Watched[Rows]] = set()
         self._opened = False
 
-    def run(self, safe: SafeSql, *, row_limit: int | None, seconds: float) -> Rows:
+    def run(
+        self, safe: SafeSql, *, row_limit: int | None, seconds: float, course: Course | None = None
+    ) -> Rows:
         """Run a checked statement; see `Connection.run`."""
-        return self._ask(safe.text, row_limit, seconds, fetch)
+        return self._ask(safe.text, row_limit, seconds, fetch, course)
 
     def catalogue(
         self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
@@ -87,11 +90,13 @@ class ServerConnection:
         """Close all connections that are not in use."""
         self.pool.dispose()
 
-    def _ask(self, sql: str, row_limit: int | None, seconds: float, fetch: Fetch) -> Rows:
+    def _ask(
+        self, sql: str, row_limit: int | None, seconds: float, fetch: Fetch, course: Course | None = None
+    ) -> Rows:
         for is_last_try in (False, True):
             statement = Statement(self, sql, row_limit, seconds, fetch)
             try:
-                return self._watch(statement, seconds)
+                return self._watch(statement, seconds, course or Course())
             except Gone as lost:
                 # A connection that waited in the pool may have been closed by the server: reading can be
                 # done again on a new one.
@@ -100,11 +105,12 @@ class ServerConnection:
                 self.pool.dispose()
         raise AssertionError("the loop ends by return or raise")
 
-    def _watch(self, statement: Statement, seconds: float) -> Rows:
+    def _watch(self, statement: Statement, seconds: float, course: Course) -> Rows:
         watched: Watched[Rows] = Watched(statement)
         self._running.add(watched)
         try:
-            return watched.run(seconds if self._opened else max(seconds, CONNECT_SECONDS))
+            with course.stopping_by(watched.cancel):
+                return watched.run(seconds if self._opened else max(seconds, CONNECT_SECONDS))
         except Overdue:
             raise self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds) from None
         except DbChatError:
@@ -177,6 +183,10 @@ class Statement:
         self._pooled: Any = None
         self._lock = threading.Lock()
         self._dropped = False
+        self._cancelled = False
+        self._cancelling = threading.Lock()
+        """Held while the server is told, so that the connection is nobody else's meanwhile."""
+        self._settled = False
         self._unread = False
         """Rows were left that the driver cannot skip."""
 
@@ -210,9 +220,13 @@ class Statement:
 
     def cancel(self) -> None:
         with self._lock:
+            self._cancelled = True
             pooled = self._pooled
-        if pooled is not None and not self.driver.cancel(pooled.dbapi_connection) and "number" in pooled.info:
-            self.server.end(pooled.info["number"])
+        with self._cancelling:
+            if pooled is None or self._settled:
+                return
+            if not self.driver.cancel(pooled.dbapi_connection) and "number" in pooled.info:
+                self.server.end(pooled.info["number"])
 
     def drop(self) -> None:
         with self._lock:
@@ -223,6 +237,8 @@ class Statement:
                 self.driver.abort(pooled.dbapi_connection)
 
     def settle(self) -> None:
+        with self._cancelling:
+            self._settled = True
         pooled = self._pooled
         if pooled is None:
             return
@@ -249,7 +265,7 @@ class Statement:
         with self._lock:
             self._pooled = pooled
             self.was_waiting = "last" in pooled.info
-            if self._dropped:
+            if self._dropped or self._cancelled:
                 raise Overdue  # nobody waits for it any more
         dialect = self.server.dialect
         if dialect.session_number and "number" not in pooled.info:

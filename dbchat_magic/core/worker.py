@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from dbchat_magic.core import worker_process
 from dbchat_magic.core.connect import Rows, find_driver_spec
+from dbchat_magic.core.course import Course
 from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
 from dbchat_magic.core.plain_values import decode_columns
 from dbchat_magic.core.worker_process import Frame, read_frame, write_frame
@@ -77,15 +78,17 @@ class WorkerConnection:
         self._numbers = itertools.count(worker_process.OPENING + 1)
         self._turn = threading.Lock()
 
-    def run(self, safe: SafeSql, *, row_limit: int | None, seconds: float) -> Rows:
+    def run(
+        self, safe: SafeSql, *, row_limit: int | None, seconds: float, course: Course | None = None
+    ) -> Rows:
         """Run a checked statement; see `Connection.run`."""
-        return self._ask(safe.text, row_limit, seconds)
+        return self._ask(safe.text, row_limit, seconds, course or Course())
 
     def catalogue(
         self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
     ) -> list[tuple[object, ...]]:
         """Run one of our own statements; see `Connection.catalogue`."""
-        return self._ask(sql, row_limit, seconds).rows
+        return self._ask(sql, row_limit, seconds, Course()).rows
 
     def fingerprint(self) -> str:
         """When its files were written; see `Connection.fingerprint`."""
@@ -108,7 +111,7 @@ class WorkerConnection:
         """End the statement that another thread is running; see `Connection.cancel`."""
         worker = self._worker
         if worker is not None and worker.number:
-            worker.cancel(asked=True)
+            worker.stop(worker.number)
 
     def reset(self) -> None:
         """Nothing to do: no statement can change a session that only reads."""
@@ -119,15 +122,18 @@ class WorkerConnection:
         if worker is not None:
             worker.kill()
 
-    def _ask(self, sql: str, row_limit: int | None, seconds: float) -> Rows:
+    def _ask(self, sql: str, row_limit: int | None, seconds: float, course: Course) -> Rows:
         held = False
         try:
             while not held:
+                course.check()
                 held = self._turn.acquire(timeout=LOOK_SECONDS)
             worker = self._current_worker()
             worker.wait_until_ready()
+            number = next(self._numbers)
             try:
-                return worker.ask(next(self._numbers), sql, row_limit, seconds)
+                with course.stopping_by(lambda: worker.stop(number)):
+                    return worker.ask(number, sql, row_limit, seconds)
             finally:
                 worker.settle()
         finally:
@@ -158,6 +164,10 @@ class Worker:
         self._cancelled = False
         self._asked_at: float | None = None
         """When somebody wanted the statement cancelled."""
+        self._stopped = worker_process.OPENING
+        """The last request that somebody wanted stopped."""
+        self._naming = threading.Lock()
+        """Held while `number` changes, so that nobody stops the request after the one that they mean."""
         self._frames: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
         self._writing = threading.Lock()
         self._process, self._requests, replies = start_process()
@@ -191,7 +201,10 @@ class Worker:
 
     def ask(self, number: int, sql: str, row_limit: int | None, seconds: float) -> Rows:
         """Run a statement and wait for its rows, `seconds` and KILL_AFTER at most."""
-        self._cancelled, self._asked_at, self.number = False, None, number
+        with self._naming:
+            self._cancelled, self._asked_at, self.number = False, None, number
+            if self._stopped == number:
+                self._asked_at = time.monotonic()
         started = time.monotonic()
         self._send(("run", number, sql, row_limit, BYTE_LIMIT, seconds))
         columns: tuple[str, ...] = ()
@@ -212,12 +225,18 @@ class Worker:
                     return Rows(columns, rows)
                 raise self._error(frame, seconds)
 
-    def cancel(self, *, asked: bool = False) -> None:
-        """Tell the process to end the statement; `asked`: because somebody wants it."""
+    def cancel(self) -> None:
+        """Tell the process to end the statement."""
         self._cancelled = True
-        if asked:
-            self._asked_at = time.monotonic()
         self._send(("cancel", self.number))
+
+    def stop(self, number: int) -> None:
+        """End this request because somebody wants that: the one that runs, or that is about to. No other."""
+        with self._naming:
+            self._stopped = number
+            if self.number == number:
+                self._cancelled, self._asked_at = True, time.monotonic()
+        self._send(("cancel", number))
 
     def settle(self) -> None:
         """Leave no statement running when the wait for it was broken off."""

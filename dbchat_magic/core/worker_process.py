@@ -131,6 +131,7 @@ class Runner:
         self.number = OPENING
         self.deadline = 0.0
         self.cancelled = OPENING
+        """The latest request that is to end, which may not have begun yet; numbers only grow."""
         self.lock = threading.Lock()
 
     def answer(self, request: Frame, reply: Reply) -> None:
@@ -150,6 +151,8 @@ class Runner:
 
     def run(self, sql: str, row_limit: int | None, byte_limit: int, reply: Reply) -> None:
         assert self.session is not None
+        if self.cancelled == self.number:
+            raise Stopped(CANCELLED)
         cursor = self.session.execute(sql)
         try:
             reply(("columns", self.number, cursor.columns, cursor.encoded))
@@ -167,8 +170,8 @@ class Runner:
 
     def cancel(self, number: int) -> None:
         with self.lock:
+            self.cancelled = max(self.cancelled, number)
             if number == self.number and self.session is not None:
-                self.cancelled = number
                 self.session.interrupt()
 
     def is_over(self) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from dbchat_magic.core import connect as connections
 from dbchat_magic.core import reading as module
 from dbchat_magic.core.connect import Rows
+from dbchat_magic.core.course import Course
 from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.core.guard import SafeSql
 from dbchat_magic.core.reading import Progress
@@ -50,7 +51,9 @@ class Database:
             return [("", name, "word", "TEXT", 0, 0, None, None) for name in names]
         return [(f"in {sql.split()[3].strip(chr(34))}",)] if sql.startswith('SELECT "word"') else []
 
-    def run(self, safe: SafeSql, *, row_limit: int | None, seconds: float) -> Rows:
+    def run(
+        self, safe: SafeSql, *, row_limit: int | None, seconds: float, course: Course | None = None
+    ) -> Rows:
         raise NotImplementedError
 
     def reset(self) -> None:

@@ -1,17 +1,19 @@
-"""Api: what the handlers ask, off the event loop: DbChat, its threads, the conversations."""
+"""Api: what the handlers ask: DbChat, the conversations, and the datasources as they may come over HTTP."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
-from dbchat_magic.core.connect import close_all, connect
+from tornado.iostream import IOStream
+
+from dbchat_magic.core.connect import close_all
+from dbchat_magic.core.course import Course
 from dbchat_magic.core.datasources import (
     DEMO,
     Datasource,
@@ -22,50 +24,36 @@ from dbchat_magic.core.datasources import (
     takes,
 )
 from dbchat_magic.dialects import Dialect, Parameter, dialects, find_dialect
-from dbchat_magic.errors import DatasourceError, NotUnderstood, QueryCancelled, QueryFailed, SqlRejected
+from dbchat_magic.errors import DatasourceError
 from dbchat_magic.jupyter.server import sidebar, wire
 from dbchat_magic.jupyter.server.conversations import Conversations
 from dbchat_magic.jupyter.server.failures import Refused
 from dbchat_magic.jupyter.server.file_roots import check_host, check_path, check_pattern, check_reference
+from dbchat_magic.jupyter.server.talks import OFFLINE, Talk, reply_to
+from dbchat_magic.jupyter.server.threads import Limits, Threads
 from dbchat_magic.jupyter.tested import try_datasource
 
 if TYPE_CHECKING:
     from dbchat_magic.core.ask import DbChat
     from dbchat_magic.core.schema import Schema
 
-T = TypeVar("T")
 Json = dict[str, Any]
-
-OFFLINE = "offline"
-THREADS = 8
-"""Questions that are answered at a time; lists and looks into the store have threads of their own."""
-LOOKS = 4
-MOST_WAITING = 64
-"""Questions, answered and waiting; beyond, the client is told to come again."""
-CANCEL_EVERY = 0.25
-"""Seconds between attempts to stop a query that nobody waits for any more."""
-
-
-@dataclass(eq=False)
-class Running:
-    """Something that takes long, and the datasource it asks."""
-
-    source: Datasource | None
-    """None: the one that DbChat chooses."""
-    knows_schema: bool = False
-    """Reading the schema is not broken off: half of it would be taken for the whole."""
 
 
 class Api:
-    """One for each server. Methods that are not `async` block: they run in its threads."""
+    """One for each server. Its methods block: handlers call them in its threads."""
 
-    def __init__(self, roots: tuple[Path, ...], version: str) -> None:
+    def __init__(self, roots: tuple[Path, ...], version: str, limits: Limits | None = None) -> None:
         self.roots = roots
         self.version = version
         self.conversations = Conversations()
-        self._questions = ThreadPoolExecutor(THREADS, thread_name_prefix="dbchat-question")
-        self._looks = ThreadPoolExecutor(LOOKS, thread_name_prefix="dbchat-look")
-        self._running: list[Running] = []
+        self.threads = Threads(limits or Limits())
+        self.in_flight: set[object] = set()
+        """Requests that have come and are not answered yet. Belongs to the event loop, as the two below."""
+        self.streams: WeakSet[IOStream] = WeakSet()
+        """The connections they came over."""
+        self.leaving = False
+        """The server is told to stop: connections are closed after their answer."""
         self._opening = threading.Lock()
 
     @property
@@ -80,72 +68,17 @@ class Api:
 
         return DbChat()
 
+    def arrived(self, request: object, stream: IOStream) -> None:
+        self.in_flight.add(request)
+        self.streams.add(stream)
+
+    def left(self, request: object) -> None:
+        self.in_flight.discard(request)
+
     def close(self) -> None:
         """Stop what runs, and take nothing new."""
-        self._questions.shutdown(wait=False, cancel_futures=True)
-        self._looks.shutdown(wait=False, cancel_futures=True)
+        self.threads.close()
         close_all()
-
-    # ---------------------------------------------------------------------------------------- threads
-
-    async def look(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Something short, in a thread."""
-        return await asyncio.wrap_future(self._looks.submit(function, *arguments))
-
-    async def work(
-        self, source: Datasource | None, gone: asyncio.Event, function: Callable[..., T], *arguments: Any
-    ) -> T:
-        """Something that asks a datasource, in a thread. When the client has `gone`, its query is stopped.
-
-        Raises Refused (429) when too many wait already.
-        """
-        if len(self._running) >= MOST_WAITING:
-            raise Refused(429)
-        if source is not None and takes(find_dialect(source.type), "frame"):
-            raise DatasourceError(
-                f"{source.name} is a DataFrame of a notebook, which only that notebook can ask.",
-                f"There, write %dbchat -d {source.name} and the question.",
-            )
-        running = Running(source)
-        self._running.append(running)
-        try:
-            future = self._questions.submit(self._run, running, function, *arguments)
-            done = asyncio.wrap_future(future)
-            await self._wait(future, done, running, gone)
-            if done.cancelled():
-                raise QueryCancelled("Nobody waited for the answer any more.")
-            return done.result()
-        finally:
-            self._running.remove(running)
-
-    def _run(self, running: Running, function: Callable[..., T], *arguments: Any) -> T:
-        if running.source is not None:
-            self.chat.schema(running.source)
-            running.knows_schema = True
-        return function(*arguments)
-
-    async def _wait(
-        self, future: Future[Any], done: asyncio.Future[Any], running: Running, gone: asyncio.Event
-    ) -> None:
-        leaving = asyncio.ensure_future(gone.wait())
-        try:
-            await asyncio.wait({done, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            leaving.cancel()
-        while not done.done() and not future.cancel():
-            if running.source is not None and running.knows_schema and self._is_alone(running.source):
-                await self.look(self._cancel, running.source)
-            await asyncio.wait({done}, timeout=CANCEL_EVERY)
-
-    def _is_alone(self, source: Datasource) -> bool:
-        """Whether nobody else's query could be hit: statements of one database share a connection."""
-        askers = [
-            other for other in self._running if other.source is None or other.source.params == source.params
-        ]
-        return len(askers) == 1
-
-    def _cancel(self, source: Datasource) -> None:
-        connect(source, self.chat.settings).cancel()
 
     # ------------------------------------------------------------------------------------ datasources
 
@@ -270,7 +203,7 @@ class Api:
 
     def reread(self, source: Datasource) -> bool:
         """Read the schema anew; raises DatasourceError, QueryFailed."""
-        return bool(self.chat.refresh(source))
+        return bool(self.chat.refresh(check_askable(source)))
 
     def remove(self, id: int) -> Json:
         """Forget the datasource of this id and return it; raises Refused (404)."""
@@ -278,28 +211,23 @@ class Api:
         self.chat.datasources.remove(id)
         return removed
 
-    def find_for_chat(self, name: str) -> Datasource:
-        """The datasource that a chat_param names; raises Refused (400)."""
-        source = self.find(name)
-        if source is None:
-            raise wire.chat_param_unknown(name)
-        return source
+    def find_for_chat(self, request: wire.ChatRequest) -> Datasource | None:
+        """The datasource that a chat_param names; raises Refused (400) where none is called so.
 
-    def reply(self, request: wire.ChatRequest, conversation: str, source: Datasource) -> wire.Reply:
-        """What is said to a question: an answer, or why there is none.
-
-        Raises DatasourceError and ModelError: those are no part of a conversation.
+        In chat_normal it may be anything: DB-GPT does not look at it there.
         """
-        model, notes = choose_model(request.model, self.chat.settings.model)
-        history = self.conversations.history(conversation, source.name)
-        try:
-            answer = self.chat.ask(request.question, source, model=model, history=history)
-        except NotUnderstood as error:
-            return wire.declined_reply(error)
-        except (SqlRejected, QueryFailed) as error:
-            return wire.failed_reply(error)
-        self.conversations.add(conversation, source.name, answer.question, answer.sql)
-        return wire.answer_reply(answer, notes)
+        source = self.find(request.datasource)
+        if source is not None:
+            return check_askable(source)
+        if request.mode != wire.CHAT_NORMAL:
+            raise wire.chat_param_unknown(request.datasource)
+        return None
+
+    def reply(
+        self, request: wire.ChatRequest, conversation: str, source: Datasource | None, course: Course
+    ) -> wire.Reply:
+        """What is said to a question; raises DatasourceError, ModelError."""
+        return reply_to(Talk(self.chat, request, source, conversation, self.conversations, course))
 
     # ------------------------------------------------------------------------------------ the sidebar's
 
@@ -342,11 +270,11 @@ class Api:
 
     def choose(self, name: str | None) -> Datasource | None:
         """The datasource of this name; None: DbChat chooses. Raises Refused (404)."""
-        return None if name is None else self.need(self.find(name))
+        return None if name is None else check_askable(self.need(self.find(name)))
 
     def test(self, source: Datasource) -> Json:
         """Raises DatasourceError, QueryFailed."""
-        return sidebar.write_tested(try_datasource(self.chat, source))
+        return sidebar.write_tested(try_datasource(self.chat, check_askable(source)))
 
     def schema(self, source: Datasource | None, is_anew: bool) -> Json:
         """The tables; `is_anew`: whatever is known of them already. Raises DatasourceError, QueryFailed."""
@@ -359,17 +287,32 @@ class Api:
         kept = self.chat.datasources.all()
         return self.chat.settings.datasource or (kept[0].name if len(kept) == 1 else DEMO)
 
-    def answer(self, body: sidebar.AskBody, source: Datasource | None) -> Json:
+    def answer(self, body: sidebar.AskBody, source: Datasource | None, course: Course) -> Json:
         """Raises what `DbChat.ask` and `DbChat.run` raise."""
         if body.sql is not None:
-            answer = self.chat.run(body.sql, source, rows=body.rows, chart=body.chart)
+            answer = self.chat.run(body.sql, source, rows=body.rows, chart=body.chart, course=course)
             if answer.chart is not None:
                 answer = replace(answer, chart=replace(answer.chart, title=body.question))
         else:
             answer = self.chat.ask(
-                body.question, source, history=body.history, rows=body.rows, chart=body.chart
+                body.question,
+                source,
+                history=body.history,
+                rows=body.rows,
+                chart=body.chart,
+                course=course,
             )
         return sidebar.write_answer(answer, body.question)
+
+
+def check_askable(source: Datasource) -> Datasource:
+    """The datasource; raises DatasourceError for a frame, which only its notebook can ask."""
+    if takes(find_dialect(source.type), "frame"):
+        raise DatasourceError(
+            f"{source.name} is a DataFrame of a notebook, which only that notebook can ask.",
+            f"There, write %dbchat -d {source.name} and the question.",
+        )
+    return source
 
 
 def written(source: Datasource) -> Json:
@@ -386,19 +329,6 @@ def is_meant(source: Datasource, body: wire.DatasourceBody) -> bool:
     if body.id is not None:
         return source.id == body.id
     return body.name is not None and source.name.lower() == body.name.strip().lower()
-
-
-def choose_model(wanted: str, configured: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """What DbChat is asked for when a client names a model, and a note where that is another one.
-
-    >>> choose_model("offline", None), choose_model("chatgpt_proxyllm", None)
-    (('offline', ()), (None, ('There is no model chatgpt_proxyllm here: offline answers.',)))
-    """
-    if wanted == OFFLINE:
-        return OFFLINE, ()
-    if wanted == configured:
-        return None, ()
-    return None, (f"There is no model {wanted[:80]} here: {configured or OFFLINE} answers.",)
 
 
 ADDRESS = ("host", "port")

@@ -7,6 +7,7 @@ from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 
+from dbchat_magic.jupyter.server import metrics
 from dbchat_magic.jupyter.server.api import Api
 from dbchat_magic.jupyter.server.file_roots import read_roots
 from dbchat_magic.jupyter.server.handlers import ROUTES, SETTING
@@ -21,7 +22,9 @@ class DbChatServer(ExtensionApp):
 
     def initialize_settings(self) -> None:
         assert self.serverapp is not None
-        self.settings[SETTING] = Api(read_roots(self.serverapp.root_dir), self.version)
+        api = Api(read_roots(self.serverapp.root_dir), self.version)
+        self.settings[SETTING] = api
+        metrics.watch(api)
 
     def initialize_handlers(self) -> None:
         self.handlers: list[Any] = list(ROUTES)

@@ -60,6 +60,15 @@ class Failure:
     """DB-GPT's err_code; empty: the status."""
     choices: tuple[Translation, ...] = ()
 
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds after which the same request may be answered; None: nobody knows."""
+        return RETRY_AFTER.get(self.status)
+
+
+RETRY_AFTER = {429: 1, 503: 10}
+"""Seconds by status."""
+
 
 class Refused(Exception):
     """A request that does not get as far as DbChat."""

@@ -11,29 +11,41 @@ import sys
 import time
 import traceback
 import uuid
+from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from tornado import web
 from tornado.iostream import StreamClosedError
 
+from dbchat_magic.core.course import Course, Event
 from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.errors import DbChatError
-from dbchat_magic.jupyter.server import sidebar, wire
+from dbchat_magic.jupyter.server import metrics, openapi, pages, sidebar, wire
 from dbchat_magic.jupyter.server.api import Api
-from dbchat_magic.jupyter.server.body import read_object
+from dbchat_magic.jupyter.server.body import LARGEST_BODY, read_object
 from dbchat_magic.jupyter.server.failures import Failure, Refused, find_failure
 
+T = TypeVar("T")
 Json = dict[str, Any]
 
 SETTING = "dbchat_api"
 """Under this name the web application holds its Api."""
 
 
+LARGEST_SKIPPED = 64_000_000
+"""Bytes of a body that is too large which are still read, so that its sender comes to hear the answer."""
+EVENTS = "text/event-stream"
+
+
+@web.stream_request_body
 class Handler(APIHandler):
-    """Who may come in, how a body is read, how an error looks."""
+    """Who may come in, how a body is read, how an error looks.
+
+    A body is read after its sender has been let in, and no further than it may be long.
+    """
 
     auth_resource = "dbchat"
 
@@ -41,6 +53,7 @@ class Handler(APIHandler):
         self.request_id = uuid.uuid4().hex[:12]
         self.gone = asyncio.Event()
         """The client has closed the connection."""
+        self.body = bytearray()
 
     @property
     def api(self) -> Api:
@@ -52,9 +65,20 @@ class Handler(APIHandler):
         super().check_xsrf_cookie()
 
     async def prepare(self) -> None:  # type: ignore[override]
+        connection: Any = self.request.connection
+        self.api.arrived(self, connection.stream)
+        connection.set_max_body_size(LARGEST_SKIPPED)
+        if self.api.leaving:
+            self.set_header("Connection", "close")
         await super().prepare()
         if not self.current_user:  # whichever method this is, and whatever the server's own settings
             raise web.HTTPError(401)
+        if int(self.request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+            raise Refused(413)
+
+    def data_received(self, chunk: bytes) -> None:
+        if len(self.body) <= LARGEST_BODY and not self._finished:
+            self.body += chunk
 
     def get_login_url(self) -> str:
         raise web.HTTPError(401)
@@ -74,9 +98,56 @@ class Handler(APIHandler):
         self.gone.set()
         super().on_connection_close()
 
+    def on_finish(self) -> None:
+        seconds = self.request.request_time()
+        metrics.count_request(self.route, str(self.request.method), self.get_status(), seconds)
+        self.api.left(self)
+        super().on_finish()
+
+    @property
+    def route(self) -> str:
+        """Where this is in ROUTES: for logs and figures, which must hold nothing that a client made up."""
+        return LABELS.get(type(self), "")
+
     def read_object(self) -> Json:
         """The body; raises Refused."""
-        return read_object(self.request.body, self.request.headers.get("Content-Type", ""))
+        return read_object(bytes(self.body), self.request.headers.get("Content-Type", ""))
+
+    async def look(self, function: Callable[..., T], *arguments: object) -> T:
+        """Something short, in a thread."""
+        return await self.api.threads.look(function, *arguments)
+
+    async def work(self, function: Callable[..., T], *arguments: object) -> T:
+        """Something that asks a datasource, in a thread; raises Refused (429)."""
+        return await self.api.threads.work(self.gone, Course(), function, *arguments)
+
+    async def ask(self, function: Callable[..., T], *arguments: object) -> T:
+        """The same for a function that takes a course at last, by which it is stopped when the client has gone."""
+        course = Course()
+        return await self.api.threads.work(self.gone, course, function, *arguments, course)
+
+    async def follow(
+        self, hear: Callable[[Event], Awaitable[None]], function: Callable[..., T], *arguments: object
+    ) -> T:
+        """The same; what the course tells meanwhile goes to `hear`, in order."""
+        events: asyncio.Queue[Event | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def tell(event: Event) -> None:
+            loop.call_soon_threadsafe(events.put_nowait, event)
+
+        course = Course(tell)
+        work = self.api.threads.work(self.gone, course, function, *arguments, course)
+        working = asyncio.ensure_future(work)
+        working.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while (event := await events.get()) is not None:
+                await hear(event)
+        finally:
+            if not working.done():  # nobody hears the rest
+                self.gone.set()
+                await asyncio.wait({working})
+        return await working
 
     def write_json(self, value: Any, status: int = 200) -> None:
         self.set_status(status)
@@ -85,10 +156,26 @@ class Handler(APIHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error: BaseException | None = (kwargs.get("exc_info") or (None, None))[1]
         failed = find_failure(error, status_code, self.request_id)
+        if failed.retry_after is not None:
+            self.set_header("Retry-After", str(failed.retry_after))
         self.write_failure(failed, error)
 
     def write_failure(self, failed: Failure, error: BaseException | None) -> None:
         self.write_json(sidebar.write_failure(failed), failed.status)
+
+    def begin_events(self) -> None:
+        self.set_header("Content-Type", f"{EVENTS}; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.set_header("X-Accel-Buffering", "no")  # proxies would keep it back
+
+    async def send(self, data: Any, event: str = "") -> None:
+        """One server-sent event."""
+        name = f"event: {event}\n" if event else ""
+        self.write(f"{name}data: {json.dumps(data, allow_nan=False)}\n\n")
+        await self.flush()
+
+    def end_events(self) -> None:
+        self.finish(set_content_type=f"{EVENTS}; charset=utf-8")
 
     def log_exception(
         self,
@@ -140,38 +227,38 @@ class DbGptDatasources(DbGptHandler):
     @authorized
     async def get(self) -> None:
         type = self.get_query_argument("db_type", None) or None
-        self.write_json(wire.success(await self.api.look(self.api.list, type)))
+        self.write_json(wire.success(await self.look(self.api.list, type)))
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         body = wire.read_datasource(self.read_object())
-        self.write_json(wire.success(await self.api.look(self.api.create, body)))
+        self.write_json(wire.success(await self.look(self.api.create, body)))
 
     @web.authenticated
     @authorized
     async def put(self) -> None:
         body = wire.read_datasource(self.read_object())
-        self.write_json(wire.success(await self.api.look(self.api.update, body)))
+        self.write_json(wire.success(await self.look(self.api.update, body)))
 
 
 class DbGptDatasource(DbGptHandler):
     @web.authenticated
     @authorized
     async def get(self, id: str) -> None:
-        self.write_json(wire.success(await self.api.look(self.api.get, int(id))))
+        self.write_json(wire.success(await self.look(self.api.get, int(id))))
 
     @web.authenticated
     @authorized
     async def delete(self, id: str) -> None:
-        self.write_json(wire.success(await self.api.look(self.api.remove, int(id))))
+        self.write_json(wire.success(await self.look(self.api.remove, int(id))))
 
 
 class DbGptDatasourceTypes(DbGptHandler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        self.write_json(wire.success(await self.api.look(self.api.types)))
+        self.write_json(wire.success(await self.look(self.api.types)))
 
 
 class DbGptConnectionTest(DbGptHandler):
@@ -179,16 +266,16 @@ class DbGptConnectionTest(DbGptHandler):
     @authorized("execute")
     async def post(self) -> None:
         body = wire.read_datasource(self.read_object())
-        source = await self.api.look(self.api.for_test, body)
-        self.write_json(wire.success(await self.api.work(source, self.gone, self.api.works, source)))
+        source = await self.look(self.api.for_test, body)
+        self.write_json(wire.success(await self.work(self.api.works, source)))
 
 
 class DbGptRefresh(DbGptHandler):
     @web.authenticated
     @authorized("execute")
     async def post(self, id: str) -> None:
-        source = await self.api.look(self.api.kept, int(id))
-        self.write_json(wire.success(await self.api.work(source, self.gone, self.api.reread, source)))
+        source = await self.look(self.api.kept, int(id))
+        self.write_json(wire.success(await self.work(self.api.reread, source)))
 
 
 class DbGptHealth(DbGptHandler):
@@ -203,45 +290,48 @@ class DbGptChat(DbGptHandler):
     @authorized("execute")
     async def post(self) -> None:
         request = wire.read_chat(self.read_object())
-        source = await self.api.look(self.api.find_for_chat, request.datasource)
+        source = await self.look(self.api.find_for_chat, request)
         conversation = request.conversation or str(uuid.uuid4())
         if request.stream:
-            await self.stream(request, conversation, source)
+            with self.api.threads.streaming():
+                await self.stream(request, conversation, source)
             return
-        reply = await self.reply(request, conversation, source)
+        reply = await self.ask(self.api.reply, request, conversation, source)
         self.write_json(wire.write_completion(conversation, int(time.time()), request.model, reply))
 
-    async def reply(self, request: wire.ChatRequest, conversation: str, source: Datasource) -> wire.Reply:
-        return await self.api.work(source, self.gone, self.api.reply, request, conversation, source)
-
-    async def stream(self, request: wire.ChatRequest, conversation: str, source: Datasource) -> None:
-        """Server-sent events; what fails after the first is said in one."""
+    async def stream(self, request: wire.ChatRequest, conversation: str, source: Datasource | None) -> None:
+        """Server-sent events: what a model writes as it comes, then the reply; what fails is said in one."""
         created = int(time.time())
-        self.set_header("Content-Type", "text/event-stream; charset=utf-8")
-        self.set_header("Cache-Control", "no-cache")
-        self.set_header("X-Accel-Buffering", "no")  # proxies would keep it back
-        await self.send(wire.write_chunk(conversation, created, request.model, ""))
-        reply = await self.reply_or_failure(request, conversation, source)
-        *parts, last = wire.pieces(reply, incremental=request.incremental)
-        for part in parts:
-            await self.send(wire.write_chunk(conversation, created, request.model, part))
-        await self.send(wire.write_chunk(conversation, created, request.model, last, reply.usage))
+        said = wire.Said(request.incremental)
+
+        async def hear(event: Event) -> None:
+            for delta in said.event(event):
+                await self.send(wire.write_chunk(conversation, created, request.model, delta))
+
+        self.begin_events()
+        await self.send(wire.write_chunk(conversation, created, request.model, said.add("")))
+        reply = await self.reply_or_failure(hear, request, conversation, source)
+        for delta in (*said.pause(), *map(said.add, reply.parts)):
+            await self.send(wire.write_chunk(conversation, created, request.model, delta))
+        await self.send(wire.write_chunk(conversation, created, request.model, said.add(""), reply.usage))
         self.write("data: [DONE]\n\n")
-        self.finish(set_content_type="text/event-stream; charset=utf-8")
+        self.end_events()
 
     async def reply_or_failure(
-        self, request: wire.ChatRequest, conversation: str, source: Datasource
+        self,
+        hear: Callable[[Event], Awaitable[None]],
+        request: wire.ChatRequest,
+        conversation: str,
+        source: Datasource | None,
     ) -> wire.Reply:
         try:
-            return await self.reply(request, conversation, source)
+            return await self.follow(hear, self.api.reply, request, conversation, source)
+        except StreamClosedError:
+            raise
         except Exception as error:  # noqa: BLE001 - the status is sent already: even a bug ends the stream properly
             self.log_exception(*sys.exc_info())
             failed = find_failure(error, 500, self.request_id)
-            return wire.Reply(wire.harmless(f"{failed.message}\n{failed.hint}".strip()))
-
-    async def send(self, event: Json) -> None:
-        self.write(f"data: {json.dumps(event, allow_nan=False)}\n\n")
-        await self.flush()
+            return wire.plain_reply(f"{failed.message}\n{failed.hint}".strip())
 
 
 # --------------------------------------------------------------------------------------- the sidebar's
@@ -251,44 +341,44 @@ class Status(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        self.write_json(await self.api.look(self.api.status))
+        self.write_json(await self.look(self.api.status))
 
 
 class Datasources(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        self.write_json(await self.api.look(self.api.all))
+        self.write_json(await self.look(self.api.all))
 
     @web.authenticated
     @authorized
     async def post(self) -> None:
         body = sidebar.read_datasource(self.read_object())
-        self.write_json(await self.api.look(self.api.keep, body), 201)
+        self.write_json(await self.look(self.api.keep, body), 201)
 
 
 class OneDatasource(Handler):
     @web.authenticated
     @authorized
     async def delete(self, id: str) -> None:
-        self.write_json(await self.api.look(self.api.forget, int(id)))
+        self.write_json(await self.look(self.api.forget, int(id)))
 
 
 class DatasourceTest(Handler):
     @web.authenticated
     @authorized("execute")
     async def post(self, id: str) -> None:
-        source = self.api.need(await self.api.look(self.api.find_id, int(id)))
-        self.write_json(await self.api.work(source, self.gone, self.api.test, source))
+        source = self.api.need(await self.look(self.api.find_id, int(id)))
+        self.write_json(await self.work(self.api.test, source))
 
 
 class SchemaOf(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        source = await self.api.look(self.api.choose, self.get_query_argument("datasource", None) or None)
+        source = await self.look(self.api.choose, self.get_query_argument("datasource", None) or None)
         is_anew = self.get_query_argument("refresh", "") == "1"
-        self.write_json(await self.api.work(source, self.gone, self.api.schema, source, is_anew))
+        self.write_json(await self.work(self.api.schema, source, is_anew))
 
 
 class Ask(Handler):
@@ -296,8 +386,58 @@ class Ask(Handler):
     @authorized("execute")
     async def post(self) -> None:
         body = sidebar.read_ask(self.read_object())
-        source = await self.api.look(self.api.choose, body.datasource)
-        self.write_json(await self.api.work(source, self.gone, self.api.answer, body, source))
+        source = await self.look(self.api.choose, body.datasource)
+        if sidebar.wants_events(self.request.headers.get("Accept", "")):
+            with self.api.threads.streaming():
+                await self.stream(body, source)
+            return
+        self.write_json(await self.ask(self.api.answer, body, source))
+
+    async def stream(self, body: sidebar.AskBody, source: Datasource | None) -> None:
+        """Server-sent events: `step` and `wrote` on the way, then `answer` or `error`."""
+        self.begin_events()
+        try:
+            answer = await self.follow(self.hear, self.api.answer, body, source)
+        except StreamClosedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the status is sent already: even a bug ends the stream properly
+            self.log_exception(*sys.exc_info())
+            failed = find_failure(error, 500, self.request_id)
+            await self.send(sidebar.write_failure(failed) | {"status": failed.status}, "error")
+        else:
+            await self.send(answer, "answer")
+        self.end_events()
+
+    async def hear(self, event: Event) -> None:
+        await self.send(*sidebar.write_event(event))
+
+
+class OpenApi(Handler):
+    @web.authenticated
+    @authorized
+    def get(self) -> None:
+        self.write_json(openapi.document(self.api.version, self.base_url))
+
+
+class Docs(Handler):
+    """The same for people: a page that loads nothing from anywhere."""
+
+    @web.authenticated
+    @authorized
+    def get(self) -> None:
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", pages.POLICY)
+        page = pages.write_page(openapi.document(self.api.version, self.base_url))
+        self.finish(page, set_content_type="text/html; charset=utf-8")
+
+
+class Metrics(Handler):
+    @web.authenticated
+    @authorized
+    def get(self) -> None:
+        figures, kind = metrics.show()
+        self.set_header("Content-Type", kind)
+        self.finish(figures, set_content_type=kind)
 
 
 ROUTES: tuple[tuple[str, type[Handler]], ...] = (
@@ -315,6 +455,14 @@ ROUTES: tuple[tuple[str, type[Handler]], ...] = (
     (r"/dbchat/datasources/(\d{1,18})/test", DatasourceTest),
     (r"/dbchat/schema", SchemaOf),
     (r"/dbchat/ask", Ask),
+    (r"/dbchat/openapi.json", OpenApi),
+    (r"/dbchat/docs", Docs),
+    (r"/dbchat/metrics", Metrics),
     (r"/dbchat(?:/.*)?", Unknown),
 )
 """Below the server's base URL; the first that fits answers."""
+
+LABELS: dict[type[Handler], str] = {
+    handler: pattern.replace(r"(\d{1,18})", "{id}").replace("(?:/.*)?", "/…") for pattern, handler in ROUTES
+}
+"""The same for people."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime
 import hmac
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_server.auth.identity import IdentityProvider, User
 from jupyter_server.serverapp import ServerApp
@@ -17,11 +20,18 @@ from tornado.web import RequestHandler
 from traitlets import default
 
 from dbchat_magic.errors import DbChatError
-from dbchat_magic.jupyter.server.handlers import SETTING
+from dbchat_magic.jupyter.server.api import Api
+from dbchat_magic.jupyter.server.handlers import SETTING, Handler, Metrics
 
 VARIABLE = "DBCHAT_SERVER_KEY"
 LARGEST_REQUEST = 16_000_000
 """Bytes that are read at all; what is too large for a handler is answered by it."""
+GRACE = 10.0
+"""Seconds that requests have to be answered once the server is told to stop."""
+LAST = 5.0
+"""Seconds for telling those that were stopped."""
+SETTLE = 0.1
+"""Seconds in which a request that is on its way shows itself."""
 USER = User("dbchat", "dbchat")
 
 
@@ -40,7 +50,7 @@ def serve(host: str = "127.0.0.1", port: int = 5670) -> None:
     try:
         server.start()
     finally:
-        server.web_app.settings[SETTING].close()
+        server.api.close()
 
 
 def make_server(host: str, port: int, keys: tuple[str, ...]) -> Server:
@@ -70,6 +80,10 @@ def make_server(host: str, port: int, keys: tuple[str, ...]) -> Server:
             f"Nothing can listen on port {port} of {host}.", "Is it in use? Name another: --port 5671."
         ) from None
     server.identity_provider.keys = keys
+    server.web_app.settings["log_function"] = log_request
+    server.web_app.add_handlers(
+        ".*$", [("/metrics", Metrics)]
+    )  # where Prometheus looks; Jupyter has its own there
     return server
 
 
@@ -81,6 +95,20 @@ def read_keys(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """
     text = (os.environ if environment is None else environment).get(VARIABLE, "")
     return tuple(key.strip() for key in text.split(",") if key.strip())
+
+
+def log_request(handler: RequestHandler) -> None:
+    """One line of the access log. Of the address it has only what is in ROUTES: a query or a path may hold a
+    key, a question or a name."""
+    request = handler.request
+    route = handler.route if isinstance(handler, Handler) else ""
+    milliseconds = 1000 * request.request_time()
+    now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    id = getattr(handler, "request_id", "-")
+    method = request.method if request.method in RequestHandler.SUPPORTED_METHODS else "-"
+    tell(
+        f"{now} {request.remote_ip} {method} {route or '-'} {handler.get_status()} {milliseconds:.0f}ms {id}\n"
+    )
 
 
 def show_host(host: str) -> str:
@@ -140,6 +168,50 @@ class Server(ServerApp):
     name = "dbchat_magic"
     default_services = ()  # type: ignore[assignment]
     identity_provider: Any
+    leaving = False
+
+    @property
+    def api(self) -> Api:
+        return cast(Api, self.web_app.settings[SETTING])
+
+    def init_signal(self) -> None:
+        """Ctrl-C and a supervisor's SIGTERM take the same road; Windows knows only the first."""
+        signal.signal(signal.SIGINT, self._signal_stop)
+        signal.signal(signal.SIGTERM, self._signal_stop)
+
+    def _signal_stop(self, sig: Any, frame: Any) -> None:
+        self.io_loop.add_callback_from_signal(self.stop if self.leaving else self.leave)
+        self.leaving = True
+
+    async def leave(self) -> None:
+        """Take no more connections, answer what has come, then stop.
+
+        What is not done after GRACE seconds is stopped, and answered so. A second signal stops at once.
+        """
+        waiting = len(self.api.in_flight)
+        if waiting:
+            tell(f"Stopping when {waiting} requests are answered, in {GRACE:g} s at most; again: at once.\n")
+        await asyncio.sleep(SETTLE)  # connections that have come are accepted
+        self.http_server.stop()
+        self.api.leaving = True
+        if not await self.is_quiet(GRACE):
+            self.api.threads.stop()
+            await self.is_quiet(LAST)
+        self.stop()
+
+    async def is_quiet(self, seconds: float) -> bool:
+        """Wait until everything is answered and sent, so long at most."""
+        end = self.io_loop.time() + seconds
+        quiet_since: float | None = None
+        while (now := self.io_loop.time()) < end:
+            if self.api.in_flight or any(stream.writing() for stream in tuple(self.api.streams)):
+                quiet_since = None
+            elif quiet_since is None:
+                quiet_since = now
+            elif now - quiet_since > SETTLE:
+                return True
+            await asyncio.sleep(SETTLE / 5)
+        return False
 
     def load_config_file(self, *_: Any, **__: Any) -> None:
         """None: what a user configured for notebooks is not meant for this."""

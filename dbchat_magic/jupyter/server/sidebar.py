@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dbchat_magic.core.course import Event, Step
 from dbchat_magic.core.datasources import Datasource
+from dbchat_magic.core.secrets import redact
 from dbchat_magic.core.translator import Translation
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.jupyter.server.body import (
@@ -204,6 +206,22 @@ def read_history(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(
         (need_text(turn, "question"), need_text(turn, "sql", 100_000)) for turn in turns[-MOST_TURNS:]
     )
+
+
+def wants_events(accept: str) -> bool:
+    """Whether a client takes events rather than one reply.
+
+    >>> wants_events("text/event-stream"), wants_events("application/json, */*"), wants_events("")
+    (True, False, False)
+    """
+    return "text/event-stream" in accept.lower()
+
+
+def write_event(event: Event) -> tuple[Json, str]:
+    """What happens on the way to an answer, and the name of that event."""
+    if isinstance(event, Step):
+        return {"name": event.name, "detail": redact(event.detail)}, "step"
+    return {"text": event.text, "is_reasoning": event.is_reasoning}, "wrote"
 
 
 def write_answer(answer: Answer, question: str) -> Json:

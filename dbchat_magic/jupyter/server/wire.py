@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dbchat_magic.core.course import Event, Step
 from dbchat_magic.core.datasources import Datasource, is_secret
 from dbchat_magic.core.secrets import MASK
 from dbchat_magic.core.translator import Usage
@@ -41,7 +42,16 @@ FLAT_FIELDS = {
 }
 """Our parameters by DB-GPT's flat fields."""
 
-CHAT_DATA = "chat_data"
+CHAT_NORMAL, CHAT_DATA = "chat_normal", "chat_data"
+CHAT_SCHEMA, CHAT_DASHBOARD = "chat_with_db_qa", "chat_dashboard"
+MODES = {
+    CHAT_NORMAL: CHAT_NORMAL,
+    CHAT_DATA: CHAT_DATA,
+    "chat_with_db_execute": CHAT_DATA,
+    CHAT_SCHEMA: CHAT_SCHEMA,
+    CHAT_DASHBOARD: CHAT_DASHBOARD,
+}
+"""By what clients call them: DB-GPT's own name for chat_data's scene is chat_with_db_execute."""
 LONGEST_CONVERSATION_ID = 256
 
 
@@ -237,7 +247,9 @@ class ChatRequest:
 
     model: str
     question: str
-    datasource: str
+    mode: str = CHAT_NORMAL
+    datasource: str = ""
+    """The chat_param; empty only in chat_normal."""
     conversation: str | None = None
     """The conv_uid; None: a new one."""
     stream: bool = False
@@ -252,15 +264,15 @@ def read_chat(body: Mapping[str, Any]) -> ChatRequest:
     stream = read_boolean(body, "stream", default=False)
     incremental = read_boolean(body, "incremental", default=True)
     conversation = read_text(body, "conv_uid", LONGEST_CONVERSATION_ID)
-    mode = read_text(body, "chat_mode")
-    if mode != CHAT_DATA:
-        said = openai_error(f"chat mode now only support {CHAT_DATA}", "invalid_chat_mode")
+    mode = MODES.get(read_text(body, "chat_mode") or CHAT_NORMAL)
+    if mode is None:
+        said = openai_error(f"chat mode now only support {', '.join(MODES)}", "invalid_chat_mode")
         raise Refused(400, said, "")
-    datasource = read_text(body, "chat_param")
-    if not datasource:
+    datasource = read_text(body, "chat_param") or ""
+    if not datasource and mode != CHAT_NORMAL:
         said = openai_error("chat param is None: name a datasource", "invalid_chat_param")
         raise Refused(400, said, "")
-    return ChatRequest(model, question, datasource, conversation or None, stream, incremental)
+    return ChatRequest(model, question, mode, datasource, conversation or None, stream, incremental)
 
 
 def read_question(body: Mapping[str, Any]) -> str:
@@ -292,19 +304,40 @@ def read_message(message: Any) -> str | None:
 
 
 @dataclass(frozen=True)
-class Reply:
-    """What the assistant says."""
+class Section:
+    """A part of what the assistant says: prose, then perhaps rows."""
 
     prose: str
     view: ChartView | None = None
-    usage: Usage = Usage()
-
-    def text(self, *, raw_quotes: bool) -> str:
-        return self.prose + self.tail(raw_quotes=raw_quotes)
 
     def tail(self, *, raw_quotes: bool) -> str:
         """What follows the prose."""
         return "" if self.view is None else f"\n{tag(self.view, raw_quotes=raw_quotes)}"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the assistant says."""
+
+    sections: tuple[Section, ...]
+    usage: Usage = Usage()
+
+    def text(self, *, raw_quotes: bool) -> str:
+        return "\n\n".join(each.prose + each.tail(raw_quotes=raw_quotes) for each in self.sections)
+
+    @property
+    def parts(self) -> list[str]:
+        """The same in the pieces of a stream, quotes escaped."""
+        pieces: list[str] = []
+        for section in self.sections:
+            pieces.append(("\n\n" if pieces else "") + section.prose)
+            pieces.append(section.tail(raw_quotes=False))
+        return [piece for piece in pieces if piece]
+
+
+def plain_reply(text: str) -> Reply:
+    """Prose alone."""
+    return Reply((Section(harmless(text)),))
 
 
 def answer_reply(answer: Answer, notes: Sequence[str] = ()) -> Reply:
@@ -318,7 +351,16 @@ def answer_reply(answer: Answer, notes: Sequence[str] = ()) -> Reply:
         *ignored,
         f"({count_text(shown, len(answer.frame), answer.truncated)})",
     ]
-    return Reply(harmless("\n".join(lines)), chart_view(answer.sql, answer.frame, answer.chart), answer.usage)
+    view = chart_view(answer.sql, answer.frame, answer.chart)
+    return Reply((Section(harmless("\n".join(lines)), view),), answer.usage)
+
+
+def analysis_section(number: int, answer: Answer) -> Section:
+    """One of several analyses, told by how its question was read."""
+    more = " (the first of more rows)" if answer.truncated else ""
+    return Section(
+        harmless(f"{number}. {answer.reading}{more}"), chart_view(answer.sql, answer.frame, answer.chart)
+    )
 
 
 def declined_reply(error: DbChatError) -> Reply:
@@ -326,13 +368,13 @@ def declined_reply(error: DbChatError) -> Reply:
     if isinstance(error, Ambiguous):
         choices = [f"{number}. {choice.reading}" for number, choice in enumerate(error.choices, 1)]
         lines = ["This can be read in several ways:", *choices, error.hint]
-        return Reply(harmless("\n".join(lines)))
-    return Reply(harmless(str(error)))
+        return plain_reply("\n".join(lines))
+    return plain_reply(str(error))
 
 
 def failed_reply(error: DbChatError) -> Reply:
     """What is said when the SQL is refused or fails: the tag is there, without rows."""
-    return Reply(harmless(str(error)), ChartView(TABLE, ""))
+    return Reply((Section(harmless(str(error)), ChartView(TABLE, "")),))
 
 
 def harmless(text: str) -> str:
@@ -364,29 +406,38 @@ def write_usage(usage: Usage) -> Json:
     }
 
 
-def write_chunk(id: str, created: int, model: str, content: str, usage: Usage | None = None) -> Json:
+def write_chunk(id: str, created: int, model: str, delta: Json, usage: Usage | None = None) -> Json:
     """A piece of a stream; the one with `usage` is the last."""
+    finish = None if usage is None else "stop"
     chunk = {
         "id": id,
         "object": "chat.completion.chunk",
         "created": created,
         "model": model,
-        "choices": [
-            {
-                "index": 0,
-                "delta": {"role": "assistant", "content": content},
-                "finish_reason": None if usage is None else "stop",
-            }
-        ],
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
     }
     return chunk if usage is None else chunk | {"usage": write_usage(usage)}
 
 
-def pieces(reply: Reply, *, incremental: bool) -> list[str]:
-    """A reply's contents for its chunks, the last one for the chunk that ends the stream."""
-    parts = [reply.prose, reply.tail(raw_quotes=False)]
-    parts = [part for part in parts if part]
-    if incremental:
-        return [*parts, ""]
-    whole = ["".join(parts[: count + 1]) for count in range(len(parts))]
-    return [*whole, whole[-1]] if whole else [""]
+class Said:
+    """What a stream has said so far. Each of its deltas continues that or, not incremental, holds it all."""
+
+    def __init__(self, incremental: bool) -> None:
+        self.incremental = incremental
+        self.text = ""
+
+    def add(self, piece: str) -> Json:
+        self.text += piece
+        return {"role": "assistant", "content": piece if self.incremental else self.text}
+
+    def event(self, event: Event) -> list[Json]:
+        """What is said of an event on the way: what a model writes, its thinking apart."""
+        if isinstance(event, Step):
+            return self.pause()
+        if event.is_reasoning:
+            return [self.add("") | {"reasoning_content": event.text}]
+        return [self.add(harmless(event.text))]
+
+    def pause(self) -> list[Json]:
+        """An empty line after what was said, if something was."""
+        return [self.add("\n\n")] if self.text and not self.text.endswith("\n\n") else []

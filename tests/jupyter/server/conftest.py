@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.jupyter.server.contract import check_reply
+
 ROOT = Path(__file__).parents[3]
 KEY = "CANARY-key-of-the-tests"
 SECOND_KEY = "CANARY-second-key"
@@ -67,7 +69,7 @@ class Site:
         raw: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        """One request; a `body` goes as JSON, `raw` as it is."""
+        """One request; a `body` goes as JSON, `raw` as it is. Every reply is held against the OpenAPI document."""
         sent = {"Authorization": f"Bearer {key}"} if key is not None else {}
         content = raw if body is None else json.dumps(body).encode()
         if content is not None:
@@ -76,7 +78,9 @@ class Site:
         try:
             connection.request(method, self.base_url + path, content, sent | dict(headers or {}))
             reply = connection.getresponse()
-            return Reply(reply.status, dict(reply.getheaders()), reply.read().decode())
+            found = Reply(reply.status, dict(reply.getheaders()), reply.read().decode())
+            check_reply(method, path, found.status, found.headers.get("Content-Type", ""), found.text)
+            return found
         finally:
             connection.close()
 

@@ -122,7 +122,6 @@ def test_the_last_thing_a_user_said_is_the_question(alone: Site, messages: objec
         ({"stream": "yes"}, "E0001", "body.stream:Input should be a valid boolean;"),
         ({"conv_uid": "x" * 1_000}, "E0001", "body.conv_uid:"),
         ({"chat_mode": "chat_wishes"}, "400", "invalid_chat_mode"),
-        ({"chat_mode": None}, "400", "invalid_chat_mode"),
         ({"chat_param": None}, "400", "invalid_chat_param"),
         ({"chat_param": "nowhere"}, "E0003", "Database config not found for: nowhere"),
     ],

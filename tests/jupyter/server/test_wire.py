@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dbchat_magic.core.course import Event, Step, Wrote
 from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.core.translator import Translation, Usage
 from dbchat_magic.dialects import Dialect, Parameter
@@ -30,11 +31,8 @@ POSTGRES = Dialect(
         Parameter("database", "Database"),
     ),
 )
-REPLY = wire.Reply(
-    "Orders per country.",
-    ChartView("response_bar_chart", "SELECT 1\nFROM t", ({"country": "A & B", "n": 1},)),
-    Usage(5, 7),
-)
+VIEW = ChartView("response_bar_chart", "SELECT 1\nFROM t", ({"country": "A & B", "n": 1},))
+REPLY = wire.Reply((wire.Section("Orders per country.", VIEW),), Usage(5, 7))
 
 
 def read(name: str) -> Any:
@@ -91,15 +89,44 @@ def test_the_name_is_also_the_database_of_a_new_datasource_unless_it_says_otherw
 
 def test_a_completion_and_a_stream_are_written():
     assert wire.write_completion("conv", 1_700_000_000, "m", REPLY) == WRITTEN["completion"]
-    assert wire.pieces(REPLY, incremental=True) == ["Orders per country.", WRITTEN["tag"], ""]
-    first = wire.write_chunk("conv", 1_700_000_000, "m", "Orders per country.")
-    last = wire.write_chunk("conv", 1_700_000_000, "m", "", REPLY.usage)
+    assert REPLY.parts == ["Orders per country.", WRITTEN["tag"]]
+    said = wire.Said(incremental=True)
+    first = wire.write_chunk("conv", 1_700_000_000, "m", said.add("Orders per country."))
+    last = wire.write_chunk("conv", 1_700_000_000, "m", said.add(""), REPLY.usage)
     assert [first, last] == WRITTEN["chunks"]
+
+
+def test_several_sections_are_apart_streamed_or_not():
+    reply = wire.Reply((wire.Section("One.", VIEW), wire.Section("Two.")))
+    assert "".join(reply.parts) == f"One.{WRITTEN['tag']}\n\nTwo."
+    assert reply.text(raw_quotes=True).endswith('" />\n\nTwo.')
+
+
+def test_what_a_model_writes_is_streamed_as_it_comes_its_thinking_apart_and_no_markup():
+    said = wire.Said(incremental=True)
+    events: list[Event] = [
+        Step("translate"),
+        Wrote("hm", is_reasoning=True),
+        Wrote("a <b>"),
+        Wrote("c"),
+        Step("run", "SELECT 1"),
+    ]
+    deltas = [delta for event in events for delta in said.event(event)]
+    assert [(delta["content"], delta.get("reasoning_content")) for delta in deltas] == [
+        ("", "hm"),
+        ("a &lt;b>", None),
+        ("c", None),
+        ("\n\n", None),
+    ]
+    assert said.pause() == []
+    whole = wire.Said(incremental=False)
+    contents = [delta["content"] for event in events for delta in whole.event(event)]
+    assert contents == ["", "a &lt;b>", "a &lt;b>c", "a &lt;b>c\n\n"]
 
 
 def test_the_choices_of_an_ambiguous_question_are_said():
     choices = [Translation("SELECT 1", "Orders <b>."), Translation("SELECT 2", "Customers.")]
-    prose = wire.declined_reply(Ambiguous("Several ways", "Say which.", choices)).prose
+    prose = wire.declined_reply(Ambiguous("Several ways", "Say which.", choices)).text(raw_quotes=True)
     assert prose == "This can be read in several ways:\n1. Orders &lt;b>.\n2. Customers.\nSay which."
 
 

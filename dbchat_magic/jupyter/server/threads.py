@@ -1,0 +1,100 @@
+"""Threads: what handlers have done off the event loop, and how much of it at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from dbchat_magic.core.course import Course
+from dbchat_magic.errors import QueryCancelled
+from dbchat_magic.jupyter.server.failures import Refused
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is done at a time; beyond, the client is told to come again."""
+
+    questions: int = 32
+    """Questions that are answered at a time: most of them wait for a database."""
+    waiting: int = 128
+    """Questions, answered and waiting for their turn."""
+    streams: int = 64
+    """Replies that are sent as events."""
+    looks: int = 4
+    """Lists and looks into the store at a time; they have threads of their own, and none is refused."""
+
+
+class Threads:
+    """One set for each server. Safe to use from the event loop only."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.streams = 0
+        self._questions = ThreadPoolExecutor(limits.questions, thread_name_prefix="dbchat-question")
+        self._looks = ThreadPoolExecutor(limits.looks, thread_name_prefix="dbchat-look")
+        self._courses: set[Course] = set()
+
+    @property
+    def questions(self) -> int:
+        """Answered and waiting."""
+        return len(self._courses)
+
+    async def look(self, function: Callable[..., T], *arguments: object) -> T:
+        """Something short."""
+        return await asyncio.wrap_future(self._looks.submit(function, *arguments))
+
+    async def work(
+        self, gone: asyncio.Event, course: Course, function: Callable[..., T], *arguments: object
+    ) -> T:
+        """Something that asks a datasource. When the client has `gone`, or the server leaves, `course` is stopped.
+
+        Raises Refused (429) when too many wait already, QueryCancelled when it was stopped before its turn.
+        """
+        if len(self._courses) >= self.limits.waiting:
+            raise Refused(429)
+        self._courses.add(course)
+        try:
+            future = self._questions.submit(function, *arguments)
+            done = asyncio.wrap_future(future)
+            leaving = asyncio.ensure_future(gone.wait())
+            waited: set[asyncio.Future[Any]] = {done, leaving}
+            try:
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                leaving.cancel()
+            if not done.done() and not future.cancel():
+                await self.look(course.stop)
+            await asyncio.wait({done})
+            if done.cancelled():
+                raise QueryCancelled("Nobody waited for the answer any more.")
+            return done.result()
+        finally:
+            self._courses.discard(course)
+
+    @contextlib.contextmanager
+    def streaming(self) -> Iterator[None]:
+        """While inside, one more reply is sent as events; raises Refused (429) when there are too many."""
+        if self.streams >= self.limits.streams:
+            raise Refused(429, "As many answers are being streamed as may.")
+        self.streams += 1
+        try:
+            yield
+        finally:
+            self.streams -= 1
+
+    def stop(self) -> None:
+        """End all that is under way: each is answered that it was stopped."""
+        for course in tuple(self._courses):
+            self._looks.submit(course.stop)
+
+    def close(self) -> None:
+        """Take nothing new, and let go of what is left."""
+        self.stop()
+        self._questions.shutdown(wait=False, cancel_futures=True)
+        self._looks.shutdown(wait=False)
