@@ -21,8 +21,10 @@ from dbchat_magic.core.datasources import (
     find_datasource,
     veiled,
 )
+from dbchat_magic.core.glossaries import Glossaries
 from dbchat_magic.core.history import Entry, History
 from dbchat_magic.core.inspect import Tested, check_role, inspect
+from dbchat_magic.core.memory import Memory, Verified
 from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.reading import OnProgress
 from dbchat_magic.core.schema import Schema
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from dbchat_magic.core.execute import Result
 
 OFFLINE = "offline"
+VERIFIED = "verified"
+"""Who translated, in the history, where a verified answer was given."""
 REPAIRS = 2
 """How often a translator may try again after a refusal."""
 
@@ -76,6 +80,8 @@ class Answer:
     notes: tuple[str, ...] = ()
     """What a person should know about this answer."""
     usage: Usage = Usage()
+    verified: bool = False
+    """A person has verified this SQL as the answer to the question."""
 
     def to_vegalite(self) -> dict[str, Any]:
         """The chart as a Vega-Lite v5 specification; raises DbChatError where there is no chart."""
@@ -113,6 +119,17 @@ class Answer:
         return "\n".join([*parts, *self.notes])
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A question that was translated and run."""
+
+    translator: str
+    translation: Translation
+    sql: str
+    """What was run."""
+    result: Result
+
+
 class DbChat:
     """Ask databases in plain words. Holds no conversation; safe to use from several threads.
 
@@ -133,6 +150,8 @@ class DbChat:
         self.store = Store(self.settings.home)
         self.datasources = DatasourceStore(self.store)
         self.history = History(self.store)
+        self.memory = Memory(self.store, self._find_source, self._try)
+        self.glossaries = Glossaries(self.settings.home)
         self._translator = translator
         self._translators: dict[str, Translator] = {}
         self._on_progress = on_progress
@@ -169,20 +188,22 @@ class DbChat:
         translator = self._choose_translator(model)
         record = Entry(source.name, question.text, "", translator.name)
         try:
-            translation, safe_text, result = self._answer(translator, question, source, connection)
+            found = self._answer(translator, question, source, connection)
         except DbChatError as error:
             self.history.add(replace(record, outcome=type(error).__name__))
             raise
-        self._remember(record, safe_text, result, translation.usage)
+        translation, result = found.translation, found.result
+        self._remember(replace(record, translator=found.translator), found.sql, result, translation.usage)
         answer = Answer(
             question=question.text,
             datasource=source.name,
-            sql=safe_text,
+            sql=found.sql,
             frame=result.frame,
             chart=choose_chart(result.frame, chart or translation.chart, title=question.text),
             truncated=result.truncated,
             seconds=result.seconds,
             notes=notes,
+            verified=found.translator == VERIFIED,
         )
         return with_reading(answer, translation)
 
@@ -201,9 +222,14 @@ class DbChat:
         Raises NotUnderstood when the translator declines, DatasourceError.
         """
         datasource = veiled(datasource)
-        question, schema, notes = self._put(text, datasource, history, tables, today)
-        translation = self._choose_translator(model).translate(question, schema)
-        return replace(translation, notes=(*notes, *translation.notes))
+        source, notes = self._choose_datasource(datasource)
+        connection = connect(source, self.settings)
+        question = self._question(text, source, history, None, tables, today)
+        verified = self._verified(question, source, connection)
+        if verified is not None:
+            return with_notes(as_translation(verified), notes)
+        question, schema = self._put(question, source, connection)
+        return with_notes(self._choose_translator(model).translate(question, schema), notes)
 
     def why(
         self,
@@ -223,8 +249,9 @@ class DbChat:
         translator = self._choose_translator(model)
         if not isinstance(translator, Explaining):
             return ""
-        question, schema, _ = self._put(text, datasource, history, tables, today)
-        return translator.explain(question, schema)
+        source, _ = self._choose_datasource(datasource)
+        question = self._question(text, source, history, None, tables, today)
+        return translator.explain(*self._put(question, source, connect(source, self.settings)))
 
     def run(
         self,
@@ -270,17 +297,17 @@ class DbChat:
     def schema(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource as translators see them; read anew when the database has changed.
 
-        Raises DatasourceError, QueryFailed and its children.
+        Raises DatasourceError, GlossaryError, QueryFailed and its children.
         """
         datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
-        return self._read_schema(source, connect(source, self.settings))
+        return self.glossaries.apply(source, self._read_schema(source, connect(source, self.settings)))
 
     def refresh(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource, read anew; raises as `schema` does."""
         datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
-        return self._renew_schema(source, connect(source, self.settings))
+        return self.glossaries.apply(source, self._renew_schema(source, connect(source, self.settings)))
 
     def prepare(self, datasource: str | Datasource | None = None) -> None:
         """Begin to read a datasource's tables in the background, so that the first question finds them.
@@ -304,34 +331,30 @@ class DbChat:
         schema = self._renew_schema(source, connection)
         return inspect(connection, source, len(schema.tables), time.perf_counter() - started)
 
-    def _put(
-        self,
-        text: str,
-        datasource: str | Datasource | None,
-        history: Iterable[tuple[str, str]],
-        tables: Iterable[str] | None,
-        today: datetime.date | None,
-    ) -> tuple[Question, Schema, tuple[str, ...]]:
-        """A question that is not run, with what it is asked of, and a note where another might be meant."""
-        source, notes = self._choose_datasource(datasource)
-        question = self._question(text, source, history, None, tables, today)
-        return question, self._schema_for(question, source, connect(source, self.settings)), notes
+    def _put(self, question: Question, source: Datasource, connection: Connection) -> tuple[Question, Schema]:
+        """The question with the verified answers that are like it, and the schema it is asked of."""
+        schema = self._schema_for(question, source, connection)
+        return replace(question, examples=self._examples(question, source, schema)), schema
 
     def _answer(
         self, translator: Translator, question: Question, source: Datasource, connection: Connection
-    ) -> tuple[Translation, str, Result]:
-        """Translate and run; once more where the database has changed since its schema was read."""
+    ) -> Answered:
+        """The verified answer, else translated and run; once more where the database has changed since its
+        schema was read."""
         question.course.tell(Step("schema"))
-        schema = self._schema_for(question, source, connection)
+        verified, notes = self._give_verified(question, source, connection)
+        if verified is not None:
+            return verified
+        question, schema = self._put(question, source, connection)
         question.course.tell(Step("translate"))
-        translation = self._decide(translator.translate(question, schema))
+        translation = with_notes(self._decide(translator.translate(question, schema)), notes)
         try:
             return self._run(translator, question, schema, connection, translation)
         except NameUnknown:
-            renewed = narrow(self._renew_schema(source, connection), question)
+            renewed = narrow(self.glossaries.apply(source, self._renew_schema(source, connection)), question)
             if renewed.tables == schema.tables:
                 raise
-        translation = self._decide(translator.translate(question, renewed))
+        translation = with_notes(self._decide(translator.translate(question, renewed)), notes)
         return self._run(translator, question, renewed, connection, translation)
 
     def _run(
@@ -341,7 +364,7 @@ class DbChat:
         schema: Schema,
         connection: Connection,
         translation: Translation,
-    ) -> tuple[Translation, str, Result]:
+    ) -> Answered:
         """Check and execute; what is refused goes back to the translator, REPAIRS times at most."""
         from dbchat_magic.core.execute import execute  # pandas, half a second
         from dbchat_magic.core.guard import check  # sqlglot
@@ -352,7 +375,7 @@ class DbChat:
                 question.course.check()
                 question.course.tell(Step("run", safe.text))
                 result = execute(connection, safe, question.row_limit, self.settings.timeout)
-                return translation, safe.text, result
+                return Answered(translator.name, translation, safe.text, result)
             except (QueryTimeout, QueryCancelled, NameUnknown):
                 raise
             except (SqlRejected, QueryFailed) as error:
@@ -361,6 +384,66 @@ class DbChat:
                 question.course.tell(Step("repair", error.message))
                 translation = translator.repair(question, schema, translation, error)
         raise AssertionError("the loop ends by return or raise")
+
+    def _give_verified(
+        self, question: Question, source: Datasource, connection: Connection
+    ) -> tuple[Answered | None, tuple[str, ...]]:
+        """The verified answer to the same question, run; else None, and a note where there is one that fails."""
+        verified = self._verified(question, source, connection)
+        if verified is None:
+            return None, ()
+        try:
+            return self._run_verified(verified, question, source, connection), ()
+        except (QueryTimeout, QueryCancelled):
+            raise
+        except (SqlRejected, NameUnknown) as error:
+            fault: DbChatError = error
+            if not question.tables:  # else it may be that alone
+                self._renew_schema(source, connection)
+                with contextlib.suppress(SqlRejected, NameUnknown):
+                    return self._run_verified(verified, question, source, connection), ()
+                self.memory.note_fault(verified, error.message)
+        except QueryFailed as error:
+            fault = error
+        return None, (f"The verified answer to this was passed over, since it does not run: {fault.message}",)
+
+    def _run_verified(
+        self, verified: Verified, question: Question, source: Datasource, connection: Connection
+    ) -> Answered:
+        from dbchat_magic.core.execute import execute  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        safe = check(verified.sql, source.type, narrow(self._read_schema(source, connection), question))
+        question.course.check()
+        question.course.tell(Step("run", safe.text))
+        result = execute(connection, safe, question.row_limit, self.settings.timeout)
+        return Answered(VERIFIED, as_translation(verified), safe.text, result)
+
+    def _verified(self, question: Question, source: Datasource, connection: Connection) -> Verified | None:
+        if not self.memory.holds(source):
+            return None
+        values = self._read_schema(source, connection).values
+        return self.memory.find(question.text, source, values, question.today)
+
+    def _examples(self, question: Question, source: Datasource, schema: Schema) -> tuple[Turn, ...]:
+        """Verified answers to questions like this one, of those that the schema still has the tables for."""
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        examples = []
+        for near in self.memory.nearest(question.text, source):
+            with contextlib.suppress(SqlRejected):
+                examples.append(Turn(near.question, check(near.sql, schema.dialect, schema).text))
+        return tuple(examples)
+
+    def _try(self, sql: str, source: Datasource) -> str:
+        """The statement as the guard has it, once it has run."""
+        from dbchat_magic.core.execute import execute  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        connection = connect(source, self.settings)
+        safe = check(sql, source.type, self._read_schema(source, connection))
+        execute(connection, safe, 1, self.settings.timeout)
+        return safe.text
 
     def _decide(self, translation: Translation) -> Translation:
         """The translation when it is likely enough; raises Ambiguous with the choices when not."""
@@ -402,6 +485,9 @@ class DbChat:
             raise DbChatError(f"{rows} rows cannot be asked for.", "Give 0 (only the columns) or more.")
         return rows
 
+    def _find_source(self, datasource: str | Datasource | None) -> Datasource:
+        return self._choose_datasource(veiled(datasource))[0]
+
     def _choose_datasource(self, datasource: str | Datasource | None) -> tuple[Datasource, tuple[str, ...]]:
         """The datasource meant, and a note where it was not named and another might be."""
         if isinstance(datasource, Datasource):
@@ -427,12 +513,14 @@ class DbChat:
             return self._translators[name]
 
     def _schema_for(self, question: Question, source: Datasource, connection: Connection) -> Schema:
-        return narrow(self._read_schema(source, connection), question)
+        return narrow(self.glossaries.apply(source, self._read_schema(source, connection)), question)
 
     def _read_schema(self, source: Datasource, connection: Connection) -> Schema:
+        """The schema as the database has it."""
         return self._schemas.get(source, connection, self._on_progress)
 
     def _renew_schema(self, source: Datasource, connection: Connection) -> Schema:
+        """The same, read anew."""
         return self._schemas.refresh(source, connection, self._on_progress)
 
     def _remember(self, record: Entry, sql: str, result: Result, usage: Usage) -> None:
@@ -451,6 +539,20 @@ class DbChat:
 def narrow(schema: Schema, question: Question) -> Schema:
     """Of the schema what the question may use."""
     return schema.only(question.tables) if question.tables else schema
+
+
+def as_translation(verified: Verified) -> Translation:
+    """A verified answer as what a translator would give."""
+    return Translation(
+        verified.sql,
+        f"As in the verified answer to “{verified.question}”.",
+        notes=(f"This is a verified answer, saved on {verified.saved[:10]}.",),
+    )
+
+
+def with_notes(translation: Translation, notes: tuple[str, ...]) -> Translation:
+    """The translation with what else a person should know of it, first."""
+    return replace(translation, notes=(*notes, *translation.notes)) if notes else translation
 
 
 def with_reading(answer: Answer, translation: Translation) -> Answer:
