@@ -3,6 +3,7 @@
     DbChatError
     ├── DatasourceError         no such datasource, bad fields, cannot be opened
     │   └── PasswordNeeded      the database wants a password that is not known here
+    ├── GlossaryError           a glossary's file cannot be used as it is
     ├── NotUnderstood           the translator declines the question
     │   └── Ambiguous           several readings are about as likely; they are its `choices`
     ├── SqlRejected             the guard refuses the statement
@@ -43,6 +44,10 @@ class DatasourceError(DbChatError):
 
 class PasswordNeeded(DatasourceError):
     """The database wants a password, and none is known or the known one is wrong: ask the person for it."""
+
+
+class GlossaryError(DbChatError):
+    """A glossary's file cannot be used as it is: the message names file and line, the hint what to write."""
 
 
 class NotUnderstood(DbChatError):

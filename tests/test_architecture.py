@@ -18,7 +18,18 @@ import dbchat_magic
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dbchat_magic"
 JUPYTER = {"IPython", "ipywidgets", "jupyter_server", "tornado", "traitlets"}
-HEAVY = {"IPython", "altair", "duckdb", "ipywidgets", "numpy", "openai", "pandas", "sqlalchemy", "sqlglot"}
+HEAVY = {
+    "IPython",
+    "altair",
+    "duckdb",
+    "ipywidgets",
+    "numpy",
+    "openai",
+    "pandas",
+    "sqlalchemy",
+    "sqlglot",
+    "yaml",
+}
 
 # Each with the database whose statements it runs.
 RUN_STATEMENTS = {
@@ -31,6 +42,7 @@ RUN_STATEMENTS = {
     "core/worker_process.py": "the user's",
     "core/datasources.py": "our store",
     "core/history.py": "our store",
+    "core/memory.py": "our store",
     "core/store.py": "our store",
     "demo.py": "the demo file that it writes",
     "jupyter/additions.py": "asks a connection of the notebook which file it has open",

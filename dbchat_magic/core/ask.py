@@ -21,15 +21,26 @@ from dbchat_magic.core.datasources import (
     find_datasource,
     veiled,
 )
+from dbchat_magic.core.glossaries import Glossaries
 from dbchat_magic.core.history import Entry, History
 from dbchat_magic.core.inspect import Tested, check_role, inspect
+from dbchat_magic.core.memory import Memory, Verified
 from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.reading import OnProgress
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.schema_cache import SchemaCache
 from dbchat_magic.core.settings import Settings, read_settings
 from dbchat_magic.core.store import Store
-from dbchat_magic.core.translator import Explaining, Translation, Translator, Usage, find_translator
+from dbchat_magic.core.translator import (
+    Explaining,
+    Judging,
+    Listing,
+    Offered,
+    Translation,
+    Translator,
+    Usage,
+    find_translator,
+)
 from dbchat_magic.errors import (
     Ambiguous,
     DbChatError,
@@ -46,9 +57,10 @@ if TYPE_CHECKING:
 
     from dbchat_magic.core.execute import Result
 
-OFFLINE = "offline"
-REPAIRS = 2
-"""How often a translator may try again after a refusal."""
+OFFLINE, MODEL = "offline", "model"
+VERIFIED = "verified"
+"""Who translated, in the history, where a verified answer was given."""
+MOST_VOTES = 15
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,8 @@ class Answer:
     notes: tuple[str, ...] = ()
     """What a person should know about this answer."""
     usage: Usage = Usage()
+    verified: bool = False
+    """A person has verified this SQL as the answer to the question."""
 
     def to_vegalite(self) -> dict[str, Any]:
         """The chart as a Vega-Lite v5 specification; raises DbChatError where there is no chart."""
@@ -113,6 +127,17 @@ class Answer:
         return "\n".join([*parts, *self.notes])
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A question that was translated and run."""
+
+    translator: str
+    translation: Translation
+    sql: str
+    """What was run."""
+    result: Result
+
+
 class DbChat:
     """Ask databases in plain words. Holds no conversation; safe to use from several threads.
 
@@ -133,6 +158,8 @@ class DbChat:
         self.store = Store(self.settings.home)
         self.datasources = DatasourceStore(self.store)
         self.history = History(self.store)
+        self.memory = Memory(self.store, self._find_source, self._try)
+        self.glossaries = Glossaries(self.settings.home)
         self._translator = translator
         self._translators: dict[str, Translator] = {}
         self._on_progress = on_progress
@@ -150,13 +177,15 @@ class DbChat:
         tables: Iterable[str] | None = None,
         today: datetime.date | None = None,
         chart: str | None = None,
+        votes: int = 1,
         course: Course | None = None,
     ) -> Answer:
         """Answer a question.
 
         `datasource` is a name, an SQLAlchemy URL or a file path (None: the configured one, else the only
         one, else the demo); `history` holds earlier (question, SQL) pairs, oldest first; `rows` caps the
-        result; `tables` restricts what may be used; `course` is told how far it is, and can stop it.
+        result; `tables` restricts what may be used; a model is asked `votes` times, and what most of its replies
+        agree on is given; `course` is told how far it is, and can stop it.
 
         Raises NotUnderstood when the translator declines, its child Ambiguous (with `choices`) when
         several readings are about as likely, SqlRejected, QueryFailed and its children, DatasourceError.
@@ -165,24 +194,26 @@ class DbChat:
         source, notes = self._choose_datasource(datasource)
         connection = connect(source, self.settings)
         check_role(connection, source)
-        question = self._question(text, source, history, rows, tables, today, chart, course)
+        question = self._question(text, source, history, rows, tables, today, chart, votes, course)
         translator = self._choose_translator(model)
         record = Entry(source.name, question.text, "", translator.name)
         try:
-            translation, safe_text, result = self._answer(translator, question, source, connection)
+            found = self._answer(translator, question, source, connection)
         except DbChatError as error:
             self.history.add(replace(record, outcome=type(error).__name__))
             raise
-        self._remember(record, safe_text, result, translation.usage)
+        translation, result = found.translation, found.result
+        self._remember(replace(record, translator=found.translator), found.sql, result, translation.usage)
         answer = Answer(
             question=question.text,
             datasource=source.name,
-            sql=safe_text,
+            sql=found.sql,
             frame=result.frame,
             chart=choose_chart(result.frame, chart or translation.chart, title=question.text),
             truncated=result.truncated,
             seconds=result.seconds,
             notes=notes,
+            verified=found.translator == VERIFIED,
         )
         return with_reading(answer, translation)
 
@@ -201,9 +232,14 @@ class DbChat:
         Raises NotUnderstood when the translator declines, DatasourceError.
         """
         datasource = veiled(datasource)
-        question, schema, notes = self._put(text, datasource, history, tables, today)
-        translation = self._choose_translator(model).translate(question, schema)
-        return replace(translation, notes=(*notes, *translation.notes))
+        source, notes = self._choose_datasource(datasource)
+        connection = connect(source, self.settings)
+        question = self._question(text, source, history, None, tables, today)
+        verified = self._verified(question, source, connection)
+        if verified is not None:
+            return with_notes(as_translation(verified), notes)
+        question, schema = self._put(question, source, connection)
+        return with_notes(self._choose_translator(model).translate(question, schema), notes)
 
     def why(
         self,
@@ -223,8 +259,9 @@ class DbChat:
         translator = self._choose_translator(model)
         if not isinstance(translator, Explaining):
             return ""
-        question, schema, _ = self._put(text, datasource, history, tables, today)
-        return translator.explain(question, schema)
+        source, _ = self._choose_datasource(datasource)
+        question = self._question(text, source, history, None, tables, today)
+        return translator.explain(*self._put(question, source, connect(source, self.settings)))
 
     def run(
         self,
@@ -275,17 +312,17 @@ class DbChat:
     def schema(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource as translators see them; read anew when the database has changed.
 
-        Raises DatasourceError, QueryFailed and its children.
+        Raises DatasourceError, GlossaryError, QueryFailed and its children.
         """
         datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
-        return self._read_schema(source, connect(source, self.settings))
+        return self.glossaries.apply(source, self._read_schema(source, connect(source, self.settings)))
 
     def refresh(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource, read anew; raises as `schema` does."""
         datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
-        return self._renew_schema(source, connect(source, self.settings))
+        return self.glossaries.apply(source, self._renew_schema(source, connect(source, self.settings)))
 
     def prepare(self, datasource: str | Datasource | None = None) -> None:
         """Begin to read a datasource's tables in the background, so that the first question finds them.
@@ -309,36 +346,30 @@ class DbChat:
         schema = self._renew_schema(source, connection)
         return inspect(connection, source, len(schema.tables), time.perf_counter() - started)
 
-    def _put(
-        self,
-        text: str,
-        datasource: str | Datasource | None,
-        history: Iterable[tuple[str, str]],
-        tables: Iterable[str] | None,
-        today: datetime.date | None,
-    ) -> tuple[Question, Schema, tuple[str, ...]]:
-        """A question that is not run, with what it is asked of, and a note where another might be meant."""
-        source, notes = self._choose_datasource(datasource)
-        question = self._question(text, source, history, None, tables, today)
-        return question, self._schema_for(question, source, connect(source, self.settings)), notes
+    def _put(self, question: Question, source: Datasource, connection: Connection) -> tuple[Question, Schema]:
+        """The question with the verified answers that are like it, and the schema it is asked of."""
+        schema = self._schema_for(question, source, connection)
+        return replace(question, examples=self._examples(question, source, schema)), schema
 
     def _answer(
         self, translator: Translator, question: Question, source: Datasource, connection: Connection
-    ) -> tuple[Translation, str, Result]:
-        """Translate and run; once more where the database has changed since its schema was read."""
+    ) -> Answered:
+        """The verified answer, else translated and run; once more where the database has changed since its
+        schema was read."""
         question.course.tell(Step("schema"))
-        schema = self._schema_for(question, source, connection)
+        verified, notes = self._give_verified(question, source, connection)
+        if verified is not None:
+            return verified
+        question, schema = self._put(question, source, connection)
         question.course.check()
         question.course.tell(Step("translate"))
-        translation = self._decide(translator.translate(question, schema))
         try:
-            return self._run(translator, question, schema, connection, translation)
+            return self._run(translator, question, schema, connection, notes)
         except NameUnknown:
-            renewed = narrow(self._renew_schema(source, connection), question)
+            renewed = narrow(self.glossaries.apply(source, self._renew_schema(source, connection)), question)
             if renewed.tables == schema.tables:
                 raise
-        translation = self._decide(translator.translate(question, renewed))
-        return self._run(translator, question, renewed, connection, translation)
+        return self._run(translator, question, renewed, connection, notes)
 
     def _run(
         self,
@@ -346,27 +377,78 @@ class DbChat:
         question: Question,
         schema: Schema,
         connection: Connection,
-        translation: Translation,
-    ) -> tuple[Translation, str, Result]:
-        """Check and execute; what is refused goes back to the translator, REPAIRS times at most."""
+        notes: tuple[str, ...],
+    ) -> Answered:
+        """Translate, then try the statement; a translator that judges rows is asked which reading it means after
+        that, others before."""
+        from dbchat_magic.core.trials import Trials  # pandas and sqlglot, half a second
+
+        translation = with_notes(translator.translate(question, schema), notes)
+        if not isinstance(translator, Judging):
+            translation = self._decide(translation)
+        trials = Trials(translator, question, schema, connection)
+        trial = trials.run(translation, self.settings.timeout, self._decide)
+        return Answered(trial.translation.translator or translator.name, trial.translation, trial.sql, trial.result)
+
+    def _give_verified(
+        self, question: Question, source: Datasource, connection: Connection
+    ) -> tuple[Answered | None, tuple[str, ...]]:
+        """The verified answer to the same question, run; else None, and a note where there is one that fails."""
+        verified = self._verified(question, source, connection)
+        if verified is None:
+            return None, ()
+        try:
+            return self._run_verified(verified, question, source, connection), ()
+        except (QueryTimeout, QueryCancelled):
+            raise
+        except (SqlRejected, NameUnknown) as error:
+            fault: DbChatError = error
+            if not question.tables:  # else it may be that alone
+                self._renew_schema(source, connection)
+                with contextlib.suppress(SqlRejected, NameUnknown):
+                    return self._run_verified(verified, question, source, connection), ()
+                self.memory.note_fault(verified, error.message)
+        except QueryFailed as error:
+            fault = error
+        return None, (f"The verified answer to this was passed over, since it does not run: {fault.message}",)
+
+    def _run_verified(
+        self, verified: Verified, question: Question, source: Datasource, connection: Connection
+    ) -> Answered:
         from dbchat_magic.core.execute import execute  # pandas, half a second
         from dbchat_magic.core.guard import check  # sqlglot
 
-        for repairs_left in range(REPAIRS, -1, -1):
-            try:
-                safe = check(translation.sql, schema.dialect, schema)
-                question.course.check()
-                question.course.tell(Step("run", safe.text))
-                result = execute(connection, safe, question.row_limit, self.settings.timeout, question.course)
-                return translation, safe.text, result
-            except (QueryTimeout, QueryCancelled, NameUnknown):
-                raise
-            except (SqlRejected, QueryFailed) as error:
-                if not repairs_left:
-                    raise
-                question.course.tell(Step("repair", error.message))
-                translation = translator.repair(question, schema, translation, error)
-        raise AssertionError("the loop ends by return or raise")
+        safe = check(verified.sql, source.type, narrow(self._read_schema(source, connection), question))
+        question.course.check()
+        question.course.tell(Step("run", safe.text))
+        result = execute(connection, safe, question.row_limit, self.settings.timeout, question.course)
+        return Answered(VERIFIED, as_translation(verified), safe.text, result)
+
+    def _verified(self, question: Question, source: Datasource, connection: Connection) -> Verified | None:
+        if not self.memory.holds(source):
+            return None
+        values = self._read_schema(source, connection).values
+        return self.memory.find(question.text, source, values, question.today)
+
+    def _examples(self, question: Question, source: Datasource, schema: Schema) -> tuple[Turn, ...]:
+        """Verified answers to questions like this one, of those that the schema still has the tables for."""
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        examples = []
+        for near in self.memory.nearest(question.text, source):
+            with contextlib.suppress(SqlRejected):
+                examples.append(Turn(near.question, check(near.sql, schema.dialect, schema).text))
+        return tuple(examples)
+
+    def _try(self, sql: str, source: Datasource) -> str:
+        """The statement as the guard has it, once it has run."""
+        from dbchat_magic.core.execute import execute  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        connection = connect(source, self.settings)
+        safe = check(sql, source.type, self._read_schema(source, connection))
+        execute(connection, safe, 1, self.settings.timeout)
+        return safe.text
 
     def _decide(self, translation: Translation) -> Translation:
         """The translation when it is likely enough; raises Ambiguous with the choices when not."""
@@ -388,6 +470,7 @@ class DbChat:
         tables: Iterable[str] | None,
         today: datetime.date | None,
         chart: str | None = None,
+        votes: int = 1,
         course: Course | None = None,
     ) -> Question:
         return Question(
@@ -398,6 +481,7 @@ class DbChat:
             row_limit=self._row_limit(rows),
             tables=tuple(tables or ()),
             chart=chart,
+            votes=check_votes(votes),
             course=course or Course(),
         )
 
@@ -407,6 +491,9 @@ class DbChat:
         if rows < 0:
             raise DbChatError(f"{rows} rows cannot be asked for.", "Give 0 (only the columns) or more.")
         return rows
+
+    def _find_source(self, datasource: str | Datasource | None) -> Datasource:
+        return self._choose_datasource(veiled(datasource))[0]
 
     def _choose_datasource(self, datasource: str | Datasource | None) -> tuple[Datasource, tuple[str, ...]]:
         """The datasource meant, and a note where it was not named and another might be."""
@@ -426,19 +513,33 @@ class DbChat:
         if model is None and not isinstance(self._translator, str | None):
             return self._translator
         configured = model or self._translator or self.settings.model or OFFLINE
-        name = configured if configured == OFFLINE else "model"
+        if configured == MODEL:
+            configured = self.settings.model or MODEL
         with self._lock:
-            if name not in self._translators:
-                self._translators[name] = find_translator(name, self.settings)
-            return self._translators[name]
+            if configured not in self._translators:
+                self._translators[configured] = self._find_translator(configured)
+            return self._translators[configured]
+
+    def _find_translator(self, configured: str) -> Translator:
+        """The translator of this name, else the one that asks the model of this name."""
+        if configured in (OFFLINE, MODEL):
+            return find_translator(configured, self.settings)
+        return find_translator(MODEL, replace(self.settings, model=configured))
+
+    def models(self) -> list[Offered]:
+        """The models that can be asked: those of the configured endpoint, and those found on this computer."""
+        translator = find_translator(MODEL, self.settings)
+        return translator.models() if isinstance(translator, Listing) else []
 
     def _schema_for(self, question: Question, source: Datasource, connection: Connection) -> Schema:
-        return narrow(self._read_schema(source, connection), question)
+        return narrow(self.glossaries.apply(source, self._read_schema(source, connection)), question)
 
     def _read_schema(self, source: Datasource, connection: Connection) -> Schema:
+        """The schema as the database has it."""
         return self._schemas.get(source, connection, self._on_progress)
 
     def _renew_schema(self, source: Datasource, connection: Connection) -> Schema:
+        """The same, read anew."""
         return self._schemas.refresh(source, connection, self._on_progress)
 
     def _remember(self, record: Entry, sql: str, result: Result, usage: Usage) -> None:
@@ -459,6 +560,20 @@ def narrow(schema: Schema, question: Question) -> Schema:
     return schema.only(question.tables) if question.tables else schema
 
 
+def as_translation(verified: Verified) -> Translation:
+    """A verified answer as what a translator would give."""
+    return Translation(
+        verified.sql,
+        f"As in the verified answer to “{verified.question}”.",
+        notes=(f"This is a verified answer, saved on {verified.saved[:10]}.",),
+    )
+
+
+def with_notes(translation: Translation, notes: tuple[str, ...]) -> Translation:
+    """The translation with what else a person should know of it, first."""
+    return replace(translation, notes=(*notes, *translation.notes)) if notes else translation
+
+
 def with_reading(answer: Answer, translation: Translation) -> Answer:
     """The answer with how its question was understood."""
     return replace(
@@ -470,6 +585,13 @@ def with_reading(answer: Answer, translation: Translation) -> Answer:
         notes=(*answer.notes, *translation.notes),
         usage=translation.usage,
     )
+
+
+def check_votes(votes: int) -> int:
+    """Raises DbChatError for a number of votes that cannot be asked for."""
+    if not 1 <= votes <= MOST_VOTES:
+        raise DbChatError(f"{votes} votes cannot be asked for.", f"Give a number from 1 to {MOST_VOTES}.")
+    return votes
 
 
 LONGEST_QUESTION = 2_000

@@ -156,6 +156,10 @@ class DatasourceStore:
             with self._store.writing(durable=True) as rows:
                 if self._get(rows, name_or_id) == old:
                     self._write(rows, new)
+                    rows.execute(  # its verified answers go with it
+                        "UPDATE OR REPLACE verified SET datasource = ? WHERE datasource = ?",
+                        (new.name, old.name),
+                    )
                     return old, self._get(rows, new.id)
 
     def remove(self, name_or_id: str | int) -> Datasource:

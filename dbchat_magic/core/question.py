@@ -33,5 +33,7 @@ class Question:
     """Only these tables may be used; empty: all."""
     chart: str | None = None
     """The chart kind asked for, "none" for no chart, None to let the data decide."""
+    votes: int = 1
+    """How often a model is asked; the rows that most of its replies agree on are given."""
     course: Course = field(default_factory=Course, compare=False, repr=False)
     """Who watches this question, and may stop it."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dbchat_magic.core.glossary import Glossary
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, QueryFailed
@@ -91,6 +92,8 @@ class Schema:
     dialect: str = "sqlite"
     values: ValueIndex = field(default_factory=ValueIndex, repr=False, compare=False)
     """The texts found in the data."""
+    glossary: Glossary = Glossary()
+    """What the user says the words mean; what it hides is no longer here, its joins and descriptions are."""
 
     def table(self, name: str) -> Table | None:
         """The table of this name, or of `schema.name`, whatever the case."""
@@ -101,7 +104,7 @@ class Schema:
         names_kept = {self._find(name.strip()).name for name in names}
         kept = tuple(table for table in self.tables if table.name in names_kept)
         values = {key: found for key, found in self.values.columns.items() if key[0] in names_kept}
-        return Schema(kept, self.dialect, ValueIndex(values))
+        return Schema(kept, self.dialect, ValueIndex(values), self.glossary.only(names_kept))
 
     def _find(self, name: str) -> Table:
         found = self.table(name)

@@ -57,6 +57,18 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE datasources ADD COLUMN tested TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE datasources ADD COLUMN test_result TEXT NOT NULL DEFAULT ''",
     ),
+    (
+        """CREATE TABLE verified (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            datasource TEXT NOT NULL COLLATE NOCASE,
+            key TEXT NOT NULL,
+            question TEXT NOT NULL,
+            sql TEXT NOT NULL,
+            saved TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+            fault TEXT NOT NULL DEFAULT '',
+            UNIQUE (datasource, key)
+        )""",
+    ),
 )
 """Statements that bring the file from version n to n + 1; the version is `PRAGMA user_version`."""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.settings import Settings
 from dbchat_magic.errors import DbChatError
+
+if TYPE_CHECKING:
+    from dbchat_magic.core.execute import Result
 
 GROUP = "dbchat_magic.translators"
 
@@ -55,6 +58,26 @@ class Translation:
     notes: tuple[str, ...] = ()
     """What a person should know about this reading."""
     usage: Usage = Usage()
+    translator: str = ""
+    """Who read it so, where that is another than was asked."""
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A model that can be asked."""
+
+    name: str
+    """What to write after -m."""
+    server: str
+    """Whose it is, for people."""
+    address: str
+    note: str = ""
+    """What a person should know of it."""
+
+
+class Doubt(DbChatError):
+    """The rows that a statement gives cannot be what was asked for. Never shown as an error: it is told beside
+    the rows where no better ones are found."""
 
 
 class Translator(Protocol):
@@ -83,6 +106,33 @@ class Explaining(Protocol):
 
         Raises NotUnderstood only where nothing could be tried.
         """
+
+
+@runtime_checkable
+class Judging(Protocol):
+    """A Translator that looks at the rows of its readings before a person does."""
+
+    def judge(
+        self,
+        question: Question,
+        schema: Schema,
+        translation: Translation,
+        result: Result,
+        attempt: Callable[[str], Result | None],
+    ) -> Translation:
+        """The translation to be shown: itself, with what its rows say of it, or one of its alternatives.
+
+        `attempt` runs another statement, through the same guard and within narrower limits; None: it fails.
+        Raises Doubt where the rows cannot be meant: then `repair` is asked.
+        """
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """A Translator that knows which models there are."""
+
+    def models(self) -> list[Offered]:
+        """Those of the configured endpoint, then those found on this computer."""
 
 
 def find_translator(name: str, settings: Settings) -> Translator:

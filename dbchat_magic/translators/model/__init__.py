@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def make_translator(settings: Settings) -> Translator:
-    """What the entry point `model` names; raises ModelError where no model can be found by the settings."""
+    """What the entry point `model` names."""
     from dbchat_magic.translators.model.translator import ModelTranslator
 
-    return ModelTranslator.from_settings(settings)
+    return ModelTranslator(settings)

@@ -7,7 +7,6 @@ agree on are likelier right than either reading.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -27,6 +26,9 @@ TOLD = 0.5
 """A reading of the offline translator that is less likely is not told."""
 TRUSTED_BESIDE_SMALL = 0.75
 """From here on the offline translator is likelier right than a small model that disagrees with it."""
+BESIDE = 0.5
+"""What its reading counts otherwise: enough to decide between votes that are divided."""
+OFFLINE = "offline"
 MANY_ROWS = 20
 """More than this is no single number."""
 ONE_NUMBER = re.compile(
@@ -74,42 +76,46 @@ def check_shape(by: Judgement, result: Result) -> None:
 
 
 def choose(by: Judgement, translation: Translation, rows: dict[str, pd.DataFrame]) -> Translation:
-    """Of the readings that ran, the one whose rows most speak for."""
+    """Of the readings that ran, one whose rows most speaks for: rows that several come to add up."""
     candidates = [each for each in (translation, *translation.alternatives) if each.sql in rows]
-    keys = {each.sql: rows_key(rows[each.sql]) for each in candidates}
-    support: Counter[object] = Counter()
+    groups: dict[object, list[Translation]] = {}
     for each in candidates:
-        support[keys[each.sql]] += each.confidence  # type: ignore[assignment]  # shares of votes
-    own = keys[translation.sql]
-    others = [each for each in candidates[1:] if keys[each.sql] != own]
-    if not others:
-        agreed = len(candidates) > 1
-        confidence = max(translation.confidence, AGREED) if agreed else translation.confidence
-        return replace(translation, confidence=confidence, alternatives=())
-    best = max(candidates, key=lambda each: support[keys[each.sql]])
-    if keys[best.sql] == own:
-        return with_disagreement(translation, others, support[own], sum(support.values()))
-    offline = others[-1]
-    if by.question.votes > 1 or (by.small and offline.confidence >= TRUSTED_BESIDE_SMALL):
-        beaten = (translation, *(each for each in others if each is not best))
-        chosen = replace(best, usage=translation.usage)
-        return with_disagreement(chosen, list(beaten), support[keys[best.sql]], sum(support.values()))
-    return with_disagreement(translation, others, support[own], sum(support.values()))
-
-
-def with_disagreement(
-    chosen: Translation, others: list[Translation], support: float, whole: float
-) -> Translation:
-    """The chosen one, and in a note how else the question is read."""
-    told = [other for other in others if other.confidence >= TOLD and other.reading]
-    notes = tuple(f"It can also be read as: {other.reading}" for other in told[:1])
-    confidence = round(min(chosen.confidence, max(support / whole, 0.5)), 3) if whole else chosen.confidence
+        groups.setdefault(rows_key(rows[each.sql]), []).append(each)
+    best = max(groups.values(), key=lambda group: sum(weight_of(each, by) for each in group))
+    chosen = best[0]
+    others = tuple(replace(group[0], alternatives=()) for group in groups.values() if group is not best)
     return replace(
         chosen,
-        confidence=confidence,
-        alternatives=tuple(replace(other, alternatives=()) for other in others),
-        notes=(*chosen.notes, *notes),
+        confidence=confidence_of(best, by),
+        alternatives=others,
+        notes=(*chosen.notes, *told(chosen, translation, others)),
+        usage=translation.usage,
     )
+
+
+def weight_of(reading: Translation, by: Judgement) -> float:
+    """A vote of the model counts as its share; the offline translator's alone wins only against a small model."""
+    if reading.translator == OFFLINE and not (by.small and reading.confidence >= TRUSTED_BESIDE_SMALL):
+        return reading.confidence * BESIDE
+    return reading.confidence
+
+
+def confidence_of(group: list[Translation], by: Judgement) -> float:
+    offline = [each for each in group if each.translator == OFFLINE]
+    model = [each for each in group if each.translator != OFFLINE]
+    if offline and model:
+        return max(AGREED, offline[0].confidence)
+    return min(sum(each.confidence for each in group), max(by.alone, group[0].confidence))
+
+
+def told(chosen: Translation, asked: Translation, others: tuple[Translation, ...]) -> list[str]:
+    """What a person should know: that another reading was taken than the model's, or that there is one."""
+    if chosen.translator == OFFLINE:
+        return ["The model wrote a statement that gives other rows; the built-in translator's was taken."]
+    offline = next((each for each in others if each.translator == OFFLINE and each.confidence >= TOLD), None)
+    if offline is None:
+        return []
+    return [f"The built-in translator reads it otherwise, and comes to other rows: {offline.reading}"]
 
 
 def rows_key(frame: pd.DataFrame) -> object:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.schema import Schema
@@ -24,7 +24,8 @@ from dbchat_magic.linking.relevance import weigh_schema
 from dbchat_magic.translators.model.client import Client, Message, Reply, Request
 from dbchat_magic.translators.model.endpoint import Endpoint, find_endpoint
 from dbchat_magic.translators.model.examples import make_examples
-from dbchat_magic.translators.model.judging import Judgement, judge
+from dbchat_magic.translators.model.discovery import list_models
+from dbchat_magic.translators.model.judging import AGREED, OFFLINE, Judgement, judge
 from dbchat_magic.translators.model.mend import mend
 from dbchat_magic.translators.model.prompt import (
     REPLY_SCHEMA,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from dbchat_magic.core.course import Course
     from dbchat_magic.core.execute import Result
 
-OFFLINE = "offline"
 ALONE, SMALL_ALONE = 0.8, 0.6
 """How likely a statement is right that nothing else speaks for; of a small model."""
 KEPT = 8
@@ -63,31 +63,35 @@ class Prepared:
 class ModelTranslator:
     """Turns questions into SQL by asking a model; safe to use from several threads.
 
-    `complete` sends a prompt and returns the reply; `offline` is asked for a second opinion and for examples.
+    `endpoint` is the model (None: what the settings name, found when it is first needed); `complete` sends a
+    prompt and returns the reply; `offline` is asked for a second opinion and for examples.
     """
 
     name = "model"
 
     def __init__(
         self,
-        endpoint: Endpoint,
         settings: Settings,
+        endpoint: Endpoint | None = None,
         *,
         complete: Complete | None = None,
         offline: Translator | None = None,
     ) -> None:
-        self.endpoint = endpoint
         self.settings = settings
-        self._complete = complete or Client(endpoint, settings.model_timeout).complete
+        self._given = endpoint, complete
         self._offline = offline or find_translator(OFFLINE, settings)
         self._prompts = Prompts(settings.home)
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
         self._exchanges: OrderedDict[tuple[object, ...], list[Exchange]] = OrderedDict()
 
-    @classmethod
-    def from_settings(cls, settings: Settings) -> ModelTranslator:
-        """Raises ModelError where the settings name no model that can be found."""
-        return cls(find_endpoint(settings), settings)
+    @cached_property
+    def endpoint(self) -> Endpoint:
+        """The model that is asked; raises ModelError where the settings name none that can be found."""
+        return self._given[0] or find_endpoint(self.settings)
+
+    @cached_property
+    def _complete(self) -> Complete:
+        return self._given[1] or Client(self.endpoint, self.settings.model_timeout).complete
 
     # ------------------------------------------------------------------------------------ the contract
 
@@ -158,9 +162,8 @@ class ModelTranslator:
         return tell(self.endpoint, exchanges)
 
     def models(self) -> list[Offered]:
-        """What the endpoint offers. Raises ModelError."""
-        listed = Client(self.endpoint, self.settings.model_timeout).list_models()
-        return [Offered(each["id"], self.endpoint.label, self.endpoint.base_url) for each in listed]
+        """What the configured endpoint offers, the profiles, and what answers on this computer."""
+        return list_models(self.settings)
 
     # ------------------------------------------------------------------------------------------- asking
 
@@ -190,11 +193,15 @@ class ModelTranslator:
             Translation(sql, readings[sql], self._alone * votes[sql] / question.votes) for sql in ranked[1:]
         ]
         if opinion is not None and opinion.sql not in votes:
-            others.append(replace(opinion, alternatives=()))
+            others.append(opinion)
+        elif opinion is not None:
+            return replace(
+                opinion, confidence=max(AGREED, opinion.confidence), usage=usage, alternatives=tuple(others), translator=""
+            )
         return Translation(
             sql=ranked[0],
             reading=readings[ranked[0]],
-            confidence=self._alone,
+            confidence=self._alone * votes[ranked[0]] / question.votes,
             alternatives=tuple(others),
             usage=usage,
         )
@@ -240,13 +247,15 @@ class ModelTranslator:
 
     def _answer_instead(self, question: Question, schema: Schema, error: ModelError) -> Translation:
         found = self._offline.translate(question, schema)
-        return replace(found, notes=(*found.notes, f"{error.message} The built-in translator answers instead."))
+        note = f"{error.message} The built-in translator answers instead."
+        return replace(found, notes=(*found.notes, note), translator=OFFLINE)
 
     def _opinion(self, question: Question, schema: Schema) -> Translation | None:
         try:
-            return self._offline.translate(question, schema)
+            found = self._offline.translate(question, schema)
         except NotUnderstood:
             return None
+        return replace(found, alternatives=(), translator=OFFLINE)
 
     # --------------------------------------------------------------------------------------- what is known
 

@@ -1,0 +1,133 @@
+"""Glossaries: where the glossary of a datasource lies, and the Schema as it has it.
+
+`NAME.dbchat.yaml` beside the notebook (in the working folder) goes before `glossaries/NAME.dbchat.yaml` in the
+home folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dbchat_magic.core.datasources import Datasource
+from dbchat_magic.core.glossary import Glossary, Join
+from dbchat_magic.core.glossary_file import read_glossary
+from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table
+from dbchat_magic.core.values import ValueIndex
+
+ENDING = ".dbchat.yaml"
+
+State = tuple[str, int, int]
+"""A file as it is now: its path, when it was written, its size."""
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A schema as a glossary has it, with what it was made from."""
+
+    before: Schema
+    state: State
+    schema: Schema
+
+
+class Glossaries:
+    """The glossaries of datasources. Safe to use from several threads."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home / "glossaries"
+        self._applied: dict[str, Applied] = {}
+        self._lock = threading.Lock()
+
+    def apply(self, source: Datasource, schema: Schema) -> Schema:
+        """The schema as translators are to see it; the same object while neither it nor the file changes.
+
+        Raises GlossaryError naming file and line.
+        """
+        state = next(filter(None, map(state_of, self._places(source))), None)
+        if state is None:
+            return schema
+        with self._lock:
+            known = self._applied.get(source.name)
+        if known is None or known.before is not schema or known.state != state:
+            glossary = read_glossary(Path(state[0]), schema)
+            known = Applied(schema, state, with_glossary(schema, glossary))
+            with self._lock:
+                self._applied[source.name] = known
+        return known.schema
+
+    def find(self, source: Datasource) -> Path | None:
+        """The file of a datasource; None where nobody wrote one."""
+        return next((path for path in self._places(source) if path.is_file()), None)
+
+    def place_for(self, source: Datasource) -> Path:
+        """Where a new one is written: beside the notebook, where it can be opened; else in the home folder."""
+        return next(self._places(source))
+
+    def _places(self, source: Datasource) -> Iterator[Path]:
+        name = re.sub(r"[^\w.-]+", "_", source.name) + ENDING
+        with contextlib.suppress(FileNotFoundError):  # the working folder was removed
+            yield Path.cwd() / name
+        yield self._home / name
+
+
+def state_of(path: Path) -> State | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return str(path), found.st_mtime_ns, found.st_size
+
+
+def with_glossary(schema: Schema, glossary: Glossary) -> Schema:
+    """The schema with the glossary's joins and descriptions, without what it hides."""
+    shown = [table for table in schema.tables if table.name not in glossary.hidden_tables]
+    names = {table.name for table in shown}
+    hidden = set(glossary.hidden_columns)
+    values = {
+        place: found
+        for place, found in schema.values.columns.items()
+        if place[0] in names and place not in hidden
+    }
+    return replace(
+        schema,
+        tables=tuple(with_terms(table, glossary, names) for table in shown),
+        values=ValueIndex(values),
+        glossary=glossary.only(names),
+    )
+
+
+def with_terms(table: Table, glossary: Glossary, shown: set[str]) -> Table:
+    hidden = {column for name, column in glossary.hidden_columns if name == table.name}
+    about = {each.column: each.text for each in glossary.descriptions if each.table == table.name}
+    added = tuple(to_key(join) for join in glossary.joins if join.table == table.name)
+    taken = {name for key in added for name in key.columns}
+    return replace(
+        table,
+        columns=tuple(
+            described(column, about.get(column.name, ""))
+            for column in table.columns
+            if column.name not in hidden
+        ),
+        foreign_keys=(*(key for key in table.foreign_keys if key.target in shown), *added),
+        inferred_keys=tuple(
+            key for key in table.inferred_keys if key.target in shown and not taken.intersection(key.columns)
+        ),
+        comment=together(about.get("", ""), table.comment),
+    )
+
+
+def described(column: Column, text: str) -> Column:
+    return replace(column, comment=together(text, column.comment)) if text else column
+
+
+def together(text: str, comment: str) -> str:
+    """What the user wrote, before what the database says."""
+    return "; ".join(dict.fromkeys(part for part in (text, comment) if part))
+
+
+def to_key(join: Join) -> ForeignKey:
+    return ForeignKey(join.columns, join.target, join.target_columns)
