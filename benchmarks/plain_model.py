@@ -41,7 +41,9 @@ class PlainModel:
 def read_ddl(path: str) -> str:
     """The statements that made the tables, as SQLite keeps them."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        rows = database.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        rows = database.execute(
+            "SELECT sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
         return "\n".join(f"{sql};" for (sql,) in rows if sql)
 
 

@@ -388,7 +388,9 @@ class DbChat:
             translation = self._decide(translation)
         trials = Trials(translator, question, schema, connection)
         trial = trials.run(translation, self.settings.timeout, self._decide)
-        return Answered(trial.translation.translator or translator.name, trial.translation, trial.sql, trial.result)
+        return Answered(
+            trial.translation.translator or translator.name, trial.translation, trial.sql, trial.result
+        )
 
     def _give_verified(
         self, question: Question, source: Datasource, connection: Connection
@@ -512,7 +514,7 @@ class DbChat:
     def _choose_translator(self, model: str | None) -> Translator:
         if model is None and not isinstance(self._translator, str | None):
             return self._translator
-        configured = model or self._translator or self.settings.model or OFFLINE
+        configured = model or str(self._translator or "") or self.settings.model or OFFLINE
         if configured == MODEL:
             configured = self.settings.model or MODEL
         with self._lock:

@@ -42,7 +42,7 @@ class Course:
     def __init__(self, on_event: Callable[[Event], None] | None = None) -> None:
         self._on_event = on_event
         self._lock = threading.Lock()
-        self._stoppers: list[Callable[[], None]] = []
+        self._stoppers: list[Callable[[], object]] = []
         self._stopped = False
 
     @property
@@ -75,7 +75,7 @@ class Course:
             raise QueryCancelled("The question was stopped.", "Ask it again when you like.")
 
     @contextlib.contextmanager
-    def stopping_by(self, stop: Callable[[], None]) -> Iterator[None]:
+    def stopping_by(self, stop: Callable[[], object]) -> Iterator[None]:
         """While inside, `stop` is what ends the work that runs; it may be called from any thread, once.
 
         Raises QueryCancelled at the beginning when the question has been stopped already.

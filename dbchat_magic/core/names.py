@@ -59,7 +59,9 @@ def tables_of(column: exp.Column, scope: Scope, schema: Schema) -> list[Table] |
         return None
     sources = scope.sources
     if column.table:
-        source = next((found for name, found in sources.items() if name.lower() == column.table.lower()), None)
+        source = next(
+            (found for name, found in sources.items() if name.lower() == column.table.lower()), None
+        )
         table = table_of(source, schema)
         return None if table is None else [table]
     found = [table_of(source, schema) for source in sources.values()]

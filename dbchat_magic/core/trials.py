@@ -43,7 +43,9 @@ class Trial:
 class Trials:
     """Runs the statements of one question; each at most once."""
 
-    def __init__(self, translator: Translator, question: Question, schema: Schema, connection: Connection) -> None:
+    def __init__(
+        self, translator: Translator, question: Question, schema: Schema, connection: Connection
+    ) -> None:
         self._translator = translator
         self._question = question
         self._schema = schema
@@ -59,13 +61,14 @@ class Trials:
         at once QueryTimeout, QueryCancelled and NameUnknown: with these, no other statement helps.
         """
         doubted: Trial | None = None
+        error: DbChatError = Doubt("Nothing was tried.")
         for repairs_left in range(REPAIRS, -1, -1):
             try:
                 return self._judged(translation, seconds, decide)
             except (QueryTimeout, QueryCancelled, NameUnknown):
                 raise
             except Doubt as doubt:
-                error: DbChatError = doubt
+                error = doubt
                 doubted = doubted or self._doubted(translation, doubt)
             except (SqlRejected, QueryFailed) as refusal:
                 error = refusal
@@ -89,7 +92,11 @@ class Trials:
         if isinstance(self._translator, Judging):
 
             def attempt(sql: str) -> Result | None:
-                return self._attempt(sql, min(seconds, SHORT_SECONDS)) if result.seconds < QUICK_SECONDS else None
+                return (
+                    self._attempt(sql, min(seconds, SHORT_SECONDS))
+                    if result.seconds < QUICK_SECONDS
+                    else None
+                )
 
             translation = decide(
                 self._translator.judge(self._question, self._schema, translation, result, attempt)

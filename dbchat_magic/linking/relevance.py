@@ -61,7 +61,9 @@ def weigh_schema(texts: Sequence[str], names: NameIndex, today: datetime.date) -
     values: list[Link] = []
     for text in texts:
         words = split_words(text)
-        mentions = [mention for spans in candidate_spans(words, names, today).values() for _, mention in spans]
+        mentions = [
+            mention for spans in candidate_spans(words, names, today).values() for _, mention in spans
+        ]
         for mention in mentions:
             add_links(mention, tables, columns)
             values.extend(mention.values)

@@ -136,7 +136,7 @@ def test_stopping_what_is_over_does_nothing(asked: Asked):
     course, late = Course(), []
     original = course.stopping_by
 
-    def stopping_by(stop: Callable[[], None]):
+    def stopping_by(stop: Callable[[], object]):
         late.append(stop)
         return original(stop)
 

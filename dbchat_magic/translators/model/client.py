@@ -11,11 +11,12 @@ import codecs
 import json
 import os
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from dbchat_magic.core.course import Course, Wrote
 from dbchat_magic.core.translator import Usage
@@ -31,6 +32,7 @@ from dbchat_magic.translators.model.failures import (
     wait_before_retry,
 )
 
+T = TypeVar("T")
 Message = Mapping[str, str]
 
 MOST_BYTES = 4_000_000
@@ -81,7 +83,18 @@ class Client:
         Raises ModelError and its children, QueryCancelled when the question was stopped; KeyboardInterrupt ends
         the request.
         """
-        return run(self._complete(request, course), course, self.seconds, self.endpoint)
+        written: deque[Wrote] = deque()
+        is_watched = course.is_watched
+        try:
+            return run(
+                self._complete(request, written, is_watched),
+                course,
+                self.seconds,
+                self.endpoint,
+                lambda: tell(written, course),
+            )
+        finally:
+            tell(written, course)
 
     def list_models(self) -> list[dict[str, Any]]:
         """What the endpoint says of its models, each with at least an `id`. Raises ModelError."""
@@ -89,13 +102,13 @@ class Client:
 
     # ------------------------------------------------------------------------------- on the loop's thread
 
-    async def _complete(self, request: Request, course: Course) -> Reply:
+    async def _complete(self, request: Request, written: deque[Wrote], is_stream: bool) -> Reply:
         """Once more without what the server does not take, and once more where waiting helps."""
         tries = 0
         while True:
-            received = Received(course)
+            received = Received(written)
             try:
-                return await self._send(request, course, received)
+                return await self._send(request, received, is_stream)
             except Refusal as refusal:
                 if refusal.parameter and refusal.parameter not in self._left_out:
                     self._left_out.add(refusal.parameter)
@@ -106,22 +119,22 @@ class Client:
                 tries += 1
                 await asyncio.sleep(seconds)
 
-    async def _send(self, request: Request, course: Course, received: Received) -> Reply:
-        body = self._body(request, is_stream=course.is_watched)
+    async def _send(self, request: Request, received: Received, is_stream: bool) -> Reply:
+        body = self._body(request, is_stream)
         client = self._client()
-        async with client, Refusal.translated():
-            async with client.chat.completions.with_streaming_response.create(**body) as response:
-                size = 0
-                async for chunk in response.iter_bytes():
-                    size += len(chunk)
-                    if size > MOST_BYTES:
-                        raise too_large(self.endpoint)
-                    received.feed(chunk)
-                    if received.is_over:
-                        break
+        sending = client.chat.completions.with_streaming_response.create(**body)
+        size = 0
+        async with client, Refusal.translated(), sending as response:
+            async for chunk in response.iter_bytes():
+                size += len(chunk)
+                if size > MOST_BYTES:
+                    raise too_large(self.endpoint)
+                received.feed(chunk)
+                if received.is_over:
+                    break
         return received.reply(self.endpoint, request)
 
-    def _body(self, request: Request, *, is_stream: bool) -> dict[str, Any]:
+    def _body(self, request: Request, is_stream: bool) -> dict[str, Any]:
         body: dict[str, Any] = {"model": self.endpoint.model, "messages": list(request.messages)}
         if "temperature" not in self._left_out:
             body["temperature"] = request.temperature
@@ -143,19 +156,21 @@ class Client:
         text = bytearray()
         try:
             client = self._client()
-            async with client, Refusal.translated():
-                async with client.models.with_streaming_response.list() as response:
-                    async for chunk in response.iter_bytes():
-                        text += chunk
-                        if len(text) > MOST_BYTES:
-                            raise too_large(self.endpoint)
+            listing = client.models.with_streaming_response.list()
+            async with client, Refusal.translated(), listing as response:
+                async for chunk in response.iter_bytes():
+                    text += chunk
+                    if len(text) > MOST_BYTES:
+                        raise too_large(self.endpoint)
         except Refusal as refusal:
             raise to_error(refusal, self.endpoint) from None
         read = read_json(bytes(text).decode("utf-8", "replace"))
         listed = read.get("data") if isinstance(read, dict) else None
         if not isinstance(listed, list):
             raise strange(self.endpoint)
-        return [each for each in listed if isinstance(each, dict) and isinstance(each.get("id"), str)][:MOST_MODELS]
+        return [each for each in listed if isinstance(each, dict) and isinstance(each.get("id"), str)][
+            :MOST_MODELS
+        ]
 
     def _client(self) -> Any:
         """A client of the openai package: of its own for each request, since its connections belong to a loop.
@@ -164,7 +179,7 @@ class Client:
         """
         import openai  # a second
 
-        omit = openai.Omit()
+        omit: Any = openai.Omit()
         return openai.AsyncOpenAI(
             base_url=self.endpoint.base_url,
             api_key=self.endpoint.key,
@@ -181,10 +196,10 @@ class Client:
 
 
 class Received:
-    """A reply as its bytes arrive: one JSON object, or server-sent events."""
+    """A reply as its bytes arrive: one JSON object, or server-sent events. What is written goes to `written`."""
 
-    def __init__(self, course: Course) -> None:
-        self._course = course
+    def __init__(self, written: deque[Wrote]) -> None:
+        self._written = written
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._raw = ""
         self._is_stream: bool | None = None
@@ -240,11 +255,11 @@ class Received:
         reasoning = message.get("reasoning_content") or message.get("reasoning")
         if isinstance(reasoning, str):
             self.reasoning += reasoning
-            self._course.tell(Wrote(reasoning, is_reasoning=True))
+            self._written.append(Wrote(reasoning, is_reasoning=True))
         content = text_of(message.get("content"))
         if content:
             self.text += content
-            self._course.tell(Wrote(content))
+            self._written.append(Wrote(content))
         if isinstance(message.get("refusal"), str):
             self.refusal += message["refusal"]
 
@@ -271,7 +286,9 @@ class Received:
         """As the server counts; where it does not, about four characters are a token."""
         sent = sum(len(message["content"]) for message in request.messages)
         prompt = count_of(self.usage.get("prompt_tokens"), sent // 4)
-        completion = count_of(self.usage.get("completion_tokens"), (len(self.text) + len(self.reasoning)) // 4)
+        completion = count_of(
+            self.usage.get("completion_tokens"), (len(self.text) + len(self.reasoning)) // 4
+        )
         cost = self.usage.get("cost")
         if endpoint.price is not None:
             cost = (prompt * endpoint.price[0] + completion * endpoint.price[1]) / 1_000_000
@@ -321,9 +338,17 @@ def read_logprobs(logprobs: object) -> dict[str, float]:
 # -------------------------------------------------------------------------------------------- the thread
 
 
-def run(work: Any, course: Course, seconds: float, endpoint: Endpoint) -> Any:
-    """Run a coroutine on the loop's thread, and wait for it no longer than `seconds`, hearing Ctrl-C."""
-    future: Future[Any] = asyncio.run_coroutine_threadsafe(within(work, seconds, endpoint), find_loop())
+def run(
+    work: Awaitable[T],
+    course: Course,
+    seconds: float,
+    endpoint: Endpoint,
+    on_look: Callable[[], None] = lambda: None,
+) -> T:
+    """Run a coroutine on the loop's thread, and wait for it no longer than `seconds`, hearing Ctrl-C; ten times a
+    second `on_look` is called, in the waiting thread.
+    """
+    future: Future[T] = asyncio.run_coroutine_threadsafe(within(work, seconds, endpoint), find_loop())
     try:
         with course.stopping_by(future.cancel):
             while True:
@@ -332,6 +357,7 @@ def run(work: Any, course: Course, seconds: float, endpoint: Endpoint) -> Any:
                 except NotYet:
                     if future.done():
                         raise
+                    on_look()
     except CancelledError:
         raise QueryCancelled("The question was stopped.", "Ask it again when you like.") from None
     except DbChatError as error:
@@ -340,7 +366,16 @@ def run(work: Any, course: Course, seconds: float, endpoint: Endpoint) -> Any:
         future.cancel()
 
 
-async def within(work: Any, seconds: float, endpoint: Endpoint) -> Any:
+def tell(written: deque[Wrote], course: Course) -> None:
+    """Let the front know what was written since it was told last, in as few pieces as can be."""
+    while written:
+        piece = written.popleft()
+        while written and written[0].is_reasoning == piece.is_reasoning:
+            piece = replace(piece, text=piece.text + written.popleft().text)
+        course.tell(piece)
+
+
+async def within(work: Awaitable[T], seconds: float, endpoint: Endpoint) -> T:
     try:
         async with asyncio.timeout(seconds):
             return await work

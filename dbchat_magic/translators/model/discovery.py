@@ -35,8 +35,7 @@ def list_models(settings: Settings) -> list[Offered]:
     Raises ModelError where the file of profiles cannot be read.
     """
     found = [*configured(settings), *profiles(settings), *on_this_computer(settings)]
-    seen: set[tuple[str, str]] = set()
-    return [each for each in found if (each.address, each.name) not in seen and not seen.add((each.address, each.name))]  # type: ignore[func-returns-value]  # add gives None
+    return list({(each.address, each.name): each for each in reversed(found)}.values())[::-1]
 
 
 def configured(settings: Settings) -> Iterator[Offered]:
@@ -86,7 +85,11 @@ def profiles(settings: Settings) -> Iterator[Offered]:
 def on_this_computer(settings: Settings) -> list[Offered]:
     """What answers on the ports that model servers usually listen on."""
     with ThreadPoolExecutor(len(LOCAL), thread_name_prefix="dbchat-discovery") as pool:
-        return [each for found in pool.map(lambda provider: listed_locally(provider, settings), LOCAL) for each in found]
+        return [
+            each
+            for found in pool.map(lambda provider: listed_locally(provider, settings), LOCAL)
+            for each in found
+        ]
 
 
 def listed_locally(provider: Provider, settings: Settings) -> list[Offered]:
@@ -97,11 +100,14 @@ def listed_locally(provider: Provider, settings: Settings) -> list[Offered]:
     try:
         listed = Client(endpoint, LIST_SECONDS).list_models()
     except ModelKeyError:
-        return [Offered(f"{provider.name}/", provider.label, provider.base_url, "wants a key: set DBCHAT_API_KEY")]
+        return [
+            Offered(f"{provider.name}/", provider.label, provider.base_url, "wants a key: set DBCHAT_API_KEY")
+        ]
     except ModelError:
         return []
     return [
-        Offered(f"{provider.name}/{each['id']}", owner_of(each, provider), provider.base_url) for each in listed
+        Offered(f"{provider.name}/{each['id']}", owner_of(each, provider), provider.base_url)
+        for each in listed
     ]
 
 

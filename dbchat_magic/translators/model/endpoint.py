@@ -194,7 +194,8 @@ def check_url(base_url: str) -> str:
 
 
 def is_loopback(base_url: str) -> bool:
-    """
+    """Whether an address is this computer's own.
+
     >>> is_loopback("http://localhost:8080/v1"), is_loopback("http://127.0.0.1.evil.test/v1")
     (True, False)
     """
@@ -213,7 +214,9 @@ def read_profiles(home: Path) -> dict[str, dict[str, object]]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ModelError(f"{path} cannot be read: {error}.", "It is TOML: a [table] for each model.") from None
+        raise ModelError(
+            f"{path} cannot be read: {error}.", "It is TOML: a [table] for each model."
+        ) from None
     for name, profile in read.items():
         check_profile(path, name, profile)
     return read

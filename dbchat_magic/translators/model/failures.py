@@ -24,7 +24,14 @@ TOO_LONG = re.compile(
     r"|reduce the length",
     re.IGNORECASE,
 )
-PARAMETERS = ("response_format", "stream_options", "logprobs", "temperature", "max_completion_tokens", "max_tokens")
+PARAMETERS = (
+    "response_format",
+    "stream_options",
+    "logprobs",
+    "temperature",
+    "max_completion_tokens",
+    "max_tokens",
+)
 """What a request can do without."""
 WITHOUT_MODEL = "-m offline answers without a model."
 
@@ -82,7 +89,13 @@ class Refusal(Exception):
         except Exception as error:
             # The connection may break while the reply is read; what then is raised is the transport's own error,
             # which has no public name: which transport openai brings depends on its version.
-            if type(error).__module__.partition(".")[0] not in ("httpx", "httpx2", "httpcore", "httpcore2", "anyio"):
+            if type(error).__module__.partition(".")[0] not in (
+                "httpx",
+                "httpx2",
+                "httpcore",
+                "httpcore2",
+                "anyio",
+            ):
                 raise
             raise cls(cause_of(error), is_broken=True) from None
 
@@ -113,7 +126,9 @@ def wait_before_retry(refusal: Refusal) -> float | None:
     if refusal.status in (500, 502, 503, 504):
         return USUAL_WAIT
     if refusal.is_unreachable and "refused" not in refusal.words.lower() and "in time" not in refusal.words:
-        return None if "certificate" in refusal.words.lower() or "name" in refusal.words.lower() else USUAL_WAIT
+        return (
+            None if "certificate" in refusal.words.lower() or "name" in refusal.words.lower() else USUAL_WAIT
+        )
     return None
 
 
@@ -149,7 +164,8 @@ def to_error(refusal: Refusal, endpoint: Endpoint) -> ModelError:
             "%dbchat --models lists those it has; check the address, too: it often ends in /v1.",
         ),
         429: ModelRateError(
-            f"{at} answers no more requests for now: {said}.", f"Wait a little, or look at its quota; {WITHOUT_MODEL}"
+            f"{at} answers no more requests for now: {said}.",
+            f"Wait a little, or look at its quota; {WITHOUT_MODEL}",
         ),
     }
     if refusal.status in by_status:
@@ -174,7 +190,9 @@ def unreachable(at: str, words: str, endpoint: Endpoint) -> ModelUnreachable:
 
 
 def key_hint(endpoint: Endpoint) -> str:
-    return f"Set DBCHAT_API_KEY, or the key of the model's profile, to one for {endpoint.host}; {WITHOUT_MODEL}"
+    return (
+        f"Set DBCHAT_API_KEY, or the key of the model's profile, to one for {endpoint.host}; {WITHOUT_MODEL}"
+    )
 
 
 def quoted(words: str) -> str:

@@ -36,7 +36,9 @@ ONE_NUMBER = re.compile(
     r"|count\b|(?:what is|give me) the (?:maximum|minimum)\b)",
     re.IGNORECASE,
 )
-SEVERAL = re.compile(r"\b(?:each|every|per|by|for all|respectively|different|list|which|group|and)\b", re.IGNORECASE)
+SEVERAL = re.compile(
+    r"\b(?:each|every|per|by|for all|respectively|different|list|which|group|and)\b", re.IGNORECASE
+)
 
 Attempt = Callable[[str], "Result | None"]
 """Runs another statement, through the same guard and within narrower limits; None where it fails."""
@@ -129,9 +131,9 @@ def rows_key(frame: pd.DataFrame) -> object:
 def cell_key(value: object) -> str:
     import pandas as pd  # loaded already: there is a frame
 
-    if isinstance(value, bool) or value is None or not pd.api.types.is_scalar(value):
+    if isinstance(value, bool) or not pd.api.types.is_scalar(value):
         return repr(value)
-    if pd.isna(value):
+    if value is None or bool(pd.isna(value)):  # type: ignore[call-overload]  # it is a scalar
         return "None"
     try:
         return f"{float(value):.6g}"  # type: ignore[arg-type]  # what is no number raises

@@ -129,7 +129,8 @@ def renamed_tables(tree: exp.Expr, schema: Schema) -> Iterator[Change]:
 
 
 def key_of(name: str) -> str:
-    """
+    """What names have in common that differ in blanks, underscores or their ending.
+
     >>> key_of("Order_Items") == key_of("orderitem")
     True
     """
@@ -159,7 +160,10 @@ def changed_columns(tree: exp.Expr, schema: Schema) -> Iterator[Change]:
             yield Change(owner.meta["start"], owner.meta["end"], others[0])
             continue
         near = {
-            each.name for table in tables for each in table.columns if key_of(each.name) == key_of(column.name)
+            each.name
+            for table in tables
+            for each in table.columns
+            if key_of(each.name) == key_of(column.name)
         }
         if len(near) == 1 and "start" in place:
             yield Change(place["start"], place["end"], spell.name(near.pop()))
@@ -188,12 +192,14 @@ def changed_values(tree: exp.Expr, schema: Schema) -> Iterator[Change]:
         if len(holding) != 1:
             continue
         for literal in literals_of(comparison):
-            if (spelt := own_spelling(holding[0], column.name, literal.name, schema)) and "start" in literal.meta:
+            if (
+                spelt := own_spelling(holding[0], column.name, literal.name, schema)
+            ) and "start" in literal.meta:
                 yield Change(literal.meta["start"], literal.meta["end"], exp.Literal.string(spelt).sql())
 
 
 def literals_of(comparison: exp.Expr) -> Iterator[exp.Literal]:
-    sides = comparison.expressions if isinstance(comparison, exp.In) else (comparison.left, comparison.right)
+    sides = (*comparison.expressions, comparison.this, comparison.args.get("expression"))
     yield from (side for side in sides if isinstance(side, exp.Literal) and side.is_string)
 
 

@@ -20,7 +20,7 @@ from dbchat_magic.errors import ModelError
 from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.relevance import Relevance
 from dbchat_magic.translators.model.endpoint import Endpoint
-from dbchat_magic.translators.model.schema_text import shown, table_text
+from dbchat_magic.translators.model.schema_text import one_line, shown, table_text
 
 PROMPTS = ("system", "small", "question", "repair", "choose")
 FIELD = re.compile(r"\{(\w+)\}")
@@ -38,7 +38,8 @@ MANY_COLUMNS = 40
 MOST_TURNS = 5
 MOST_EXAMPLES = 5
 MOST_VALUES = 12
-LEAST_TABLES = 4
+LEAST_TABLES, LEAST_TOKENS = 4, 600
+"""So much of a schema is shown in any case, if there is room."""
 
 REPLY_SCHEMA: Mapping[str, object] = {
     "type": "object",
@@ -60,7 +61,9 @@ class Prompts:
 
     def fill(self, name: str, **fields: str) -> str:
         """The text with its fields filled in. What is filled in is never looked at for fields."""
-        return re.sub(r"\n{3,}", "\n\n", FIELD.sub(lambda found: self._field(name, found[1], fields), self._text(name)))
+        return re.sub(
+            r"\n{3,}", "\n\n", FIELD.sub(lambda found: self._field(name, found[1], fields), self._text(name))
+        )
 
     def _field(self, prompt: str, name: str, fields: Mapping[str, str]) -> str:
         if name not in fields:
@@ -77,7 +80,9 @@ class Prompts:
         except FileNotFoundError:
             return (files(__package__) / "prompts" / f"{name}.md").read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise ModelError(f"The prompt {own} cannot be read: {error}.", "Mend or remove the file.") from None
+            raise ModelError(
+                f"The prompt {own} cannot be read: {error}.", "Mend or remove the file."
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,9 @@ def make_messages(
     asked = {"role": "user", "content": question_text(material, endpoint, prompts)}
     examples = examples_text((*material.examples, *question.examples[:MOST_EXAMPLES]))
     glossary = glossary_text(material.schema)
-    rest = sum(map(count_tokens, (*(m["content"] for m in conversation), asked["content"], examples, glossary)))
+    rest = sum(
+        map(count_tokens, (*(m["content"] for m in conversation), asked["content"], examples, glossary))
+    )
     shown_schema = choose_parts(material, max(tokens - rest - 400, 300), endpoint)
     dialect = find_dialect(material.schema.dialect)
     system = prompts.fill(
@@ -123,7 +130,9 @@ def count_tokens(text: str) -> int:
 # ------------------------------------------------------------------------------------------ the question
 
 
-def question_text(material: Material, endpoint: Endpoint, prompts: Prompts, name: str = "question", **more: str) -> str:
+def question_text(
+    material: Material, endpoint: Endpoint, prompts: Prompts, name: str = "question", **more: str
+) -> str:
     question = material.question
     return prompts.fill(
         name,
@@ -135,12 +144,17 @@ def question_text(material: Material, endpoint: Endpoint, prompts: Prompts, name
 
 
 def speaks_of_time(text: str) -> bool:
-    """
+    """Whether the day it is asked on may matter.
+
     >>> speaks_of_time("sales last month"), speaks_of_time("how many orders")
     (True, False)
     """
     return bool(
-        re.search(r"\b(today|yesterday|tomorrow|ago|now|current|last|this|next|past|recent|since|year to date|ytd)", text, re.I)
+        re.search(
+            r"\b(today|yesterday|tomorrow|ago|now|current|last|this|next|past|recent|since|year to date|ytd)",
+            text,
+            re.IGNORECASE,
+        )
     )
 
 
@@ -150,7 +164,11 @@ def values_text(material: Material, sees_values: bool) -> str:
     Where values may not be seen, only those that the person typed to the letter.
     """
     text = material.question.text
-    links = [link for link in distinct_values(material.relevance.values) if sees_values or (link.value or "") in text]
+    links = [
+        link
+        for link in distinct_values(material.relevance.values)
+        if sees_values or (link.value or "") in text
+    ]
     lines = [f"{place_of(link, material.schema)} holds {shown(link.value)}" for link in links[:MOST_VALUES]]
     return f"In the data: {'; '.join(lines)}.\n" if lines else ""
 
@@ -182,7 +200,28 @@ def examples_text(examples: Iterable[Turn]) -> str:
 
 
 def glossary_text(schema: Schema) -> str:
-    return ""
+    """What the user says the words mean. Descriptions and joins stand with the tables already."""
+    glossary, spell = schema.glossary, spelling(schema.dialect)
+    lines = [
+        f"- {metric.name} is {metric.sql}" + told_beside(metric.synonyms, metric.description)
+        for metric in glossary.metrics
+    ]
+    for synonym in glossary.synonyms:
+        table = schema.table(synonym.table)
+        if table is not None:
+            place = spell.column(table, synonym.column) if synonym.column else spell.table(table)
+            lines.append(f"- {synonym.word} means {place}")
+    for each in glossary.filters:
+        lifted = f" or of {', '.join(each.unless)}" if each.unless else ""
+        lines.append(
+            f"- of {each.table} only rows with {each.sql} count, unless the question speaks of that{lifted}"
+        )
+    return "\n".join(("", "What words mean here:", *lines, "")) if lines else ""
+
+
+def told_beside(synonyms: Sequence[str], description: str) -> str:
+    also = f" (also called {', '.join(synonyms)})" if synonyms else ""
+    return f"{also}: {one_line(description)}" if description else also
 
 
 # -------------------------------------------------------------------------------------------- the schema
@@ -191,25 +230,28 @@ def glossary_text(schema: Schema) -> str:
 def choose_parts(material: Material, tokens: int, endpoint: Endpoint) -> list[Table]:
     """The tables to be shown, in the schema's order: all of them, or those that the question is likeliest about."""
     schema, relevance = material.schema, material.relevance
-    sizes = {
-        table.name: count_tokens(table_text(table, schema, endpoint.sees_values)) for table in schema.tables
-    }
+    sizes = {table.name: size_of(table, schema, endpoint) for table in schema.tables}
     whole = sum(sizes.values())
     if whole <= tokens and len(schema.tables) < FEW_TABLES:
         return list(schema.tables)
-    left = float(min(tokens, max(whole * SHARE, 600)))
+    left = float(min(tokens, max(whole * SHARE, LEAST_TOKENS)))
+    by_name = {table.name: table for table in schema.tables}
     chosen: dict[str, Table] = {}
     for name in relevance.ranked():
-        table = schema.table(name)
-        assert table is not None
-        table = narrowed(table, relevance)
-        size = sizes[name] if len(table.columns) == len(schema.table(name).columns) else count_tokens(table_text(table, schema, endpoint.sees_values))  # type: ignore[union-attr]
+        table = narrowed(by_name[name], relevance)
+        is_whole = table is by_name[name]
+        size = sizes[name] if is_whole else size_of(table, schema, endpoint)
         if size <= left or len(chosen) < LEAST_TABLES:
             chosen[name] = table
             left -= size
         if left <= 0:
             break
     return [chosen[table.name] for table in schema.tables if table.name in chosen]
+
+
+def size_of(table: Table, schema: Schema, endpoint: Endpoint) -> int:
+    """About how many tokens a table takes."""
+    return count_tokens(table_text(table, schema, endpoint.sees_values))
 
 
 def narrowed(table: Table, relevance: Relevance) -> Table:

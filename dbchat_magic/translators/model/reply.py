@@ -13,12 +13,17 @@ from dbchat_magic.errors import ModelError
 
 LONGEST_READING = 300
 """Characters."""
-DECLINING = re.compile(r"^\W*(?:CANNOT|CAN'?T ANSWER|CANNOT ANSWER)\b[\s:.,-]*(.*)", re.IGNORECASE | re.DOTALL)
+DECLINING = re.compile(
+    r"^\W*(?:CANNOT|CAN'?T ANSWER|CANNOT ANSWER)\b[\s:.,-]*(.*)", re.IGNORECASE | re.DOTALL
+)
 THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 THOUGHT = re.compile(r"\A.*</(?:think|thinking|reasoning)>", re.DOTALL | re.IGNORECASE)
 """The end of thoughts whose beginning the server has cut."""
 FENCE = re.compile(r"```[ \t]*([\w+-]*)[^\n`]*\n?(.*?)(?:```|\Z)", re.DOTALL)
-BEGINNING = re.compile(r"^[ \t]*(?:SQL(?:Query)?\s*:\s*)?(?=(?:SELECT|WITH|VALUES|EXPLAIN)\b|\((?:\s*)SELECT\b)", re.IGNORECASE | re.MULTILINE)
+BEGINNING = re.compile(
+    r"^[ \t]*(?:SQL(?:Query)?\s*:\s*)?(?=(?:SELECT|WITH|VALUES|EXPLAIN)\b|\((?:\s*)SELECT\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 
 
@@ -56,7 +61,8 @@ def read_reply(text: str) -> Said:
 
 
 def without_thoughts(text: str) -> str:
-    """
+    """A reply without what the model thought before it.
+
     >>> without_thoughts("<think>count?</think>SELECT 1"), without_thoughts("so be it</think> SELECT 1")
     ('SELECT 1', ' SELECT 1')
     """

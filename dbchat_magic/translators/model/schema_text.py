@@ -9,8 +9,9 @@ from dbchat_magic.core.spelling import spelling
 
 MOST_CHOICES = 8
 """Values of a column that are all shown."""
-MOST_SAMPLES = 3
-LONGEST_SAMPLE = 30
+LONGEST_LIST = 80
+LONGEST_SAMPLE = 20
+"""Characters."""
 LONGEST_COMMENT = 200
 
 
@@ -60,14 +61,20 @@ def column_note(table: Table, column: Column, schema: Schema, sees_values: bool)
 
 
 def samples_of(table: Table, column: Column, schema: Schema) -> str:
-    """All texts of a column that has few, a few of one that has many; nothing of keys and numbers."""
+    """All texts of a column that has few, one of those that have a form of their own, such as dates and codes.
+
+    Names and prose tell a model nothing; those that the question names are told beside it.
+    """
     known = schema.values.of(table.name, column.name)
-    texts = [text for text in known.texts if len(text) <= LONGEST_SAMPLE]
+    texts = known.texts
     if not texts:
         return ""
-    if known.complete and known.distinct <= MOST_CHOICES and len(texts) == known.distinct:
-        return ", ".join(map(shown, texts))
-    return ", ".join(map(shown, texts[:MOST_SAMPLES])) + ", …"
+    if known.complete and len(texts) == known.distinct <= MOST_CHOICES:
+        listed = ", ".join(map(shown, texts))
+        if len(listed) <= LONGEST_LIST:
+            return listed
+    has_form = len(texts[0]) <= LONGEST_SAMPLE and any(char.isdigit() for char in texts[0])
+    return f"such as {shown(texts[0])}" if has_form else ""
 
 
 def shown(value: object) -> str:

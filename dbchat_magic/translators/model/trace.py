@@ -24,7 +24,9 @@ def tell(endpoint: Endpoint, exchanges: list[Exchange]) -> str:
     lines = [f"Model: {endpoint.model} at {endpoint.host}"]
     for number, exchange in enumerate(exchanges, 1):
         asked = exchange.reply is not None or exchange.error
-        lines.append(f"--- {'sent' if asked else 'would be sent'}" + (f" ({number})" if len(exchanges) > 1 else ""))
+        lines.append(
+            f"--- {'sent' if asked else 'would be sent'}" + (f" ({number})" if len(exchanges) > 1 else "")
+        )
         for message in exchange.messages:
             lines += [f"[{message['role']}]", message["content"]]
         if exchange.reply is not None:

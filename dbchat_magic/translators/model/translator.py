@@ -22,9 +22,9 @@ from dbchat_magic.errors import (
 from dbchat_magic.linking.index import NameIndex
 from dbchat_magic.linking.relevance import weigh_schema
 from dbchat_magic.translators.model.client import Client, Message, Reply, Request
+from dbchat_magic.translators.model.discovery import list_models
 from dbchat_magic.translators.model.endpoint import Endpoint, find_endpoint
 from dbchat_magic.translators.model.examples import make_examples
-from dbchat_magic.translators.model.discovery import list_models
 from dbchat_magic.translators.model.judging import AGREED, OFFLINE, Judgement, judge
 from dbchat_magic.translators.model.mend import mend
 from dbchat_magic.translators.model.prompt import (
@@ -151,7 +151,9 @@ class ModelTranslator:
         attempt: Callable[[str], Result | None],
     ) -> Translation:
         """What the rows say of a translation; see `core.translator.Judging`."""
-        return judge(Judgement(question, schema, self.endpoint.small, self._alone), translation, result, attempt)
+        return judge(
+            Judgement(question, schema, self.endpoint.small, self._alone), translation, result, attempt
+        )
 
     def explain(self, question: Question, schema: Schema) -> str:
         """What was sent for the question and what came back; where it was not asked, what would be sent."""
@@ -196,7 +198,11 @@ class ModelTranslator:
             others.append(opinion)
         elif opinion is not None:
             return replace(
-                opinion, confidence=max(AGREED, opinion.confidence), usage=usage, alternatives=tuple(others), translator=""
+                opinion,
+                confidence=max(AGREED, opinion.confidence),
+                usage=usage,
+                alternatives=tuple(others),
+                translator="",
             )
         return Translation(
             sql=ranked[0],
