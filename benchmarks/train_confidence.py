@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from text2sql import load_evaluator  # type: ignore[import-not-found]  # the script beside this one
+from text2sql import load_evaluator
 
 from dbchat_magic import DbChat
 from dbchat_magic.core.question import Question, Turn

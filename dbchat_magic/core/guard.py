@@ -364,6 +364,27 @@ def parse(statement: Statement, dialect: Dialect) -> tuple[exp.Expr, list[exp.Ta
     return root, parser.tables
 
 
+def parse_bounded(sql: str, sqlglot_dialect: str) -> exp.Expr | None:
+    """The tree of a text that nobody has checked, within the bounds of one that is; None where it cannot be read.
+
+    It is no verdict: what is made of it goes through `check` like anything else.
+    """
+    try:
+        check_text(sql)
+        tokens = sqlglot.tokenize(sql, read=sqlglot_dialect)
+        check_depth(tokens)
+        if len(tokens) > MAX_TOKENS:
+            return None
+        parser = bounded_parser(sqlglot_dialect)
+        parser.steps_left = MIN_STEPS + STEPS_PER_TOKEN * len(tokens)
+        trees = parser.parse(tokens, sql)
+    except (SqlRejected, SqlglotError, RecursionError):
+        return None
+    except Exception:  # noqa: BLE001 - whatever the parser stumbles over cannot be read
+        return None
+    return trees[0] if len(trees) == 1 else None
+
+
 def unreadable_sql(dialect: Dialect, words: str) -> SqlRejected:
     found = PARSER_JARGON.sub(r"\1\2", re.sub(r"\x1b\[\d*m", "", words).split("\n")[0])
     found = found.replace("SENTINEL", "the end")[:200]

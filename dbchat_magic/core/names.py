@@ -8,11 +8,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.scope import Scope, traverse_scope
 
+from dbchat_magic.core.guard import parse_bounded
 from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import SqlRejected
@@ -28,15 +28,19 @@ LISTED = 12
 
 def check_columns(sql: str, schema: Schema) -> None:
     """Raises SqlRejected, listing what there is, for a column that none of its tables has."""
-    try:
-        tree = sqlglot.parse_one(sql, read=find_dialect(schema.dialect).sqlglot)
-        scopes = traverse_scope(tree)
-    except (SqlglotError, RecursionError):  # the guard, or the database, says what is wrong
-        return
-    for scope in scopes:
+    tree = parse_bounded(sql, find_dialect(schema.dialect).sqlglot)
+    for scope in scopes_of(tree) if tree is not None else ():
         for column in scope.columns:
             if column.parent_select is scope.expression:  # not one of a query inside
                 check_column(column, scope, schema)
+
+
+def scopes_of(tree: exp.Expr) -> list[Scope]:
+    """The queries in a tree, each with its sources; none where they cannot be told."""
+    try:
+        return traverse_scope(tree)
+    except (SqlglotError, RecursionError):
+        return []
 
 
 def check_column(column: exp.Column, scope: Scope, schema: Schema) -> None:

@@ -127,7 +127,11 @@ def test_doubt_without_another_reading_is_answered(home: Path) -> None:
 
 def test_refused_and_failing_sql_goes_back_to_the_translator_twice(home: Path) -> None:
     translator = Scripted(
-        ["DROP TABLE orders", "SELECT nothing FROM orders", "SELECT count(*) AS n FROM orders"]
+        [
+            "DROP TABLE orders",
+            "SELECT abs(-9223372036854775808) FROM orders",
+            "SELECT count(*) AS n FROM orders",
+        ]
     )
     answer = DbChat(home, translator).ask("how many?", "demo")
     assert answer.frame["n"][0] > 0

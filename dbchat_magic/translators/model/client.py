@@ -150,6 +150,8 @@ class Client:
             body["response_format"] = {"type": "json_schema", "json_schema": schema}
         if request.top_logprobs and "logprobs" not in self._left_out:
             body |= {"logprobs": True, "top_logprobs": request.top_logprobs}
+        if self.endpoint.extra:
+            body["extra_body"] = dict(self.endpoint.extra)
         return body
 
     async def _list_models(self) -> list[dict[str, Any]]:

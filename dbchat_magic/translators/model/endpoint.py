@@ -27,6 +27,7 @@ FIELDS: Mapping[str, type] = {
     "samples": str,
     "schema": bool,
     "price": list,
+    "extra": dict,
 }
 NO_KEY = "none"
 """What is sent where no key is wanted: an empty one would make the client look for others."""
@@ -57,6 +58,8 @@ class Endpoint:
     """It keeps its replies to a JSON schema."""
     price: tuple[float, float] | None = None
     """US dollars for a million tokens of prompt and of reply; None: not known."""
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """Fields that go with each request beside the usual ones: what this server alone understands."""
 
     @property
     def is_local(self) -> bool:
@@ -265,6 +268,8 @@ def from_profile(
         known["sees_values"] = profile["samples"] == "values"
     if "price" in profile:
         known["price"] = read_price(name, profile["price"])
+    if "extra" in profile:
+        known["extra"] = profile["extra"]
     found = Secrets(settings.home).resolve(key) if key else find_key(base_url, env)
     return make_endpoint(base_url, model, found, settings, **known)
 

@@ -10,13 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.scope import Scope, traverse_scope
+from sqlglot.optimizer.scope import Scope
 
-from dbchat_magic.core.guard import check
-from dbchat_magic.core.names import tables_of
+from dbchat_magic.core.guard import check, parse_bounded
+from dbchat_magic.core.names import scopes_of, tables_of
 from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.core.spelling import spelling
 from dbchat_magic.dialects import find_dialect
@@ -40,11 +39,10 @@ def mend(sql: str, schema: Schema) -> str:
     """The statement, put right where that is certain; itself where nothing is."""
     mended = in_own_words(sql, schema)
     for changes_of in (renamed_tables, changed_columns, changed_values):
-        try:
-            tree = sqlglot.parse_one(mended, read=find_dialect(schema.dialect).sqlglot)
-            mended = apply(mended, list(changes_of(tree, schema)))
-        except (SqlglotError, RecursionError):
+        tree = parse_bounded(mended, find_dialect(schema.dialect).sqlglot)
+        if tree is None:
             return mended
+        mended = apply(mended, list(changes_of(tree, schema)))
     return mended
 
 
@@ -67,14 +65,9 @@ def in_own_words(sql: str, schema: Schema) -> str:
         return sql
     own = find_dialect(schema.dialect).sqlglot
     for other in OTHERS:
-        if other == own:
-            continue
-        try:
-            translated = sqlglot.transpile(sql, read=other, write=own)
-        except (SqlglotError, RecursionError):
-            continue
-        if len(translated) == 1 and is_sound(spelt_out(translated[0], own), schema):
-            return spelt_out(translated[0], own)
+        tree = parse_bounded(sql, other) if other != own else None
+        if tree is not None and is_sound(translated := written_in(tree, own), schema):
+            return translated
     return sql
 
 
@@ -90,15 +83,13 @@ def is_sound(sql: str, schema: Schema) -> bool:
 PARTS = {"YEAR": "%Y", "MONTH": "%m", "DAY": "%d"}
 
 
-def spelt_out(sql: str, dialect: str) -> str:
-    """YEAR(…) and the like for SQLite, which sqlglot leaves as they are.
+def written_in(tree: exp.Expr, dialect: str) -> str:
+    """The statement in another dialect; empty where it cannot be written. For SQLite with YEAR(…) and the like
+    spelt out, which sqlglot leaves as they are.
 
-    >>> spelt_out("SELECT YEAR(DATE(d)) FROM t", "sqlite")
+    >>> written_in(exp.select(exp.func("YEAR", exp.column("d"))).from_("t"), "sqlite")
     "SELECT CAST(STRFTIME('%Y', d) AS INTEGER) FROM t"
     """
-    if dialect != "sqlite":
-        return sql
-    tree = sqlglot.parse_one(sql, read=dialect)
 
     def spell(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Year | exp.Month | exp.Day):
@@ -109,7 +100,10 @@ def spelt_out(sql: str, dialect: str) -> str:
             return exp.func("SUBSTR", node.this.copy(), exp.Literal.number(1), node.expression.copy())
         return node
 
-    return tree.transform(spell).sql(dialect=dialect)
+    try:
+        return (tree.transform(spell) if dialect == "sqlite" else tree).sql(dialect=dialect)
+    except (SqlglotError, RecursionError):
+        return ""
 
 
 # --------------------------------------------------------------------------------------------- names
@@ -139,7 +133,7 @@ def key_of(name: str) -> str:
 
 def columns_of(tree: exp.Expr) -> Iterator[tuple[exp.Column, Scope]]:
     """Each column with the query that it stands in."""
-    for scope in traverse_scope(tree):
+    for scope in scopes_of(tree):
         for column in scope.columns:
             if column.parent_select is scope.expression and isinstance(column.this, exp.Identifier):
                 yield column, scope

@@ -25,6 +25,13 @@ from dbchat_magic.translators.model.schema_text import one_line, shown, table_te
 PROMPTS = ("system", "small", "question", "repair", "choose")
 FIELD = re.compile(r"\{(\w+)\}")
 
+NOW = re.compile(
+    r"\b(?:today|yesterday|tomorrow|now|ago|ytd|current(?:ly)?|recent(?:ly)?|so far"
+    r"|(?:last|this|next|past|previous|coming) (?:\w+ )?(?:minute|hour|day|night|week|weekend|month|quarter|year|decade)s?)\b",
+    re.IGNORECASE,
+)
+"""Words that mean another time each day."""
+
 CHARACTERS_PER_TOKEN = 3.2
 """Of names and SQL; prose has more."""
 REPLY_TOKENS = 1_000
@@ -146,16 +153,10 @@ def question_text(
 def speaks_of_time(text: str) -> bool:
     """Whether the day it is asked on may matter.
 
-    >>> speaks_of_time("sales last month"), speaks_of_time("how many orders")
-    (True, False)
+    >>> [speaks_of_time(text) for text in ("sales of the last 3 months", "last names of customers")]
+    [True, False]
     """
-    return bool(
-        re.search(
-            r"\b(today|yesterday|tomorrow|ago|now|current|last|this|next|past|recent|since|year to date|ytd)",
-            text,
-            re.IGNORECASE,
-        )
-    )
+    return bool(NOW.search(text))
 
 
 def values_text(material: Material, sees_values: bool) -> str:

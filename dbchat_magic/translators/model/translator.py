@@ -11,13 +11,22 @@ from typing import TYPE_CHECKING
 from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.settings import Settings
-from dbchat_magic.core.translator import Offered, Translation, Translator, Usage, find_translator
+from dbchat_magic.core.translator import (
+    Doubt,
+    Offered,
+    Translation,
+    Translator,
+    Usage,
+    find_translator,
+)
 from dbchat_magic.errors import (
     DbChatError,
     ModelContextError,
     ModelError,
     ModelKeyError,
     NotUnderstood,
+    QueryFailed,
+    SqlRejected,
 )
 from dbchat_magic.linking.index import NameIndex
 from dbchat_magic.linking.relevance import weigh_schema
@@ -115,7 +124,25 @@ class ModelTranslator:
     def repair(
         self, question: Question, schema: Schema, translation: Translation, error: DbChatError
     ) -> Translation:
-        """The model's next try, told what was wrong; raises `error` again where it has no other."""
+        """The model's next try, told what was wrong, else the offline translator's reading; raises `error` again
+        where there is neither.
+
+        A small model seldom mends what it is told of, so it is not asked where there is a reading beside its own.
+        """
+        others = [each for each in translation.alternatives if each.translator == OFFLINE]
+        if self.endpoint.small and others:
+            return instead(translation, others[0], error)
+        try:
+            return self._mended(question, schema, translation, error)
+        except (ModelError, SqlRejected, QueryFailed, Doubt):
+            if not others or question.course.stopped:
+                raise
+            return instead(translation, others[0], error)
+
+    def _mended(
+        self, question: Question, schema: Schema, translation: Translation, error: DbChatError
+    ) -> Translation:
+        """What the model writes when it is told the error; raises `error` where that is the same again."""
         material = self._material(question, schema)
         told = question_text(
             material,
@@ -289,6 +316,17 @@ class ModelTranslator:
         self._exchanges.setdefault(key_of(question), []).append(exchange)
         while len(self._exchanges) > KEPT:
             self._exchanges.popitem(last=False)
+
+
+def instead(translation: Translation, other: Translation, error: DbChatError) -> Translation:
+    """Another reading in place of one that failed."""
+    note = f"The model's statement cannot be used ({error.message}) The built-in translator's is shown."
+    return replace(
+        other,
+        notes=(*other.notes, note),
+        usage=translation.usage,
+        alternatives=tuple(each for each in translation.alternatives if each is not other),
+    )
 
 
 def key_of(question: Question) -> tuple[object, ...]:
