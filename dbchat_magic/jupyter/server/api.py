@@ -208,8 +208,17 @@ class Api:
     def remove(self, id: int) -> Json:
         """Forget the datasource of this id and return it; raises Refused (404)."""
         removed = self.get(id)
-        self.chat.datasources.remove(id)
+        if not self._remove(id):
+            raise wire.id_unknown(id)
         return removed
+
+    def _remove(self, id: int) -> bool:
+        """False: somebody else was quicker."""
+        try:
+            self.chat.datasources.remove(id)
+        except DatasourceError:
+            return False
+        return True
 
     def find_for_chat(self, request: wire.ChatRequest) -> Datasource | None:
         """The datasource that a chat_param names; raises Refused (400) where none is called so.
@@ -257,7 +266,8 @@ class Api:
         source = self.need(self.find_id(id))
         if source.id == 0:
             raise Refused(400, "The demo is built in and cannot be removed.", "")
-        self.chat.datasources.remove(source.id)
+        if not self._remove(source.id):
+            self.need(None)
         return sidebar.write_datasource(source, known_dialect(source))
 
     def need(self, source: Datasource | None) -> Datasource:

@@ -68,8 +68,6 @@ class Handler(APIHandler):
         connection: Any = self.request.connection
         self.api.arrived(self, connection.stream)
         connection.set_max_body_size(LARGEST_SKIPPED)
-        if self.api.leaving:
-            self.set_header("Connection", "close")
         await super().prepare()
         if not self.current_user:  # whichever method this is, and whatever the server's own settings
             raise web.HTTPError(401)
@@ -96,7 +94,13 @@ class Handler(APIHandler):
 
     def on_connection_close(self) -> None:
         self.gone.set()
+        self.api.left(self)  # a request whose body never came whole is not finished
         super().on_connection_close()
+
+    def flush(self, include_footers: bool = False) -> asyncio.Future[None]:
+        if self.api.leaving and not self._headers_written:
+            self.set_header("Connection", "close")
+        return super().flush(include_footers)
 
     def on_finish(self) -> None:
         seconds = self.request.request_time()

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.jupyter.server.clients import clients  # noqa: F401 - a fixture
 from tests.jupyter.server.contract import check_reply
 
 ROOT = Path(__file__).parents[3]

@@ -5,13 +5,17 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from dbchat_magic.jupyter.server.serve import GRACE
 from tests.jupyter.server.conftest import KEY, Site, serve_command
 from tests.jupyter.server.test_sidebar import ENDLESS
 
@@ -41,9 +45,11 @@ def read_start(process: subprocess.Popen[str]) -> tuple[int, str]:
     return int(port[1]), key[1] if key else ""
 
 
-def request(port: int, method: str, path: str, key: str, body: object = None) -> http.client.HTTPConnection:
+def request(
+    port: int, method: str, path: str, key: str, body: object = None, **more: str
+) -> http.client.HTTPConnection:
     content = None if body is None else json.dumps(body)
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"} | more
     end = time.monotonic() + 30
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -69,24 +75,91 @@ def test_a_key_is_made_and_told_where_none_is_set(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_ends_at_once_also_while_a_query_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def ending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A server that a test brings to its end, and its port."""
     monkeypatch.setenv("DBCHAT_SERVER_KEY", "k")
     process = start(tmp_path, "--port", "0")
     try:
         port, _ = read_start(process)
-        body = {"question": "", "sql": ENDLESS, "datasource": "demo"}
-        waiting = request(port, "POST", "/dbchat/ask", "k", body)
-        time.sleep(3)
-        waiting.sock.settimeout(0.1)
-        with pytest.raises(TimeoutError):  # it runs still
-            waiting.getresponse()
-        process.terminate()
-        started = time.monotonic()
-        process.communicate(timeout=30)
-        assert time.monotonic() - started < 20
-        waiting.close()
+        request(port, "POST", "/dbchat/ask", "k", {"question": "how many customers?"}).getresponse().read()
+        yield process, port
     finally:
         process.kill()
+        process.communicate()
+
+
+SOME_SECONDS = (
+    "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 3000000) SELECT count(*) FROM r"
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send these signals to a process")
+@pytest.mark.parametrize("signal_sent", [signal.SIGTERM, signal.SIGINT])
+def test_what_has_come_is_answered_before_it_ends(
+    ending: tuple[subprocess.Popen[str], int], signal_sent: int
+):
+    process, port = ending
+    body = {"question": "", "sql": SOME_SECONDS, "datasource": "demo"}
+    waiting = [request(port, "POST", "/dbchat/ask", "k", body) for _ in range(3)]
+    stream = request(
+        port, "POST", "/dbchat/ask", "k", body | {"datasource": "demo"}, Accept="text/event-stream"
+    )
+    assert stream.getresponse().read1().startswith(b"event: step")
+    process.send_signal(signal_sent)
+    replies = [connection.getresponse() for connection in waiting]
+    assert [(reply.status, reply.headers["Connection"]) for reply in replies] == [(200, "close")] * 3
+    assert [json.loads(reply.read())["rows"] for reply in replies] == [[[3000000]]] * 3
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Stopping when 4 requests are answered" in said
+    assert "Traceback" not in said
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send this signal to a process")
+def test_what_is_not_done_in_time_is_stopped_and_answered_so(ending: tuple[subprocess.Popen[str], int]):
+    process, port = ending
+    waiting = request(
+        port, "POST", "/dbchat/ask", "k", {"question": "", "sql": ENDLESS, "datasource": "demo"}
+    )
+    time.sleep(1)
+    process.terminate()
+    started = time.monotonic()
+    reply = waiting.getresponse()
+    assert (reply.status, json.loads(reply.read())["kind"]) == (499, "QueryCancelled")
+    assert process.wait(60) == 0
+    assert GRACE - 1 < time.monotonic() - started < GRACE + 30
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot send this signal to a process")
+def test_a_second_signal_ends_it_at_once(ending: tuple[subprocess.Popen[str], int]):
+    process, port = ending
+    waiting = request(
+        port, "POST", "/dbchat/ask", "k", {"question": "", "sql": ENDLESS, "datasource": "demo"}
+    )
+    time.sleep(1)
+    started = time.monotonic()
+    process.terminate()
+    time.sleep(0.5)
+    process.terminate()
+    process.communicate(timeout=60)
+    assert time.monotonic() - started < GRACE
+    waiting.close()
+
+
+def test_each_request_is_a_line_of_the_log_without_what_a_client_made_up(alone: Site):
+    alone.ask("GET", "/dbchat/schema?datasource=CANARY-name&token=CANARY-token", key=None)
+    alone.ask("GET", "/dbchat/CANARY-path")
+    alone.ask("GET", "/CANARY-elsewhere")
+    alone.ask("DELETE", "/dbchat/datasources/99999")
+    log = alone.log.read_text("utf-8")
+    assert "CANARY" not in log
+    assert re.search(r"^\S+Z 127\.0\.0\.1 GET /dbchat/schema 401 \d+ms [0-9a-f]{12}$", log, re.MULTILINE)
+    assert re.search(r" GET /dbchat/… 404 ", log)
+    assert re.search(r" GET - 404 ", log)
+    assert re.search(r" DELETE /dbchat/datasources/\{id\} 404 ", log)
 
 
 def test_a_port_that_is_taken_is_our_error(alone: Site, tmp_path: Path):
