@@ -167,6 +167,8 @@ class SqlReader:
             return Either(tuple(self.condition(part.unnest()) for part in node.flatten()))
         if isinstance(node, exp.Not):
             return negated(self.condition(node.this.unnest()))
+        if node.args.get("negate"):  # how some dialects' parsers write NOT LIKE and IS NOT NULL
+            return negated(self.comparison(node))
         return self.comparison(node)
 
     def comparison(self, node: exp.Expr) -> Comparison:

@@ -112,6 +112,10 @@ def test_the_reading_tells_metrics_and_filters(chat: DbChat) -> None:
     assert "cancelled" not in chat.ask("how many orders including cancelled ones").reading
 
 
+def test_the_trace_tells_what_a_metric_is(chat: DbChat) -> None:
+    assert "margin: metric list_price - unit_cost" in chat.why("average margin")
+
+
 def test_what_cannot_be_aggregated_again_is_declined(chat: DbChat) -> None:
     with pytest.raises(NotUnderstood, match="maximum, basket size"):
         chat.translate("maximum basket size per country")
