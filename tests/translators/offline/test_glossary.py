@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from dbchat_magic import DbChat
+from dbchat_magic.core.connect import close_all
 from dbchat_magic.errors import NotUnderstood
+from tests.copies import COPY_TO_SERVER, copy_to_duckdb
+from tests.servers import Server
 
 TABLES = """
 CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, country TEXT, left_on DATE);
@@ -102,6 +105,36 @@ def test_a_question_gives_what_the_glossary_means(chat: DbChat, question: str, s
     assert sorted(map(str, found.values.tolist())) == sorted(map(str, wanted.values.tolist()))
     if "ORDER BY" in sql:
         assert found.values.tolist() == wanted.values.tolist()
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "postgresql", "mariadb"])
+def test_other_databases_give_the_same_rows(
+    chat: DbChat, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if kind == "duckdb":
+        copy_to_duckdb(tmp_path / "shop.sqlite", tmp_path / "copy.duckdb")
+        chat.datasources.add("copy", kind, path=tmp_path / "copy.duckdb")
+    else:
+        server: Server = request.getfixturevalue(kind)
+        name = server.make_database("glossary")
+        COPY_TO_SERVER[kind](tmp_path / "shop.sqlite", server, name)
+        chat.datasources.add("copy", kind, **server.params(name))
+    (tmp_path / "copy.dbchat.yaml").write_text(GLOSSARY)
+    for question in (
+        "revenue per country",
+        "customers with revenue over 120",
+        "average revenue by month",
+        "basket size per country",
+        "how many orders including cancelled ones",
+        "which product has the highest margin",
+    ):
+        frames = [chat.ask(question, source).frame for source in ("shop", "copy")]
+        one, other = (sorted(map(str, frame.astype(str).values.tolist())) for frame in frames)
+        assert one == other, question
+    before = chat.ask("how many orders are there", "copy")
+    then = chat.ask("and by status?", "copy", history=[(before.question, before.sql)])
+    assert then.sql.count("cancelled") == 1
+    close_all()
 
 
 def test_the_reading_tells_metrics_and_filters(chat: DbChat) -> None:
