@@ -88,6 +88,8 @@ class Answer:
     notes: tuple[str, ...] = ()
     """What a person should know about this answer."""
     usage: Usage = Usage()
+    dialect: str = ""
+    """The kind of datasource, whose SQL it is."""
     verified: bool = False
     """A person has verified this SQL as the answer to the question."""
 
@@ -120,11 +122,14 @@ class Answer:
         Path(path).write_text(json.dumps(self.to_vegalite(), indent=1), encoding="utf-8")
 
     def explain(self) -> str:
-        """In plain words: how the question was read, and what it rests on."""
+        """In plain words: how the question was read, what it rests on, and what the SQL does, step by step."""
+        from dbchat_magic.core.explain import explain_sql  # sqlglot
+
         parts = [self.reading or "You wrote the SQL yourself."]
         if self.ignored:
             parts.append(f"These words played no part: {', '.join(self.ignored)}.")
-        return "\n".join([*parts, *self.notes])
+        steps = explain_sql(self.sql, self.dialect) if self.dialect else ()
+        return "\n".join([*parts, *self.notes, *steps])
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,7 @@ class DbChat:
             truncated=result.truncated,
             seconds=result.seconds,
             notes=notes,
+            dialect=source.type,
             verified=found.translator == VERIFIED,
         )
         return with_reading(answer, translation)
@@ -306,6 +312,7 @@ class DbChat:
             truncated=result.truncated,
             seconds=result.seconds,
             notes=notes,
+            dialect=source.type,
         )
         return answer if choice is None else with_reading(answer, choice)
 

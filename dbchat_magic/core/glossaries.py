@@ -15,9 +15,11 @@ from pathlib import Path
 
 from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.core.glossary import Glossary, Join
+from dbchat_magic.core.glossary_draft import draft
 from dbchat_magic.core.glossary_file import read_glossary
 from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table
 from dbchat_magic.core.values import ValueIndex
+from dbchat_magic.errors import GlossaryError
 
 ENDING = ".dbchat.yaml"
 
@@ -63,9 +65,26 @@ class Glossaries:
         """The file of a datasource; None where nobody wrote one."""
         return next((path for path in self._places(source) if path.is_file()), None)
 
-    def place_for(self, source: Datasource) -> Path:
-        """Where a new one is written: beside the notebook, where it can be opened; else in the home folder."""
-        return next(self._places(source))
+    def write_draft(self, source: Datasource, schema: Schema) -> Path:
+        """Write a first glossary beside the notebook, or in the home folder where nothing can be written there.
+
+        A file that is there is never touched. Raises GlossaryError.
+        """
+        text = draft(schema, source.name)
+        reason = ""
+        for path in self._places(source):
+            try:
+                if path.parent == self._home:
+                    self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+                with path.open("x", encoding="utf-8") as file:
+                    file.write(text)
+            except FileExistsError:
+                return path
+            except OSError as error:
+                reason = str(error.strerror)
+            else:
+                return path
+        raise GlossaryError(f"No glossary can be written: {reason}.", "Free some room, or set DBCHAT_HOME.")
 
     def _places(self, source: Datasource) -> Iterator[Path]:
         name = re.sub(r"[^\w.-]+", "_", source.name) + ENDING

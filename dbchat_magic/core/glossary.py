@@ -94,6 +94,20 @@ class Glossary:
     hidden_columns: tuple[tuple[str, str], ...] = ()
     """(table, column)."""
 
+    @property
+    def summary(self) -> str:
+        """What there is of each kind, in a line."""
+        kinds = {
+            "synonym": self.synonyms,
+            "description": self.descriptions,
+            "metric": self.metrics,
+            "filter": self.filters,
+            "join": self.joins,
+            "hidden table or column": (*self.hidden_tables, *self.hidden_columns),
+        }
+        counts = [f"{len(each)} {kind}{'s' if len(each) > 1 else ''}" for kind, each in kinds.items() if each]
+        return ", ".join(counts).replace("table or columns", "tables and columns") or "nothing yet"
+
     def filters_of(self, table: str) -> tuple[Filter, ...]:
         """What the rows of a table must meet."""
         return tuple(found for found in self.filters if found.table == table)

@@ -215,7 +215,11 @@ class Memory:
 
     def holds(self, source: Datasource) -> bool:
         """Whether there are any answers of a datasource."""
-        return bool(self._all(source))
+        with self._store.reading() as rows:
+            found = rows.execute(
+                "SELECT 1 FROM verified WHERE datasource = ? LIMIT 1", (memory_name(source),)
+            )
+            return found.fetchone() is not None
 
     def find(
         self, question: str, source: Datasource, values: ValueIndex, today: datetime.date

@@ -154,7 +154,7 @@ def find_place(before: str, flags: Sequence[Flag]) -> Place:
     rest = before.lstrip()
     while (found := re.match(r"(--?[A-Za-z][\w-]*)(=|\s+)", rest)) and found[1] in by_name:
         flag, rest = by_name[found[1]], rest[found.end() :]
-        if not flag.metavar:
+        if not flag.metavar or (flag.optional and not rest.startswith(("'", '"'))):
             options[flag.key] = ""
             continue
         value = re.match(r"""("[^"]*"|'[^']*'|[^\s'"]\S*)\s+""", rest)

@@ -14,6 +14,7 @@ from dbchat_magic.errors import DbChatError
 
 # Patterns are compiled at the first question, not when the extension is loaded.
 STORE = r"([^\W\d]\w*)[ \t]*(=?)[ \t]*<<[ \t]*((?s:.*))"
+QUOTED = r"""("[^"]*"|'[^']*')(?=\s|$)"""
 WORD = r"""\s*("[^"]*"|'[^']*'|\S+)"""
 
 
@@ -26,6 +27,8 @@ class Flag:
     metavar: str = ""
     """What stands for its value in the help; empty: it has none."""
     is_built: bool = True
+    optional: bool = False
+    """Its value may be left out: it is one only where it stands in quotes."""
     refusal: str = ""
     """Why it is not taken, and what to do instead; empty: it is taken."""
 
@@ -46,11 +49,17 @@ ASK_FLAGS = (
     Flag(("-m", "--model"), "who translates; 'offline' is built in", "X"),
     Flag(("--new",), "forget the conversation so far"),
     Flag(("--why",), "how the last question was understood"),
+    Flag(
+        ("-S", "--save"),
+        "the last answer is right: give it to the same question from now on;\n"
+        "with --sql: the SQL of this cell is the answer to this question",
+        '["QUESTION"]',
+        optional=True,
+    ),
     Flag(("--history",), "the last questions and how they ended"),
     Flag(("-h", "--help"), "this help"),
     Flag(("--votes",), "not built yet", "N", is_built=False),
     Flag(("--cache",), "not built yet", is_built=False),
-    Flag(("-S", "--save"), "not built yet", is_built=False),
     Flag(("--models",), "not built yet", is_built=False),
 )
 
@@ -139,6 +148,8 @@ def split_flags(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
             options[flag.key] = ""
         elif match[2] is not None:
             options[flag.key] = unquote(match[2])
+        elif flag.optional and not re.match(QUOTED, rest):
+            options[flag.key] = ""
         else:
             options[flag.key], rest = take_value(match[1], flag, rest)
     return options, rest
@@ -193,7 +204,10 @@ def help_text(forms: str, flags: Sequence[Flag]) -> str:
     """What a magic can do: its forms, then a line for each flag."""
     built = [flag for flag in flags if flag.is_built and not flag.refusal]
     heads = [", ".join(flag.names) + (f" {flag.metavar}" if flag.metavar else "") for flag in built]
-    lines = [f"  {head:<22} {flag.help}" for head, flag in zip(heads, built, strict=True)]
+    below = "\n" + " " * 25
+    lines = [
+        f"  {head:<22} {flag.help.replace(chr(10), below)}" for head, flag in zip(heads, built, strict=True)
+    ]
     return "\n".join((forms, "", "Options:", *lines))
 
 

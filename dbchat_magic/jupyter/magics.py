@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
@@ -16,6 +16,7 @@ from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class
 from dbchat_magic.errors import Ambiguous, DbChatError
 from dbchat_magic.jupyter import completion, display, question_mark
 from dbchat_magic.jupyter.asking import with_password
+from dbchat_magic.jupyter.conversation import Conversations
 from dbchat_magic.jupyter.grammar import (
     ASK_FLAGS,
     SOURCE_FLAGS,
@@ -40,11 +41,10 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dbchat_magic.core.ask import Answer
+    from dbchat_magic.core.memory import Verified
     from dbchat_magic.core.translator import Translation
 
 OFFLINE = "offline"
-LONGEST_CONVERSATION = 10
-"""Turns that a question is asked after."""
 SHOWN_HISTORY = 20
 SHOWN_TABLES = 6
 
@@ -123,13 +123,11 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question that was answered, for the conversation."""
+class Shown:
+    """What the last question or SQL came to: what --save and --why are about."""
 
-    datasource: str
-    question: str
-    sql: str
-    read: Answer | Translation
+    datasource: str | None
+    value: Answer | Translation
 
 
 @magics_class
@@ -141,8 +139,9 @@ class DbChatMagics(Magics):
         self.settings = settings
         self._shell = shell
         self._manage = manage
-        self._asked: list[Asked] = []
+        self._conversations = Conversations()
         self._last: Question | None = None
+        self._shown: Shown | None = None
         self._choices: tuple[Translation, ...] = ()
         self._choices_of = Command("")
 
@@ -190,8 +189,10 @@ class DbChatMagics(Magics):
         if "model" in command and command.options["model"] != OFFLINE:
             raise DbChatError("Language models are not built yet.", f"Leave out -m, or write -m {OFFLINE}.")
         if "new" in command:
-            self._asked.clear()
+            self._conversations.forget(self._key(self._source(command)))
             self._choices = ()
+        if "save" in command and "sql" not in command:
+            return self._save(command)
         if not command.text.strip("?"):
             return self._about(command)
         if command.text.isdecimal() and "sql" not in command:
@@ -200,8 +201,9 @@ class DbChatMagics(Magics):
         if "no-run" in command:
             return self._give(self._translate(command), command, call)
         self._choices, self._choices_of = (), command
-        answer = self._run(command) if "sql" in command else self._ask(command)
-        return self._give(answer, command, call)
+        if "sql" not in command:
+            return self._give(self._ask(command), command, call)
+        return self._give(self._verify(command) if "save" in command else self._run(command), command, call)
 
     def _about(self, command: Command) -> None:
         """What a line without a question asks: help, the last answer, or where one is."""
@@ -212,7 +214,7 @@ class DbChatMagics(Magics):
         elif "history" in command:
             self._show_history()
         elif "new" in command:
-            print("The conversation is forgotten.")  # noqa: T201
+            print("The conversation with this datasource is forgotten.")  # noqa: T201
         else:
             print(self._where(command))  # noqa: T201
 
@@ -232,14 +234,41 @@ class DbChatMagics(Magics):
 
     def _begin(self, command: Command, source: str | None) -> Question:
         """Keep the question for --why, whatever becomes of it."""
-        model, history = command.options.get("model"), tuple(self._conversation(source))
+        model, history = command.options.get("model"), self._conversations.turns(self._key(source))
+        self._shown = None
         self._last = Question(command.text, source, model, history, read_tables(command))
         return self._last
 
-    def _run(self, command: Command) -> Answer:
+    def _run(self, command: Command, question: str = "") -> Answer:
         source = self._source(command)
         rows, chart = read_rows(command), command.options.get("chart")
-        return self._remember(source, self.settings.chat().run(command.text, source, rows=rows, chart=chart))
+        self._last = self._shown = None
+        answer = self.settings.chat().run(command.text, source, rows=rows, chart=chart, question=question)
+        return self._remember(source, answer)
+
+    def _verify(self, command: Command) -> Answer:
+        """Run somebody's own SQL and keep it as the answer to a question."""
+        from dbchat_magic.core.memory import check_question
+
+        question = check_question(command.options["save"])
+        answer = self._run(command, question)
+        say_saved(self.settings.chat().memory.save(answer, question, self._source(command)))
+        return answer
+
+    def _save(self, command: Command) -> None:
+        """Keep the last answer as verified."""
+        if command.text:
+            raise DbChatError(
+                "After --save a question stands in quotes.", f'Write %dbchat --save "{command.text}".'
+            )
+        if self._shown is None or not hasattr(self._shown.value, "frame"):
+            raise DbChatError(
+                "There is no answer to save: the last question has none.",
+                "Ask, look at the answer, and save it then.",
+            )
+        answer = cast("Answer", self._shown.value)
+        memory = self.settings.chat().memory
+        say_saved(memory.save(answer, command.options["save"], self._shown.datasource))
 
     def _translate(self, command: Command) -> Translation:
         from dbchat_magic.core.guard import check
@@ -253,7 +282,8 @@ class DbChatMagics(Magics):
         translation = self.settings.chat().translate(
             command.text, source, model=last.model, history=last.history, tables=last.tables
         )
-        self._asked.append(Asked(source or "", command.text, translation.sql, translation))
+        self._shown = Shown(source, translation)
+        self._conversations.add(self._key(source), command.text, translation.sql)
         return translation
 
     def _choose(self, number: int) -> Answer:
@@ -288,14 +318,15 @@ class DbChatMagics(Magics):
         return display.already_shown(self._shell, call, given) if command.returns else None
 
     def _remember(self, source: str | None, answer: Answer) -> Answer:
-        if answer.question:
-            self._asked.append(Asked(source or "", answer.question, answer.sql, answer))
-        del self._asked[:-LONGEST_CONVERSATION]
+        self._shown = Shown(source, answer)
+        self._conversations.add(self._key(source), answer.question, answer.sql)
         return answer
 
-    def _conversation(self, source: str | None) -> list[tuple[str, str]]:
-        """What was asked before of the same datasource."""
-        return [(asked.question, asked.sql) for asked in self._asked if asked.datasource == (source or "")]
+    def _key(self, source: str | None) -> str:
+        """What a datasource's conversation is known by, however the datasource is named."""
+        from dbchat_magic.core.memory import memory_name
+
+        return memory_name(find_source(self.settings, source or "")).lower()
 
     def _offer(self, error: Ambiguous) -> str:
         self._choices = error.choices
@@ -307,22 +338,38 @@ class DbChatMagics(Magics):
         )
 
     def _show_why(self) -> None:
-        if self._last is None:
+        """What the SQL does that ran last, then how the question was read."""
+        if self._last is None and self._shown is None:
             raise DbChatError("Nothing has been asked yet.", "Try %dbchat and a question.")
         from dbchat_magic.rendering.cells import plain
 
-        last = self._last
+        parts = [self._why_sql(), self._why_reading()]
+        lines = [line for part in parts if part for line in ("", *part)][1:]
+        print("\n".join(map(plain, lines)))  # noqa: T201
+
+    def _why_sql(self) -> list[str]:
+        if self._shown is None:
+            return []
+        from dbchat_magic.core.explain import explain_sql
+
+        dialect = find_source(self.settings, self._shown.datasource or "").type
+        return ["What the SQL does:", *(f"  {line}" for line in explain_sql(self._shown.value.sql, dialect))]
+
+    def _why_reading(self) -> list[str]:
+        """How a translator came to its reading; nothing where none was asked."""
+        last, shown = self._last, self._shown
+        if last is None or (shown and getattr(shown.value, "verified", False)):
+            return [f"Note: {note}" for note in shown.value.notes] if shown else []
         why = self.settings.chat().why(
             last.text, last.datasource, model=last.model, history=last.history, tables=last.tables
         )
-        lines = why.split("\n") if why else [f"Question: {last.text}", *self._reading_of(last)]
-        print("\n".join(map(plain, lines)))  # noqa: T201
+        return why.split("\n") if why else [f"Question: {last.text}", *self._reading_of(last)]
 
     def _reading_of(self, last: Question) -> list[str]:
         """What is known of a reading whose translator does not tell how it came to it."""
-        if not self._asked or self._asked[-1].question != last.text:
+        if self._shown is None:
             return ["It was not answered, and its translator does not tell why."]
-        read = self._asked[-1].read
+        read = self._shown.value
         lines = [f"Read as: {read.reading}", f"Confidence: {read.confidence:.0%}"]
         if read.ignored:
             lines.append(f"Not used: {', '.join(read.ignored)}")
@@ -371,6 +418,12 @@ class DbChatMagics(Magics):
         else:
             run_verb(verb or "list", self.settings, rest)
         return None
+
+
+def say_saved(saved: Verified) -> None:
+    from dbchat_magic.rendering.cells import plain
+
+    print(plain(f"Verified, number {saved.id}: from now on this SQL answers “{saved.question}”."))  # noqa: T201
 
 
 def without_password_in_url(command: Command) -> Command:

@@ -39,6 +39,9 @@ The databases you ask, by name.
   %dbsource refresh [NAME]                read its tables anew
   %dbsource password NAME                 asks for its password, and keeps it
   %dbsource update NAME --host HOST ...   change fields, keep the rest
+  %dbsource terms [NAME]                  its glossary: a first draft, or whether the one there is can be used
+  %dbsource answers [NAME]                its verified answers; answers [NAME] edit N, remove N, check,
+                                          export FILE.jsonl, import FILE.jsonl
   %dbsource rename OLD NEW
   %dbsource remove NAME                   forget it and its password; its data are not touched
 
@@ -46,9 +49,7 @@ No password stands on a line: IPython keeps every line. It is asked for, or refe
 
 
 def run_verb(verb: str, settings: DbChat, rest: str) -> None:
-    """Do what the line says; raises DbChatError for a verb that is unknown or not built yet."""
-    if verb in NOT_BUILT:
-        raise DbChatError(f"%dbsource {verb} is not built yet.", f"There is {', '.join(VERBS)}.")
+    """Do what the line says; raises DbChatError for a verb that is unknown."""
     if verb not in VERBS:
         raise DbChatError(f"%dbsource does not know {verb!r}.", f"There is {', '.join(VERBS)}.")
     VERBS[verb](settings, rest)
@@ -193,6 +194,30 @@ def asked(settings: DbChat, source: Datasource, step: Callable[[], T]) -> T:
     return with_password(settings, lambda: source, step)
 
 
+def show_answers(settings: DbChat, rest: str) -> None:
+    from dbchat_magic.jupyter.answers import ACTIONS, take_action
+
+    name, action, behind = take_action(rest)
+    source = find_source(settings, name)
+    if lines := asked(settings, source, lambda: ACTIONS[action](settings, source, behind)):
+        say(*lines)
+
+
+def show_terms(settings: DbChat, rest: str) -> None:
+    """A first draft where there is no glossary; never in place of what somebody wrote."""
+    source = find_source(settings, take_word(rest)[0])
+    glossaries = settings.chat().glossaries
+    if path := glossaries.find(source):
+        schema = asked(settings, source, lambda: settings.chat().schema(source))
+        say(f"{path} is in use: {schema.glossary.summary}.")
+        return
+    path = asked(settings, source, lambda: glossaries.write_draft(source, settings.chat().schema(source)))
+    say(
+        f"A draft is written to {path}; nothing in it counts yet.",
+        "Take away the # before what you need, and correct it; %dbsource terms tells whether it can be used.",
+    )
+
+
 def update_source(settings: DbChat, rest: str) -> None:
     from dbchat_magic.jupyter.additions import fields_of
 
@@ -226,10 +251,15 @@ def remove_source(settings: DbChat, rest: str) -> None:
     name = take_word(rest)[0]
     if not name:
         raise DbChatError("Which datasource?", "Write %dbsource remove NAME; %dbsource list shows them.")
-    removed = settings.chat().datasources.remove(name)
+    chat = settings.chat()
+    kept = len(chat.memory.all(chat.datasources.get(name)))
+    removed = chat.datasources.remove(name)
     if settings.datasource.lower() == removed.name.lower():
         settings.datasource = ""
-    say(f"Removed {removed.name} from the list; its data were not touched.")
+    say(
+        f"Removed {removed.name} from the list; its data were not touched.",
+        f"Its verified answers ({kept}) are kept for a datasource of that name." if kept else "",
+    )
 
 
 VERBS: dict[str, Callable[[DbChat, str], None]] = {
@@ -242,12 +272,15 @@ VERBS: dict[str, Callable[[DbChat, str], None]] = {
     "refresh": refresh_source,
     "password": give_password,
     "update": update_source,
+    "terms": show_terms,
+    "answers": show_answers,
     "rename": rename_source,
     "remove": remove_source,
 }
-NAMED_VERBS = ("use", "show", "schema", "test", "refresh", "password", "update", "rename", "remove")
+NAMED_VERBS = (
+    "use", "show", "schema", "test", "refresh", "password", "update", "terms", "answers", "rename", "remove",
+)  # fmt: skip
 """Those that begin with the name of a datasource there is."""
-NOT_BUILT = ("terms",)
 
 
 def shell_of(settings: DbChat) -> InteractiveShell:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from dbchat_magic.core.glossary import Metric
 from dbchat_magic.core.schema import Column, Schema, Table
 from dbchat_magic.linking.kinds import label_columns
 from dbchat_magic.linking.names import (
@@ -64,6 +65,11 @@ class NameIndex:
             self._add_table(table)
             for column in table.columns:
                 self._add_column(table, column)
+        for synonym in schema.glossary.synonyms:
+            self._add(name_words(synonym.word), Link(synonym.table, synonym.column), named=True)
+        self._metrics = {
+            joined(name_words(name)): metric for metric in schema.glossary.metrics for name in metric.names
+        }
 
     def find(self, words: tuple[str, ...]) -> list[Link]:
         """The tables and columns that these words (lemmas) say, best first."""
@@ -85,6 +91,10 @@ class NameIndex:
                 if score >= LOWEST and (place not in found or found[place].score < score):
                     found[place] = Link(link.table, link.column, score=score)
         return sorted(found.values(), key=lambda link: -link.score)
+
+    def metric(self, words: tuple[str, ...]) -> Metric | None:
+        """The metric of the user's glossary that is called so."""
+        return self._metrics.get(joined(words))
 
     def shortened(self, word: str) -> list[Link]:
         """Tables and columns whose name shortens this word: "prereq" for "prerequisite"."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dbchat_magic.core.glossary import Metric
 from dbchat_magic.core.values import Value, ValueIndex
 from dbchat_magic.linking.dates import SMALL, DateRange, read_date
 from dbchat_magic.linking.demonyms import countries_of
@@ -34,6 +35,9 @@ WHOLE = 0.97
 SHORTEST_PART = 4
 """Letters of a word that is taken for a part of a value."""
 
+METRIC = 1.05
+"""A metric's name means the metric, whatever else is called so."""
+
 SURE = 0.95
 """A word of counting or sorting is a name only where it is the whole of one."""
 
@@ -55,6 +59,8 @@ class Mention:
     dates: DateRange | None = None
     corrected: str = ""
     """The word it was read as, where it seemed misspelt."""
+    metric: Metric | None = None
+    """The figure of the user's glossary that is called so; it means nothing else then."""
 
     @property
     def text(self) -> str:
@@ -75,11 +81,13 @@ class Mention:
 
     @property
     def linked(self) -> bool:
-        return bool(self.tables or self.columns or self.values)
+        return bool(self.tables or self.columns or self.values or self.metric)
 
     @property
     def score(self) -> float:
         """How well its best link fits."""
+        if self.metric:
+            return METRIC
         return max((links[0].score for links in (self.tables, self.columns, self.values) if links), default=0)
 
 
@@ -141,6 +149,8 @@ def read_span(
     """What these words mean together, if anything."""
     if len(span) > 1 and any(word.quoted for word in span):
         return None
+    if metric := names.metric(tuple(word.lemma for word in span)):
+        return Mention(span, metric=metric)
     if len(span) == 1 and span[0].quoted:
         return Mention(span, values=value_links(span, values))
     found = named_links(span, names, preceding, following)

@@ -6,12 +6,17 @@ import datetime
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from dbchat_magic.core.values import ValueIndex, value_key
 from dbchat_magic.linking.dates import read_date
 from dbchat_magic.linking.likeness import likeness
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.linking.words import Word, split_words
+
+if TYPE_CHECKING:
+    from dbchat_magic.linking.likeness import Vector
 
 POLITE = frozenset("please kindly thanks thank hi hello hey the a an".split())
 """They say nothing of what is wanted, wherever they stand."""
@@ -153,6 +158,7 @@ def differ(one: str, other: str, values: ValueIndex) -> bool:
     return one in mine and other in mine
 
 
+@lru_cache(maxsize=20_000)
 def matter_of(question: str) -> frozenset[str]:
     """The words that say what a question is about; numbers and quoted texts all alike.
 
@@ -167,6 +173,12 @@ def matter_of(question: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=20_000)
+def vector_of(words: frozenset[str]) -> Vector | None:
+    """What the words mean together. Kept, since each question is compared with all that were saved."""
+    return likeness().vector(sorted(words))
+
+
 def near(one: frozenset[str], other: frozenset[str]) -> float:
     """From 0 to 1.
 
@@ -176,6 +188,6 @@ def near(one: frozenset[str], other: frozenset[str]) -> float:
     if one == other:
         return 1.0
     common = len(one & other) / max(1, len(one | other))
-    mine, theirs = (likeness().vector(sorted(words)) for words in (one, other))
+    mine, theirs = vector_of(one), vector_of(other)
     meant = 0.0 if mine is None or theirs is None else max(0.0, float(mine @ theirs))
     return OVERLAP * common + (1 - OVERLAP) * meant

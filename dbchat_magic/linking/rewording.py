@@ -96,7 +96,7 @@ class Rewordings:
 
     def is_named(self, said: tuple[str, ...]) -> bool:
         found = self.names.find(said)
-        return bool(found) and found[0].score >= 0.6
+        return (bool(found) and found[0].score >= 0.6) or self.names.metric(said) is not None
 
     def swaps(self, said: tuple[str, ...]) -> list[Swap]:
         """What the words may mean here, best first."""

@@ -57,6 +57,22 @@ def test_a_semicolon_ends_sql_and_silences_nothing():
 
 
 @pytest.mark.parametrize(
+    ("line", "saved", "text"),
+    [
+        ("--save", "", ""),
+        ('--save "orders per country"', "orders per country", ""),
+        ("-S 'orders' -s SELECT 1", "orders", "SELECT 1"),
+        ("--save orders", "", "orders"),
+        ("--save --sql SELECT 'a'", "", "SELECT 'a'"),
+        ("""-S "what's new" """, "what's new", ""),
+    ],
+)
+def test_an_option_may_have_a_value_in_quotes(line, saved, text):
+    command = read_command(line)
+    assert (command.options["save"], command.text) == (saved, text)
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ("-z orders", "There is no option -z"),
@@ -64,7 +80,6 @@ def test_a_semicolon_ends_sql_and_silences_nothing():
         ("-n", "-n needs a value"),
         ("--votes 3 orders", "--votes is not built yet"),
         ("--cache orders", "--cache is not built yet"),
-        ("-S orders", "-S is not built yet"),
         ("--models", "--models is not built yet"),
         ("-o result.csv orders", "Writing to a file is not built yet"),
         ("-o 1x orders", "cannot be a variable's name"),

@@ -312,7 +312,6 @@ def test_a_file_can_be_used_without_keeping_it(notebook, shop):
         ("remove nothing", "There is no datasource 'nothing'"),
         ("rename one", "%dbsource rename OLD NEW"),
         ("refresh nothing", "There is no datasource 'nothing'"),
-        ("terms", "not built yet"),
     ],
 )
 def test_what_is_wrong_with_a_datasource_is_said(notebook, line, said):

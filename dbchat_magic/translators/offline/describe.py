@@ -127,6 +127,8 @@ class Description:
     def term(self, term: Term, *, in_full: bool = False) -> str:
         if term.part:
             return self.share(term)
+        if term.metric is not None:
+            return self.metric(term)
         if term.column is None:
             return f"number of {self.table(term.table)}"
         name = self.column(term.column, in_full=in_full)
@@ -136,6 +138,16 @@ class Description:
             return f"number of {'different ' if term.distinct else ''}{name}"
         function = FUNCTIONS.get(term.function, "")
         return name if not function or name.startswith(function) else f"{function} {name}"
+
+    def metric(self, term: Term) -> str:
+        """Its name, the first time with what the glossary says it is: "revenue (sum(price * quantity))"."""
+        metric = term.metric
+        assert metric is not None
+        function = FUNCTIONS.get(term.function, "") if term.function != "sum" else ""
+        name = f"{function} {metric.name}".strip()
+        text = name if metric.name in self.said else f"{name} ({metric.text})"
+        self.said.update((metric.name, *metric.tables))
+        return text
 
     def share(self, term: Term) -> str:
         part = " and ".join(self.condition(condition) for condition in term.part)

@@ -80,7 +80,7 @@ def count_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query
     """Rows of a table are counted by their key where a join may repeat them."""
 
     def once(term: Term) -> Term:
-        if term.column is not None or term.part or not repeats(term.table, query, graph):
+        if term.column is not None or term.part or term.metric or not repeats(term.table, query, graph):
             return term
         table = schema.table(term.table)
         assert table is not None

@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.dialects import find_dialect
+from dbchat_magic.translators.offline.meaning import find_metric, unfiltered_tables, without_filters
 from dbchat_magic.translators.offline.query import (
     ColumnRef,
     Comparison,
@@ -56,7 +57,9 @@ class SqlReader:
         self.aliases = self.tables(select)
         first = next(iter(self.aliases.values()))
         terms, everything = self.projections(select)
-        where = self.conditions(select.args.get("where"))
+        tables = tuple(self.aliases.values())
+        clause = select.args.get("where")
+        where = tuple(self.condition(part) for part in without_filters(clause, tables, self.schema))
         return Query(
             select=terms,
             where=where,
@@ -67,6 +70,7 @@ class SqlReader:
             distinct=select.args.get("distinct") is not None,
             tables=tuple(dict.fromkeys((first, *self.aliases.values()))),
             everything=everything,
+            unfiltered=unfiltered_tables(clause, tables, self.schema),
         )
 
     def tables(self, select: exp.Select) -> dict[str, str]:
@@ -94,6 +98,8 @@ class SqlReader:
         return tuple(self.term(node.unalias()) for node in select.expressions), False
 
     def term(self, node: exp.Expr) -> Term:
+        if (metric := find_metric(node, self.schema)) is not None:
+            return metric
         if isinstance(node, exp.Paren):
             return self.term(node.this)
         if isinstance(node, exp.Div):
@@ -161,6 +167,8 @@ class SqlReader:
             return Either(tuple(self.condition(part.unnest()) for part in node.flatten()))
         if isinstance(node, exp.Not):
             return negated(self.condition(node.this.unnest()))
+        if node.args.get("negate"):  # how some dialects' parsers write NOT LIKE and IS NOT NULL
+            return negated(self.comparison(node))
         return self.comparison(node)
 
     def comparison(self, node: exp.Expr) -> Comparison:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dbchat_magic.core.glossary import Metric
+
 
 @dataclass(frozen=True)
 class ColumnRef:
@@ -31,6 +33,8 @@ class Term:
     """For a ratio or percentage: what the rows above the line meet."""
     whole: tuple[Condition, ...] = ()
     """What the rows below the line meet; empty: all."""
+    metric: Metric | None = None
+    """The figure of the user's glossary that it is; its function is "metric" where that is an aggregate itself."""
 
     @property
     def owner(self) -> str:
@@ -92,6 +96,8 @@ class Query:
     """Not its rows but how many there are."""
     everything: bool = False
     """All columns of the first table."""
+    unfiltered: tuple[str, ...] = ()
+    """Tables whose default filter is lifted."""
 
 
 def tables_of(query: Query) -> tuple[str, ...]:
@@ -103,6 +109,7 @@ def tables_of(query: Query) -> tuple[str, ...]:
     named = [
         *query.tables,
         *(term.owner for term in terms),
+        *(name for term in terms if term.metric for name in term.metric.tables),
         *(column.table for column in (*query.group, *query.per)),
     ]
     return tuple(dict.fromkeys(name for name in named if name))

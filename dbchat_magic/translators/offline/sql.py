@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import cast
@@ -17,6 +18,7 @@ from dbchat_magic.core.value_reading import TEXTUAL
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import NotUnderstood
 from dbchat_magic.translators.offline.joins import Join, JoinGraph
+from dbchat_magic.translators.offline.meaning import default_filters, metric_expression
 from dbchat_magic.translators.offline.query import (
     ColumnRef,
     Comparison,
@@ -32,6 +34,7 @@ COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, 
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
 PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-W%W", "day": "%Y-%m-%d"}
 FOLDS = {NormalizationStrategy.LOWERCASE: str.lower, NormalizationStrategy.UPPERCASE: str.upper}
+METRIC_ALIASES = {"avg": "average_", "min": "minimum_", "max": "maximum_"}
 PLACE = "place"
 """The name of a row's number among those of its group."""
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -49,6 +52,7 @@ class SqlBuilder:
     def __init__(self, schema: Schema, graph: JoinGraph, dialect: str) -> None:
         self.schema = schema
         self.graph = graph
+        self.unfiltered: tuple[str, ...] = ()
         spoken = find_dialect(schema.dialect)
         self.has_types = not spoken.loose_types
         # Whoever types "lamp" means "Lamp" too.
@@ -77,6 +81,8 @@ class SqlBuilder:
             built = built.join(self.table(join.new), on=self.join_condition(join), join_type="")
         for condition in query.where:
             built = built.where(self.condition(condition, qualify))
+        for filter in self.filters(query, (tables[0], *(join.new for join in joins)), qualify):
+            built = built.where(filter)
         for column in query.group:
             built = built.group_by(self.column(column, qualify))
         for condition in query.having:
@@ -89,6 +95,12 @@ class SqlBuilder:
         if query.limit is not None:
             built = built.limit(query.limit)
         return built.distinct() if query.distinct else built
+
+    def filters(self, query: Query, tables: tuple[str, ...], qualify: bool) -> Iterator[exp.Expr]:
+        """The default filters of the tables, but for those that the question lifts."""
+        self.unfiltered = self.unfiltered or query.unfiltered
+        filtered = tuple(name for name in tables if name not in self.unfiltered)
+        return default_filters(query, filtered, self.schema, lambda ref: self.column(ref, qualify))
 
     def ordered(self, order: Order, qualify: bool) -> exp.Ordered:
         return exp.Ordered(
@@ -128,6 +140,11 @@ class SqlBuilder:
         return replace(query, where=(*query.where, Comparison(Term(key), "in", query=inner)), also=None)
 
     def projections(self, query: Query, qualify: bool) -> list[exp.Expr]:
+        if query.everything and any(
+            table == query.tables[0] for table, _ in self.schema.glossary.hidden_columns
+        ):
+            owner = self.known(query.tables[0])
+            return [self.column(ColumnRef(owner.name, column.name), qualify) for column in owner.columns]
         if query.everything:
             star = exp.Star()
             return [exp.Column(this=star, **self.place(query.tables[0])) if qualify else star]
@@ -142,6 +159,8 @@ class SqlBuilder:
     def term(self, term: Term, qualify: bool) -> exp.Expr:
         if term.part:
             return self.share(term, qualify)
+        if term.metric is not None:
+            return metric_expression(term, self.schema, lambda ref: self.column(ref, qualify))
         if term.column is None:
             return exp.Count(this=exp.Star())
         column: exp.Expr = self.column(term.column, qualify)
@@ -275,6 +294,8 @@ def alias_of(term: Term) -> str:
     """A name for an aggregate's column that can be used in pandas: "sum_amount", "number_of_orders"."""
     if term.part:
         return term.function
+    if term.metric is not None:
+        return slug(f"{METRIC_ALIASES.get(term.function, '')}{term.metric.name}")
     if term.column is None:
         return f"number_of_{slug(term.table.rpartition('.')[2])}" if term.table else "number"
     if term.function == "count":

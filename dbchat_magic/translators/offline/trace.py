@@ -113,6 +113,8 @@ def trace_reading(tried: Try, outcome: str) -> ReadingTrace:
 def trace_mention(mention: Mention) -> MentionTrace:
     links = sorted((*mention.tables, *mention.columns, *mention.values), key=lambda link: -link.score)
     candidates = [Candidate(meaning(link), round(link.score, 2)) for link in links[:CANDIDATES]]
+    if mention.metric is not None:
+        candidates.append(Candidate(f"metric {mention.metric.text}", 1.0))
     if mention.number is not None:
         candidates.append(Candidate(f"number {mention.number:g}", 1.0))
     if mention.dates is not None:

@@ -17,11 +17,12 @@ from dbchat_magic.linking.words import split_words
 from dbchat_magic.translators.offline.confidence import confidence_of, ignored_words
 from dbchat_magic.translators.offline.describe import describe
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.finish import finish
+from dbchat_magic.translators.offline.finish import finish, repeats
 from dbchat_magic.translators.offline.followups import follow, is_followup
 from dbchat_magic.translators.offline.from_sql import read_query
 from dbchat_magic.translators.offline.joins import JoinGraph
 from dbchat_magic.translators.offline.language import check_language
+from dbchat_magic.translators.offline.meaning import say_filters
 from dbchat_magic.translators.offline.query import Query
 from dbchat_magic.translators.offline.readers import READERS
 from dbchat_magic.translators.offline.readers.focus import find_focuses
@@ -151,10 +152,14 @@ class OfflineTranslator:
         ignored = ignored_words(draft)
         return Translation(
             sql=sql,
-            reading=describe(query, draft.schema),
+            reading=f"{describe(query, draft.schema)[:-1]}{say_filters(sql, draft.schema)}.",
             confidence=confidence_of(draft, query, ignored),
             ignored=ignored,
-            notes=(*corrections(draft.mentions), *(f"{guess}." for guess in draft.guesses)),
+            notes=(
+                *corrections(draft.mentions),
+                *(f"{guess}." for guess in draft.guesses),
+                *repeated(query, draft.graph),
+            ),
         )
 
     def repair(
@@ -204,6 +209,13 @@ def corrections(mentions: tuple[Mention, ...]) -> list[str]:
         if mention.corrected or mention.reworded
     ]
     return [f"I read {said!r} as {meant!r}." for said, meant in dict.fromkeys(pairs)]
+
+
+def repeated(query: Query, graph: JoinGraph) -> Iterator[str]:
+    """A metric adds up rows that the tables joined with them may repeat."""
+    for metric in dict.fromkeys(term.metric for term in query.select if term.metric):
+        if repeats(metric.tables[0], query, graph):
+            yield f"A row of {metric.tables[0]} may be in {metric.name} more than once here."
 
 
 def not_about_this(schema: Schema) -> NotUnderstood:

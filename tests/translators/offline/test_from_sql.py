@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dbchat_magic import DbChat
+from dbchat_magic.core.schema import Column, Schema, Table
 from dbchat_magic.translators.offline.from_sql import read_query
 from dbchat_magic.translators.offline.joins import JoinGraph
+from dbchat_magic.translators.offline.query import Comparison
 from dbchat_magic.translators.offline.sql import to_sql
 from tests.translators.offline.test_corpus import pairs
 
@@ -38,3 +40,24 @@ def test_sql_read_and_written_again_gives_the_same_rows(chat: DbChat, sql: str) 
     if "ORDER BY" in sql or len(before) < 50:
         rows = [sorted(map(str, frame.itertuples(index=False, name=None))) for frame in (before, after)]
         assert rows[0] == rows[1]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "duckdb", "postgresql", "mariadb"])
+@pytest.mark.parametrize(
+    ("condition", "op"),
+    [
+        ("name IS NOT NULL", "is not null"),
+        ("NOT name IS NULL", "is not null"),
+        ("name IS NULL", "is null"),
+        ("name NOT LIKE 'a%'", "not like"),
+        ("NOT name LIKE 'a%'", "not like"),
+        ("name NOT IN ('a')", "not in"),
+    ],
+)
+def test_a_negation_stays_one_however_the_parser_holds_it(dialect: str, condition: str, op: str) -> None:
+    schema = Schema((Table("pets", (Column("name"),)),), dialect)
+    query = read_query(f"SELECT name FROM pets WHERE {condition}", schema)
+    assert query is not None
+    (comparison,) = query.where
+    assert isinstance(comparison, Comparison)
+    assert comparison.op == op

@@ -15,9 +15,11 @@ from dbchat_magic.translators.offline.readers.amounts import read_amounts
 from dbchat_magic.translators.offline.readers.averages import read_averages
 from dbchat_magic.translators.offline.readers.dates import read_dates
 from dbchat_magic.translators.offline.readers.demands import read_demand
+from dbchat_magic.translators.offline.readers.filters import read_filters
 from dbchat_magic.translators.offline.readers.flags import read_flags
 from dbchat_magic.translators.offline.readers.groups import read_groups
 from dbchat_magic.translators.offline.readers.measures import read_measures
+from dbchat_magic.translators.offline.readers.metrics import read_metrics
 from dbchat_magic.translators.offline.readers.money import read_money
 from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
@@ -33,10 +35,12 @@ Reader = Callable[[Draft], Draft]
 
 READERS: tuple[Reader, ...] = (
     read_demand,
+    read_filters,
     read_orders,
     read_top_of_each,
     read_groups,
     read_top,
+    read_metrics,
     read_money,
     read_superlatives,
     read_parts,

@@ -26,6 +26,9 @@ def find_focuses(draft: Draft) -> list[str]:
     outside = [place for place in tables if place not in grouped]
     if tables:
         return list(dict.fromkeys(tables[place] for place in (*outside, *grouped)))
+    metrics = [mention.metric for mention in draft.mentions if mention.metric]
+    if metrics:
+        return [metrics[0].tables[0]]
     if next(draft.phrases(MONEY), None) and (table := selling_table(draft)):
         return [table]
     return explaining_tables(draft)

@@ -15,6 +15,7 @@ from dbchat_magic.translators.offline.lexicon import (
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.query import Order, Term
+from dbchat_magic.translators.offline.readers.metrics import find_metric_term, with_metrics
 from dbchat_magic.translators.offline.readers.superlatives import measured_by
 from dbchat_magic.translators.offline.readers.terms import find_term
 
@@ -42,7 +43,7 @@ def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     """Sort by the columns, counts or aggregates listed from `end` on."""
     terms: list[Term] = []
     places = list(range(start, end))
-    found = find_term(draft, end)
+    found = find_metric_term(draft, end) or find_term(draft, end)
     while found is not None:
         terms.append(found.term)
         places += found.places
@@ -50,6 +51,7 @@ def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     if not terms:
         return order_by_adjective(draft, start, end)
     descending, said = read_direction(draft, start, terms, descending=descending)
+    draft = with_metrics(draft, terms)
     return draft.use(*places, *said, order=tuple(Order(term, descending) for term in terms))
 
 
@@ -82,6 +84,11 @@ def read_direction(
 def order_by_nearest(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     """Sort by the column nearest before the phrase that is no condition, else by what rows are known by."""
     before = range(start - 1, -1, -1)
+    by = draft.first(before, lambda place: draft.lemma(place) == "by")
+    metric = None if by is None else find_metric_term(draft, by + 1)
+    if by is not None and metric is not None:
+        order = (Order(metric.term, descending),)
+        return with_metrics(draft, [metric.term]).use(*range(start, end), by, *metric.places, order=order)
     shown = [place for place in before if draft.is_column(place) and not is_compared(draft, place)]
     for place in (*shown, *(place for place in before if draft.is_column(place))):
         column = draft.choose_column(place)
