@@ -11,6 +11,7 @@ from itertools import groupby
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.linking.names import raw_words
 from dbchat_magic.linking.words import lemma_of
+from dbchat_magic.translators.offline.joins import Role, role_words, table_of
 from dbchat_magic.translators.offline.query import (
     ColumnRef,
     Comparison,
@@ -99,13 +100,11 @@ class Description:
         names: list[str] = []
         keyed: set[str] = set()
         for ref in query.group:
-            table = self.schema.table(ref.table)
+            table = self.schema.table(table_of(ref.table))
             if table is not None and ref.column in table.primary_key:
                 keyed.add(ref.table)
-                names.append(
-                    " ".join((*words(ref.table).split()[:-1], lemma_of(words(ref.table).split()[-1])))
-                )
-                self.said.add(ref.table)
+                said = self.table(ref.table).split()
+                names.append(" ".join((*said[:-1], lemma_of(said[-1]))))
             elif ref.table not in keyed:
                 if ref.table in counted:
                     self.said.add(ref.table)
@@ -121,7 +120,8 @@ class Description:
                 parts += [self.term(term, in_full=True) for term in same]
             else:
                 names = [words(term.column.column) for term in same if term.column]
-                parts.append(f"{', '.join(names[:-1])} and {names[-1]} of {self.table(owner)}")
+                the = "the " if isinstance(owner, Role) else ""
+                parts.append(f"{', '.join(names[:-1])} and {names[-1]} of {the}{self.table(owner)}")
         return ", ".join(parts)
 
     def term(self, term: Term, *, in_full: bool = False) -> str:
@@ -150,6 +150,8 @@ class Description:
         if ref.period:
             name = f"{ref.period} of {name}"
         is_said = ref.table in self.said and ref.table == self.main and not in_full
+        if isinstance(ref.table, Role):
+            return f"{name} of the {self.table(ref.table)}"
         if is_said or set(raw_words(ref.table)) <= set(raw_words(ref.column)):
             self.said.add(ref.table)
             return name
@@ -157,6 +159,8 @@ class Description:
 
     def table(self, name: str) -> str:
         self.said.add(name)
+        if isinstance(name, Role):
+            return " ".join(role_words(name))
         table = self.schema.table(name)
         if table is None or not table.qualified or self.schema.table(table.local) is not None:
             return words(name)

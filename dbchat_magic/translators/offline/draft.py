@@ -13,7 +13,7 @@ from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.kinds import is_comparable, label_columns, points_elsewhere
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.linking.names import name_words
-from dbchat_magic.translators.offline.joins import APART, JoinGraph
+from dbchat_magic.translators.offline.joins import APART, JoinGraph, table_of
 from dbchat_magic.translators.offline.lexicon import ADJECTIVES, OPPOSITES
 from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query, Term, tables_of
 
@@ -216,7 +216,7 @@ class Draft:
         return tuple(Term(ColumnRef(table, column.name)) for column in columns)
 
     def table(self, name: str) -> Table:
-        table = self.schema.table(name)
+        table = self.schema.table(table_of(name))
         assert table is not None, name
         return table
 

@@ -7,7 +7,7 @@ import itertools
 from dataclasses import replace
 
 from dbchat_magic.core.schema import Schema
-from dbchat_magic.translators.offline.joins import JoinGraph
+from dbchat_magic.translators.offline.joins import JoinGraph, table_of
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term, tables_of
 from dbchat_magic.translators.offline.sql import row_key
 
@@ -82,7 +82,7 @@ def count_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query
     def once(term: Term) -> Term:
         if term.column is not None or term.part or not repeats(term.table, query, graph):
             return term
-        table = schema.table(term.table)
+        table = schema.table(table_of(term.table))
         assert table is not None
         if len(table.primary_key) > 1:
             return term

@@ -16,7 +16,7 @@ from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.core.value_reading import TEXTUAL
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import NotUnderstood
-from dbchat_magic.translators.offline.joins import Join, JoinGraph
+from dbchat_magic.translators.offline.joins import Join, JoinGraph, Role, role_words, table_of, with_owners
 from dbchat_magic.translators.offline.query import (
     ColumnRef,
     Comparison,
@@ -25,6 +25,7 @@ from dbchat_magic.translators.offline.query import (
     Order,
     Query,
     Term,
+    comparisons_of,
     tables_of,
 )
 
@@ -64,7 +65,7 @@ class SqlBuilder:
         if query.counted:
             inner = self.select(replace(query, counted=False)).subquery("counted")
             return exp.select(exp.alias_(exp.Count(this=exp.Star()), "number")).from_(inner)
-        tables = tables_of(query)
+        tables = with_owners(tables_of(query))
         joins = self.graph.tree(tables)
         if joins is None:
             raise NotUnderstood(
@@ -74,7 +75,9 @@ class SqlBuilder:
         query = self.with_membership(query, qualify)
         built = exp.select(*self.projections(query, qualify)).from_(self.table(tables[0]))
         for join in joins:
-            built = built.join(self.table(join.new), on=self.join_condition(join), join_type="")
+            built = built.join(
+                self.table(join.new), on=self.join_condition(join), join_type=self.join_type(join, query)
+            )
         for condition in query.where:
             built = built.where(self.condition(condition, qualify))
         for column in query.group:
@@ -137,6 +140,9 @@ class SqlBuilder:
         built = self.term(term, qualify)
         if term.column is not None and term.column.period and not term.function:
             return exp.alias_(built, term.column.period)
+        if term.column is not None and isinstance(term.column.table, Role) and not term.function:
+            name = f"{self.role_name(term.column.table)}_{slug(term.column.column)}"
+            return exp.alias_(built, self.identifier(name))
         return exp.alias_(built, alias_of(term)) if term.function else built
 
     def term(self, term: Term, qualify: bool) -> exp.Expr:
@@ -195,6 +201,17 @@ class SqlBuilder:
             return exp.not_(test) if op == "not like" else test
         return COMPARE[op](this=left, expression=literal(values[0]))
 
+    def join_type(self, join: Join, query: Query) -> str:
+        """A role that is only shown takes nothing away: the employee without a manager stays."""
+        if not isinstance(join.new, Role):
+            return ""
+        known = self.known(join.new.owner).column(join.new.column)
+        asked = {part.left.owner for part in comparisons_of((*query.where, *query.having))}
+        asked |= {part.other.owner for part in comparisons_of(query.where) if part.other}
+        asked |= {column.table for column in query.group}
+        shown = any(term.owner == join.new for term in query.select)
+        return "left" if known and known.nullable and shown and join.new not in asked else ""
+
     def join_condition(self, join: Join) -> exp.Expr:
         return exp.and_(
             *(
@@ -217,17 +234,31 @@ class SqlBuilder:
         return exp.cast(column, "timestamp") if is_text and self.has_types else column
 
     def table(self, name: str) -> exp.Table:
-        place = self.place(name)
-        return exp.Table(this=place["table"], db=place.get("db"))
+        table = self.known(name)
+        return exp.Table(
+            this=self.identifier(table.local),
+            db=self.identifier(table.schema) if table.qualified else None,
+            alias=exp.TableAlias(this=self.identifier(self.role_name(name)))
+            if isinstance(name, Role)
+            else None,
+        )
 
     def place(self, name: str) -> dict[str, exp.Identifier]:
-        """The table's own name, with its schema where the session does not look for it."""
+        """The table's own name, with its schema where the session does not look for it; for a role the role's."""
+        if isinstance(name, Role):
+            return {"table": self.identifier(self.role_name(name))}
         table = self.known(name)
         local = {"table": self.identifier(table.local)}
         return {**local, "db": self.identifier(table.schema)} if table.qualified else local
 
+    def role_name(self, role: Role) -> str:
+        """ "manager" for the employees that manager_id means; with the table's name where a table is called so."""
+        name = "_".join(role_words(role)) or slug(role.column)
+        taken = {table.local.lower() for table in self.schema.tables}
+        return f"{name}_{slug(self.known(role).local)}" if name in taken else name
+
     def known(self, name: str) -> Table:
-        return cast(Table, self.schema.table(name))
+        return cast(Table, self.schema.table(table_of(name)))
 
     def identifier(self, name: str) -> exp.Identifier:
         """Quoted only where the name would not be read as one."""

@@ -23,6 +23,7 @@ from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
 from dbchat_magic.translators.offline.readers.projections import read_projections
 from dbchat_magic.translators.offline.readers.ratios import read_ratios
+from dbchat_magic.translators.offline.readers.roles import read_roles
 from dbchat_magic.translators.offline.readers.sames import read_sames
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
 from dbchat_magic.translators.offline.readers.tops import read_top_of_each
@@ -33,6 +34,7 @@ Reader = Callable[[Draft], Draft]
 
 READERS: tuple[Reader, ...] = (
     read_demand,
+    read_roles,
     read_orders,
     read_top_of_each,
     read_groups,

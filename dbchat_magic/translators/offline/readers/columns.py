@@ -7,8 +7,10 @@ import itertools
 from dbchat_magic.linking.kinds import is_key, is_number
 from dbchat_magic.linking.names import name_words, without
 from dbchat_magic.translators.offline.draft import JOINING, Draft
+from dbchat_magic.translators.offline.joins import Role
 from dbchat_magic.translators.offline.lexicon import RELATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term, comparisons_of
+from dbchat_magic.translators.offline.readers.roles import persons
 
 CERTAIN = 0.9
 """A name that fits as well as this says its column."""
@@ -55,8 +57,9 @@ def read_columns(draft: Draft) -> Draft:
     if draft.query.group and any(not term.function for term in existing) and in_groups(existing, terms):
         existing = [term for term in existing if term.function]
     aggregated = [term for term in existing if term.function]
-    others = [term for term in existing if not term.function]
-    select = (*others, *terms, *aggregated)
+    roles = [term for term in existing if not term.function and isinstance(term.owner, Role)]
+    others = [term for term in existing if not term.function and term not in roles]
+    select = (*others, *terms, *roles, *aggregated)
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
 
 
@@ -207,7 +210,7 @@ def named_terms(draft: Draft, place: int, column: ColumnRef) -> list[Term]:
         labels = draft.labels(column.table)
         if len(labels) == 2:
             return list(labels)
-    return [Term(column)]
+    return list(persons(draft, column)) or [Term(column)]
 
 
 def in_groups(existing: list[Term], named: list[Term]) -> bool:

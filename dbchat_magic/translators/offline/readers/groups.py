@@ -19,6 +19,7 @@ from dbchat_magic.translators.offline.lexicon import (
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
+from dbchat_magic.translators.offline.readers.roles import column_of, persons, role_at
 
 PERIODS = ("year", "quarter", "month", "week", "day")
 
@@ -145,6 +146,9 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
     while place < len(draft.mentions):
         goes_on = found and draft.lemma(place) in JOINING and is_listed(draft, place + 1)
         if not goes_on and draft.lemma(place) not in SKIPPED:
+            if any(place in grouping.places for grouping in found):
+                place += 1
+                continue
             grouping = find_grouping(draft, place) if draft.free(place) else None
             if grouping is not None and found and is_owner(draft, place):
                 grouping = Grouping((place,))
@@ -185,13 +189,20 @@ def find_grouping(draft: Draft, place: int) -> Grouping | None:
     if draft.lemma(place) in PERIODS and (dated := date_of(draft, place)):
         column, places = dated
         return Grouping((place, *places), (column,), (Term(column),))
+    role = role_at(draft, place)
+    named = column_of(draft, place + 1, role.target) if role else ""
+    if role and named:  # "per destination city"
+        ref = ColumnRef(role, named)
+        return Grouping((place, place + 1), (ref,), (Term(ref),))
     if draft.is_table(place):
         if draft.is_table(place + 1) or draft.is_column(place + 1):
             return Grouping((place,))  # "product category": the first says which kind of the second
         table = draft.table_at(place)
         return Grouping((place,), draft.key(table), draft.labels(table))
     chosen = draft.choose_column(place) if draft.is_column(place) else None
-    return Grouping((place,), (chosen,), (Term(chosen),)) if chosen else None
+    if chosen is None:
+        return None
+    return Grouping((place,), (chosen,), persons(draft, chosen) or (Term(chosen),))
 
 
 def is_listed(draft: Draft, place: int) -> bool:

@@ -9,6 +9,7 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING
 from dbchat_magic.translators.offline.query import Term, tables_of
 from dbchat_magic.translators.offline.readers.columns import read_columns
+from dbchat_magic.translators.offline.readers.roles import persons
 
 
 def read_projections(draft: Draft) -> Draft:
@@ -60,7 +61,7 @@ def show_something(draft: Draft) -> Draft:
     query = draft.query
     if query.select or query.everything or not draft.focus:
         return draft
-    grouped = tuple(Term(ref) for ref in query.group)
+    grouped = tuple(term for ref in query.group for term in persons(draft, ref) or (Term(ref),))
     if any(ref.table != draft.focus for ref in query.group):
         return replace(draft.use(select=grouped), labelled=True)
     labels = draft.labels(draft.focus)
