@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import cast
 
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.linking.names import raw_words
@@ -23,7 +24,14 @@ from dbchat_magic.translators.offline.query import (
     tables_of,
 )
 
-FUNCTIONS = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest"}
+ARITHMETIC = {"*": "times", "-": "minus", "+": "plus", "/": "divided by"}
+FUNCTIONS = {
+    "spread": "difference between the highest and the lowest",
+    "avg": "average",
+    "sum": "total",
+    "min": "lowest",
+    "max": "highest",
+}
 OPS = {
     "=": "is", "<>": "is not", "<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least",
     "in": "is one of", "not in": "is none of", "like": "matches", "not like": "does not match",
@@ -114,7 +122,9 @@ class Description:
     def listed(self, terms: Sequence[Term]) -> str:
         """The terms, columns of one table together: "first name and last name of customers"."""
         parts: list[str] = []
-        for (owner, function), group in groupby(terms, lambda term: (term.owner, bool(term.function))):
+        for (owner, function), group in groupby(
+            terms, lambda term: (term.owner, bool(term.function or term.operand))
+        ):
             same = list(group)
             if function or len(same) == 1:
                 parts += [self.term(term, in_full=True) for term in same]
@@ -130,12 +140,19 @@ class Description:
         if term.column is None:
             return f"number of {self.table(term.table)}"
         name = self.column(term.column, in_full=in_full)
-        if term.factor is not None:
-            name = f"{words(term.column.column)} times {self.column(term.factor)}"
+        if term.operand is not None:
+            name = self.calculated(term, words(term.column.column), self.column(term.operand))
         if term.function == "count":
             return f"number of {'different ' if term.distinct else ''}{name}"
         function = FUNCTIONS.get(term.function, "")
         return name if not function or name.startswith(function) else f"{function} {name}"
+
+    def calculated(self, term: Term, name: str, operand: str) -> str:
+        """ "unit price times quantity of order lines", "days from shipped on to delivered on of shipments"."""
+        if term.op in ARITHMETIC:
+            return f"{name} {ARITHMETIC[term.op]} {operand}"
+        assert term.operand is not None
+        return f"{term.op}s from {words(term.operand.column)} to {self.column(cast(ColumnRef, term.column))}"
 
     def share(self, term: Term) -> str:
         part = " and ".join(self.condition(condition) for condition in term.part)

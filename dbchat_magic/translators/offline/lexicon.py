@@ -334,3 +334,21 @@ SUPERIORS = ROLES[0]
 
 SUBORDINATES = frozenset("subordinate underling team staff report reportee".split())
 """Who has somebody for a superior: "the subordinates of Clara"."""
+
+PERIODS_BETWEEN = ("day", "week", "month", "year")
+
+CALCULATIONS = {
+    **dict.fromkeys(("difference between", "difference in", "difference of", "gap between", "time between", "interval between", "time from", "time it take from", "how long between", "how long from", "how long be between", "how long do it take from", "how long do it take between", "how long it take from", "how much time between", "duration between", "duration from", "delay between", "lag between"), ""),
+    **{f"{unit} {word}": unit for unit in PERIODS_BETWEEN for word in ("between", "from")},
+    **{f"{counted} {unit} {word}": unit for unit in PERIODS_BETWEEN for word in ("between", "from", "pass between", "lie between", "be between", "do it take from", "be there between")
+       for counted in ("how many", "number of")},
+}  # fmt: skip
+"""What stands before the two things that are calculated with, and what lies between dates is counted in."""
+
+STARTINGS = frozenset("start begin from open first hired hire created order ordered".split())
+ENDINGS = frozenset("end finish to close last left leave completed return returned delivered".split())
+
+EXTREMES = {
+    "maximum": "max", "highest": "max", "largest": "max", "max": "max", "greatest": "max", "biggest": "max", "top": "max",
+    "minimum": "min", "lowest": "min", "smallest": "min", "min": "min",
+}  # fmt: skip

@@ -29,6 +29,8 @@ from dbchat_magic.translators.offline.query import (
     tables_of,
 )
 
+ARITHMETIC = {"*": exp.Mul, "-": exp.Sub, "+": exp.Add}
+AGGREGATED = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "spread": "spread"}
 COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
 PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-W%W", "day": "%Y-%m-%d"}
@@ -140,6 +142,8 @@ class SqlBuilder:
         built = self.term(term, qualify)
         if term.column is not None and term.column.period and not term.function:
             return exp.alias_(built, term.column.period)
+        if term.operand is not None and not term.function:
+            return exp.alias_(built, calculated_name(term) or "amount")
         if term.column is not None and isinstance(term.column.table, Role) and not term.function:
             name = f"{self.role_name(term.column.table)}_{slug(term.column.column)}"
             return exp.alias_(built, self.identifier(name))
@@ -150,13 +154,29 @@ class SqlBuilder:
             return self.share(term, qualify)
         if term.column is None:
             return exp.Count(this=exp.Star())
-        column: exp.Expr = self.column(term.column, qualify)
-        if term.factor is not None:
-            column = exp.Mul(this=column, expression=self.column(term.factor, qualify))
+        column = self.calculated(term, qualify)
         if not term.function:
             return column
+        if term.function == "spread":
+            return exp.Sub(this=exp.Max(this=column), expression=exp.Min(this=column.copy()))
         inner = exp.Distinct(expressions=[column]) if term.distinct else column
         return FUNCTIONS[term.function](this=inner)
+
+    def calculated(self, term: Term, qualify: bool) -> exp.Expr:
+        """The term's column, calculated with its operand."""
+        assert term.column is not None
+        column = self.column(term.column, qualify)
+        if term.operand is None:
+            return column
+        operand = self.column(term.operand, qualify)
+        if term.op == "/":
+            below = exp.Nullif(this=operand, expression=exp.Literal.number(0))
+            return exp.Div(
+                this=exp.Mul(this=exp.Literal.number("1.0"), expression=column), expression=below, typed=True
+            )
+        if term.op in ARITHMETIC:
+            return ARITHMETIC[term.op](this=column, expression=operand)
+        return between(self.as_date(column, term.column), self.as_date(operand, term.operand), term.op)
 
     def share(self, term: Term, qualify: bool) -> exp.Expr:
         """Rows that meet one part by rows that meet the other: never a division of whole numbers, nor by zero."""
@@ -233,6 +253,12 @@ class SqlBuilder:
         is_text = known is not None and TEXTUAL.search(known.type) is not None
         return exp.cast(column, "timestamp") if is_text and self.has_types else column
 
+    def as_date(self, column: exp.Expr, ref: ColumnRef) -> exp.Expr:
+        """The column as a day without a time of day."""
+        known = self.known(ref.table).column(ref.column)
+        is_day = known is not None and known.type.lower() == "date"
+        return column if is_day else exp.TsOrDsToDate(this=self.as_time(column, ref))
+
     def table(self, name: str) -> exp.Table:
         table = self.known(name)
         return exp.Table(
@@ -276,6 +302,30 @@ def in_period(column: exp.Expr, period: str) -> exp.Expr:
     return exp.TimeToStr(this=column, format=exp.Literal.string(PERIODS[period]))
 
 
+def between(end: exp.Expr, start: exp.Expr, unit: str) -> exp.Expr:
+    """How many days, weeks, months or years of the calendar lie between two days."""
+    if unit in ("month", "year"):
+        later, earlier = (
+            exp.cast(exp.TimeToStr(this=day.copy(), format=exp.Literal.string("%Y")), "int")
+            for day in (end, start)
+        )
+        years = exp.Sub(this=later, expression=earlier)
+        if unit == "year":
+            return years
+        later, earlier = (
+            exp.cast(exp.TimeToStr(this=day.copy(), format=exp.Literal.string("%m")), "int")
+            for day in (end, start)
+        )
+        return exp.Sub(
+            this=exp.Add(
+                this=exp.Mul(this=exp.paren(years), expression=exp.Literal.number(12)), expression=later
+            ),
+            expression=earlier,
+        )
+    days = exp.DateDiff(this=end, expression=start, unit=exp.var("DAY"))
+    return exp.Div(this=days, expression=exp.Literal.number("7.0")) if unit == "week" else days
+
+
 def tells_group(term: Term, query: Query) -> bool:
     """Whether the column says which group a row is in: what groups, else what its table is known by."""
     if any(shown.column in query.per for shown in query.select):
@@ -294,6 +344,8 @@ def names_of(terms: tuple[Term, ...]) -> list[str]:
 
 
 def column_name(term: Term) -> str:
+    if term.operand is not None:
+        return calculated_name(term) or "amount"
     return "number" if term.column is None else term.column.period or slug(term.column.column)
 
 
@@ -310,11 +362,17 @@ def alias_of(term: Term) -> str:
         return f"number_of_{slug(term.table.rpartition('.')[2])}" if term.table else "number"
     if term.function == "count":
         return f"number_of_{slug(term.column.column)}"
-    if term.factor is not None:
-        return "total" if term.function == "sum" else term.function
-    word = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum"}[term.function]
+    if term.operand is not None:
+        name = calculated_name(term)
+        return f"{AGGREGATED[term.function]}_{name}" if name else AGGREGATED[term.function]
+    word = AGGREGATED[term.function]
     name = slug(term.column.column)
     return name if name.startswith(f"{word}_") else f"{word}_{name}"
+
+
+def calculated_name(term: Term) -> str:
+    """ "days", "difference", "ratio", "sum"; nothing for a product, which is an amount."""
+    return {"*": "", "-": "difference", "+": "sum", "/": "ratio"}.get(term.op, f"{term.op}s")
 
 
 def slug(name: str) -> str:

@@ -15,6 +15,7 @@ from dbchat_magic.translators.offline.readers.amounts import read_amounts
 from dbchat_magic.translators.offline.readers.averages import read_averages
 from dbchat_magic.translators.offline.readers.dates import read_dates
 from dbchat_magic.translators.offline.readers.demands import read_demand
+from dbchat_magic.translators.offline.readers.differences import read_differences
 from dbchat_magic.translators.offline.readers.flags import read_flags
 from dbchat_magic.translators.offline.readers.groups import read_groups
 from dbchat_magic.translators.offline.readers.measures import read_measures
@@ -36,6 +37,7 @@ READERS: tuple[Reader, ...] = (
     read_demand,
     read_roles,
     read_orders,
+    read_differences,
     read_top_of_each,
     read_groups,
     read_top,

@@ -57,7 +57,9 @@ def read_columns(draft: Draft) -> Draft:
     if draft.query.group and any(not term.function for term in existing) and in_groups(existing, terms):
         existing = [term for term in existing if term.function]
     aggregated = [term for term in existing if term.function]
-    roles = [term for term in existing if not term.function and isinstance(term.owner, Role)]
+    roles = [
+        term for term in existing if not term.function and (isinstance(term.owner, Role) or term.operand)
+    ]
     others = [term for term in existing if not term.function and term not in roles]
     select = (*others, *terms, *roles, *aggregated)
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))

@@ -37,7 +37,8 @@ SKIPPED = frozenset({"the", "of", "a", "'s", "those", "these", "them"}) | DISTIN
 def read_groups(draft: Draft) -> Draft:
     """Only where something is counted or added up: "the name of each student" is a list, not a grouping."""
     draft = read_best_period(read_period_words(draft))
-    if not aggregates(draft) and not draft.goes_on:
+    calculated = any(term.function for term in draft.query.select)
+    if not aggregates(draft) and not calculated and not draft.goes_on:
         return count_per(draft)
     for start, end, _ in draft.phrases(GROUPS):
         if draft.lemma(start - 1) != "than":  # "older than every student"
@@ -162,10 +163,12 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
     shown = [term for grouping in found for term in grouping.shown] or [Term(column) for column in columns]
     periods = tuple(Order(Term(column)) for column in columns if column.period)
     used += [place for grouping in found for place in grouping.places]
+    plain = [term for term in draft.query.select if not term.function]
+    aggregated = [term for term in draft.query.select if term.function]
     return draft.use(
         *used,
         group=tuple(dict.fromkeys((*draft.query.group, *columns))),
-        select=tuple(dict.fromkeys((*draft.query.select, *shown))),
+        select=tuple(dict.fromkeys((*plain, *shown, *aggregated))),
         order=draft.query.order or periods,
     )
 

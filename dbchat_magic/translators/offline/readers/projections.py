@@ -59,6 +59,10 @@ def lists_values(draft: Draft) -> bool:
 def show_something(draft: Draft) -> Draft:
     """Without a column to show: the group, else what rows of the focus are known by, else all of it."""
     query = draft.query
+    if query.select and draft.focus and all(term.operand and not term.function for term in query.select):
+        each = any(draft.lemma(place) in ("each", "every", "all") for place in range(len(draft.mentions)))
+        named = draft.labels(draft.focus) or tuple(Term(key) for key in draft.key(draft.focus))
+        return draft.use(select=(*named, *query.select)) if each else draft
     if query.select or query.everything or not draft.focus:
         return draft
     grouped = tuple(term for ref in query.group for term in persons(draft, ref) or (Term(ref),))
