@@ -312,10 +312,15 @@ def plain(words: Sequence[Word], place: int) -> Mention:
     return Mention((words[place],))
 
 
+def is_shouted(word: Word) -> bool:
+    """Whether it stands in capitals: "US" is a country, "us" is not."""
+    return word.text.isupper() and len(word.text) > 1
+
+
 def weigh(mention: Mention) -> float:
     """How much a mention explains: longer and better fitting ones win."""
     said = [word for word in mention.words if not word.instead_of]
-    count = sum(word.lemma not in FUNCTION_WORDS for word in said)
+    count = sum(word.lemma not in FUNCTION_WORDS or is_shouted(word) for word in said)
     count += sum(len(phrase.split()) for phrase in {word.instead_of for word in mention.words} - {""})
     if mention.dates is not None:
         return float(len(mention.words))
