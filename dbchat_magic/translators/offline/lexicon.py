@@ -235,7 +235,7 @@ CONTAINS = {
 
 NEGATIONS = frozenset(
     {"not", "no", "never", "without", "don't", "doesn't", "didn't", "isn't", "aren't", "haven't", "hasn't", "wasn't",
-     "weren't", "cannot", "can't", "neither", "hadn't", "won't"}
+     "weren't", "cannot", "can't", "neither", "hadn't", "won't", "didnt", "doesnt", "dont"}
 )  # fmt: skip
 
 DISTINCT = frozenset({"different", "distinct", "unique", "various"})

@@ -71,9 +71,7 @@ def read_columns(draft: Draft) -> Draft:
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
 
 
-def without_described(
-    draft: Draft, shown: list[tuple[int, Term]]
-) -> tuple[Draft, list[tuple[int, Term]]]:
+def without_described(draft: Draft, shown: list[tuple[int, Term]]) -> tuple[Draft, list[tuple[int, Term]]]:
     """Of "how many students have declared a major" nothing is shown but the number: a major must be known."""
     if draft.query.group or not any(term.function for term in draft.query.select):
         return draft, shown
@@ -92,7 +90,16 @@ def without_described(
 def is_listed(draft: Draft, place: int) -> bool:
     """Whether the column stands in a list of what is shown, or says what is counted for each of which."""
     before = draft.skip(place - 1, POSSESSIVES | {"a", "an", "all"}, step=-1)
-    return draft.lemma(before) in ("and", ",", "each", "every", "per", "by", "show", "list") or draft.is_column(before)
+    return draft.lemma(before) in (
+        "and",
+        ",",
+        "each",
+        "every",
+        "per",
+        "by",
+        "show",
+        "list",
+    ) or draft.is_column(before)
 
 
 def is_had(draft: Draft, place: int) -> bool:

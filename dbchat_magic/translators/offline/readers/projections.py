@@ -42,7 +42,7 @@ def read_distinct(draft: Draft) -> Draft:
     plain = all(not term.function for term in draft.query.select)
     if places and plain and not draft.query.group:
         return draft.use(*places, distinct=True)
-    return draft.use(distinct=lists_values(draft)) if plain else draft
+    return draft.use(distinct=draft.query.distinct or lists_values(draft)) if plain else draft
 
 
 def lists_values(draft: Draft) -> bool:

@@ -160,7 +160,7 @@ def negation_before(draft: Draft, place: int) -> list[int]:
     """The place of a "not" that belongs to the value."""
     for before in range(place - 1, max(-1, place - 8), -1):
         lemma = draft.lemma(before)
-        if lemma in NEGATIONS or lemma in EXCLUDING:
+        if (lemma in NEGATIONS or lemma in EXCLUDING) and draft.free(before):
             return [before]
         if lemma == "than" and draft.lemma(before - 1) == "other":
             return [before - 1, before]
