@@ -38,6 +38,9 @@ SURE = 0.95
 """A word of counting or sorting is a name only where it is the whole of one."""
 
 
+TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
+"""How often something happened."""
+
 AS_SAID, SINGULAR = 0.85, 0.75
 """How well words in small letters mean a value that is spelt with capitals, and one that is their singular."""
 
@@ -305,6 +308,8 @@ def number_of(span: tuple[Word, ...]) -> float | None:
     word = span[0]
     if word.is_number:
         return float(word.text.replace(",", ""))
+    if word.lemma in TIMES:
+        return TIMES[word.lemma]
     return float(SMALL.index(word.lemma)) if word.lemma in SMALL else None
 
 

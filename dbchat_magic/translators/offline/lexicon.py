@@ -88,7 +88,7 @@ MOST = {
     "highest total number of": True, "largest total number of": True,
     "least": False, "fewest": False, "smallest number of": False, "lowest number of": False,
     "least number of": False, "minimum number of": False, "fewest number of": False, "smallest amount of": False,
-    "least amount of": False,
+    "least amount of": False, "most number of time": True, "most time": True, "fewest time": False, "least number of time": False,
 }  # fmt: skip
 """How many of something decides; True: the more the better."""
 
@@ -142,6 +142,8 @@ COUNTS = (
     "number of total",
     "count of total",
     "number of all",
+    "number of time",
+    "how many time",
 )
 
 GROUPS = (
@@ -338,6 +340,7 @@ SUBORDINATES = frozenset("subordinate underling team staff report reportee".spli
 PERIODS_BETWEEN = ("day", "week", "month", "year")
 
 CALCULATIONS = {
+    **dict.fromkeys(("ratio of", "the ratio of", "ratio between"), "/"),
     **dict.fromkeys(("difference between", "difference in", "difference of", "gap between", "time between", "interval between", "time from", "time it take from", "how long between", "how long from", "how long be between", "how long do it take from", "how long do it take between", "how long it take from", "how much time between", "duration between", "duration from", "delay between", "lag between"), ""),
     **{f"{unit} {word}": unit for unit in PERIODS_BETWEEN for word in ("between", "from")},
     **{f"{counted} {unit} {word}": unit for unit in PERIODS_BETWEEN for word in ("between", "from", "pass between", "lie between", "be between", "do it take from", "be there between")

@@ -17,7 +17,7 @@ from dbchat_magic.translators.offline.readers.dates import read_dates
 from dbchat_magic.translators.offline.readers.demands import read_demand
 from dbchat_magic.translators.offline.readers.differences import read_differences
 from dbchat_magic.translators.offline.readers.flags import read_flags
-from dbchat_magic.translators.offline.readers.groups import read_groups
+from dbchat_magic.translators.offline.readers.groups import read_compared_groups, read_groups
 from dbchat_magic.translators.offline.readers.measures import read_measures
 from dbchat_magic.translators.offline.readers.money import read_money
 from dbchat_magic.translators.offline.readers.orders import read_orders
@@ -54,6 +54,7 @@ READERS: tuple[Reader, ...] = (
     read_alternatives,
     read_ratios,
     read_aggregates,
+    read_compared_groups,
     read_measures,
     read_trades,
     read_projections,

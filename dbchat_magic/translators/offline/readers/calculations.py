@@ -47,7 +47,7 @@ def find_calculation(draft: Draft, place: int) -> FoundTerm | None:
     spread = find_spread(draft, end)
     if spread is not None:
         return replace(spread, places=(*range(place, end), *spread.places))
-    for wanted in (holds_dates, is_measure):
+    for wanted in (is_measure,) if CALCULATIONS[phrase] == "/" else (holds_dates, is_measure):
         pair = find_pair(draft, end, wanted)
         if pair is not None:
             first, joining, second = pair
@@ -147,6 +147,8 @@ def difference(draft: Draft, first: ColumnRef, second: ColumnRef, unit: str) -> 
         if said[0] & ENDINGS and said[1] & STARTINGS:
             first, second = second, first
         return Term(second, operand=first, op=unit or "day")
+    if unit == "/":
+        return Term(first, operand=second, op="/")
     if "minimum" in name_words(first.column) and "maximum" in name_words(second.column):
         first, second = second, first
     return Term(first, operand=second, op="-")

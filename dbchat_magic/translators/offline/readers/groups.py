@@ -18,7 +18,7 @@ from dbchat_magic.translators.offline.lexicon import (
     RATIOS,
     SUPERLATIVES,
 )
-from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
 from dbchat_magic.translators.offline.readers.roles import column_of, persons, role_at
 
 PERIODS = ("year", "quarter", "month", "week", "day")
@@ -153,7 +153,7 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
             grouping = find_grouping(draft, place) if draft.free(place) else None
             if grouping is not None and found and is_owner(draft, place):
                 grouping = Grouping((place,))
-            if grouping is None:
+            if grouping is None or (grouping.columns and found and follows_at_once(found[-1], place)):
                 break
             found.append(grouping)
         place += 1
@@ -173,6 +173,11 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
     )
 
 
+def follows_at_once(before: Grouping, place: int) -> bool:
+    """Whether nothing lists it with the group before: the verb of "each department offers"."""
+    return bool(before.columns) and max(before.places) == place - 1
+
+
 @dataclass(frozen=True)
 class Grouping:
     """What one word of a list of groups stands for."""
@@ -185,6 +190,21 @@ class Grouping:
 def is_owner(draft: Draft, place: int) -> bool:
     """Whether it is the table of the column before: the pet of "each type of pet"."""
     return draft.is_table(place) and draft.lemma(draft.skip(place - 1, ("the", "all"), step=-1)) == "of"
+
+
+def read_compared_groups(draft: Draft) -> Draft:
+    """ "The average salary of men and women": where every value of a column is listed, each is a group."""
+    query = draft.query
+    if query.group or not query.select or any(not term.function for term in query.select):
+        return draft
+    for part in query.where:
+        if not isinstance(part, Comparison) or part.op != "in" or part.left.column is None:
+            continue
+        held = draft.schema.values.of(part.left.column.table, part.left.column.column)
+        listed = any(draft.lemma(place) == "and" for place in range(len(draft.mentions)))
+        if listed and set(map(str, part.values)) == set(held.texts):
+            return draft.use(group=(part.left.column,), select=(part.left, *query.select))
+    return draft
 
 
 def find_grouping(draft: Draft, place: int) -> Grouping | None:

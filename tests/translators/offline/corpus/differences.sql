@@ -54,3 +54,6 @@ SELECT * FROM products WHERE list_price - unit_cost > 50;
 
 -- carrier with the longest average time between shipped and delivered
 SELECT carrier FROM shipments GROUP BY carrier ORDER BY AVG(CAST((JULIANDAY(delivered_on) - JULIANDAY(shipped_on)) AS INTEGER)) DESC LIMIT 1;
+
+-- ratio of list price to unit cost for each product
+SELECT name, 1.0 * list_price / NULLIF(unit_cost, 0) AS ratio FROM products;
