@@ -20,6 +20,7 @@ from dbchat_magic.linking.names import (
     spoken_forms,
     table_words,
 )
+from dbchat_magic.linking.words import lemma_of
 
 STEMMER = snowballstemmer.stemmer("english")
 
@@ -110,6 +111,12 @@ class NameIndex:
         for words in {self._owners[table.name], raw_words(table.local), held}:
             for form, score in table_forms(words):
                 self._add(form, Link(table.name, score=score), named=form == words)
+        if table.schema:  # "hr orders", "hr.orders"
+            for said in (
+                (*name_words(table.schema), *held),
+                (lemma_of(f"{table.schema}.{table.local}".lower()),),
+            ):
+                self._add(said, Link(table.name), named=False)
         for column in label_columns(table, self.schema.values)[:1]:
             for form in (("name",), (*self._owners[table.name], "name")):
                 self._add(form, Link(table.name, column.name, score=LABEL), named=False)

@@ -42,6 +42,9 @@ SURE = 0.95
 """A word of counting or sorting is a name only where it is the whole of one."""
 
 
+TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
+"""How often something happened."""
+
 AS_SAID, SINGULAR = 0.85, 0.75
 """How well words in small letters mean a value that is spelt with capitals, and one that is their singular."""
 
@@ -315,6 +318,8 @@ def number_of(span: tuple[Word, ...]) -> float | None:
     word = span[0]
     if word.is_number:
         return float(word.text.replace(",", ""))
+    if word.lemma in TIMES:
+        return TIMES[word.lemma]
     return float(SMALL.index(word.lemma)) if word.lemma in SMALL else None
 
 
@@ -322,10 +327,15 @@ def plain(words: Sequence[Word], place: int) -> Mention:
     return Mention((words[place],))
 
 
+def is_shouted(word: Word) -> bool:
+    """Whether it stands in capitals: "US" is a country, "us" is not."""
+    return word.text.isupper() and len(word.text) > 1
+
+
 def weigh(mention: Mention) -> float:
     """How much a mention explains: longer and better fitting ones win."""
     said = [word for word in mention.words if not word.instead_of]
-    count = sum(word.lemma not in FUNCTION_WORDS for word in said)
+    count = sum(word.lemma not in FUNCTION_WORDS or is_shouted(word) for word in said)
     count += sum(len(phrase.split()) for phrase in {word.instead_of for word in mention.words} - {""})
     if mention.dates is not None:
         return float(len(mention.words))

@@ -99,6 +99,12 @@ def is_grammar(draft: Draft, place: int) -> bool:
     mention = draft.mentions[place]
     if draft.is_table(place) and draft.table_at(place) in (draft.focus, *tables_of(draft.query)):
         return True
+    if mention.lemma == "schema" or any(
+        mention.lemma == draft.table(name).schema.lower()
+        for name in (draft.focus, *tables_of(draft.query))
+        if name
+    ):
+        return True
     if any(mention.text[:1] in mark for mark in ".,?!;:()'’%$"):
         return True
     return all(
@@ -128,6 +134,7 @@ WEIGHTS = {
     "near phrases passed over": -1.30,
     "asked for ignored": -0.49,
     "goes on": -0.79,
+    "goes on at length": 0.0,
     "nothing to show named": -1.40,
 }
 """What speaks for a reading and against it: weights of a logistic regression of right on `evidence`, learned by
@@ -188,5 +195,6 @@ def evidence(draft: Draft, query: Query, ignored: tuple[str, ...]) -> dict[str, 
         ),
         "bridges": float(len(draft.graph.tree(tables_of(query)) or ()) - max(0, len(tables_of(query)) - 1)),
         "goes on": float(draft.goes_on),
+        "goes on at length": draft.goes_on * max(0, len(draft.mentions) - 5) / 10,
         "asked for ignored": float(sum(is_asked_for(draft, place) for place in ignored_places(draft))),
     }

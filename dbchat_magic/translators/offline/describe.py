@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import cast
 
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.linking.names import raw_words
 from dbchat_magic.linking.words import lemma_of
+from dbchat_magic.translators.offline.joins import Role, role_words, table_of
 from dbchat_magic.translators.offline.query import (
     ColumnRef,
     Comparison,
@@ -22,7 +24,14 @@ from dbchat_magic.translators.offline.query import (
     tables_of,
 )
 
-FUNCTIONS = {"avg": "average", "sum": "total", "min": "lowest", "max": "highest"}
+ARITHMETIC = {"*": "times", "-": "minus", "+": "plus", "/": "divided by"}
+FUNCTIONS = {
+    "spread": "difference between the highest and the lowest",
+    "avg": "average",
+    "sum": "total",
+    "min": "lowest",
+    "max": "highest",
+}
 OPS = {
     "=": "is", "<>": "is not", "<": "is below", "<=": "is at most", ">": "is above", ">=": "is at least",
     "in": "is one of", "not in": "is none of", "like": "matches", "not like": "does not match",
@@ -99,13 +108,11 @@ class Description:
         names: list[str] = []
         keyed: set[str] = set()
         for ref in query.group:
-            table = self.schema.table(ref.table)
+            table = self.schema.table(table_of(ref.table))
             if table is not None and ref.column in table.primary_key:
                 keyed.add(ref.table)
-                names.append(
-                    " ".join((*words(ref.table).split()[:-1], lemma_of(words(ref.table).split()[-1])))
-                )
-                self.said.add(ref.table)
+                said = self.table(ref.table).split()
+                names.append(" ".join((*said[:-1], lemma_of(said[-1]))))
             elif ref.table not in keyed:
                 if ref.table in counted:
                     self.said.add(ref.table)
@@ -115,13 +122,16 @@ class Description:
     def listed(self, terms: Sequence[Term]) -> str:
         """The terms, columns of one table together: "first name and last name of customers"."""
         parts: list[str] = []
-        for (owner, function), group in groupby(terms, lambda term: (term.owner, bool(term.function))):
+        for (owner, function), group in groupby(
+            terms, lambda term: (term.owner, bool(term.function or term.operand))
+        ):
             same = list(group)
             if function or len(same) == 1:
                 parts += [self.term(term, in_full=True) for term in same]
             else:
                 names = [words(term.column.column) for term in same if term.column]
-                parts.append(f"{', '.join(names[:-1])} and {names[-1]} of {self.table(owner)}")
+                the = "the " if isinstance(owner, Role) else ""
+                parts.append(f"{', '.join(names[:-1])} and {names[-1]} of {the}{self.table(owner)}")
         return ", ".join(parts)
 
     def term(self, term: Term, *, in_full: bool = False) -> str:
@@ -132,8 +142,8 @@ class Description:
         if term.column is None:
             return f"number of {self.table(term.table)}"
         name = self.column(term.column, in_full=in_full)
-        if term.factor is not None:
-            name = f"{words(term.column.column)} times {self.column(term.factor)}"
+        if term.operand is not None:
+            name = self.calculated(term, words(term.column.column), self.column(term.operand))
         if term.function == "count":
             return f"number of {'different ' if term.distinct else ''}{name}"
         function = FUNCTIONS.get(term.function, "")
@@ -149,6 +159,13 @@ class Description:
         self.said.update((metric.name, *metric.tables))
         return text
 
+    def calculated(self, term: Term, name: str, operand: str) -> str:
+        """ "unit price times quantity of order lines", "days from shipped on to delivered on of shipments"."""
+        if term.op in ARITHMETIC:
+            return f"{name} {ARITHMETIC[term.op]} {operand}"
+        assert term.operand is not None
+        return f"{term.op}s from {words(term.operand.column)} to {self.column(cast(ColumnRef, term.column))}"
+
     def share(self, term: Term) -> str:
         part = " and ".join(self.condition(condition) for condition in term.part)
         whole = " and ".join(self.condition(condition) for condition in term.whole)
@@ -162,6 +179,8 @@ class Description:
         if ref.period:
             name = f"{ref.period} of {name}"
         is_said = ref.table in self.said and ref.table == self.main and not in_full
+        if isinstance(ref.table, Role):
+            return f"{name} of the {self.table(ref.table)}"
         if is_said or set(raw_words(ref.table)) <= set(raw_words(ref.column)):
             self.said.add(ref.table)
             return name
@@ -169,6 +188,8 @@ class Description:
 
     def table(self, name: str) -> str:
         self.said.add(name)
+        if isinstance(name, Role):
+            return " ".join(role_words(name))
         table = self.schema.table(name)
         if table is None or not table.qualified or self.schema.table(table.local) is not None:
             return words(name)

@@ -13,7 +13,7 @@ from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.kinds import is_comparable, label_columns, points_elsewhere
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.linking.names import name_words
-from dbchat_magic.translators.offline.joins import APART, JoinGraph
+from dbchat_magic.translators.offline.joins import APART, JoinGraph, table_of
 from dbchat_magic.translators.offline.lexicon import ADJECTIVES, OPPOSITES
 from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query, Term, tables_of
 
@@ -188,10 +188,27 @@ class Draft:
     def table_at(self, place: int) -> str:
         """The table meant there; of several that fit as well, the one nearest to the focus."""
         links = self.mentions[place].tables
-        if not self.focus or len(links) == 1:
+        if len(links) == 1:
             return links[0].table
         near = {link.table: min(self.graph.distance(self.focus, link.table), 4) for link in links}
-        return max(links, key=lambda link: link.score - 0.05 * near[link.table]).table
+
+        def fit(link: Link) -> float:
+            return (
+                link.score - 0.05 * near[link.table] + 0.2 * self.says_schema(self.table(link.table).schema)
+            )
+
+        return max(links, key=fit).table
+
+    def says_schema(self, name: str) -> bool:
+        """Whether the question names this schema beside the word: "orders in the hr schema"."""
+        if not name:
+            return False
+        lemmas = [mention.lemma for mention in self.mentions]
+        return any(
+            lemma == name.lower()
+            and "schema" in (*lemmas[max(0, place - 1) : place], *lemmas[place + 1 : place + 2])
+            for place, lemma in enumerate(lemmas)
+        )
 
     def tables_with_dates(self) -> list[str]:
         """Where a date that is not named may be: the focus, tables named, then what they point at, largest first."""
@@ -216,7 +233,7 @@ class Draft:
         return tuple(Term(ColumnRef(table, column.name)) for column in columns)
 
     def table(self, name: str) -> Table:
-        table = self.schema.table(name)
+        table = self.schema.table(table_of(name))
         assert table is not None, name
         return table
 

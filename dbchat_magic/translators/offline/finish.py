@@ -7,7 +7,8 @@ import itertools
 from dataclasses import replace
 
 from dbchat_magic.core.schema import Schema
-from dbchat_magic.translators.offline.joins import JoinGraph
+from dbchat_magic.linking.kinds import label_columns
+from dbchat_magic.translators.offline.joins import JoinGraph, table_of
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term, tables_of
 from dbchat_magic.translators.offline.sql import row_key
 
@@ -72,8 +73,21 @@ def group_what_is_shown(query: Query, schema: Schema, graph: JoinGraph) -> Query
     if not plain or not (aggregated or query.group or query.having):
         return query
     if any(term.function for term in query.select) and not query.group:
-        return replace(query, group=tuple(dict.fromkeys(plain)))
+        return replace(query, group=tuple(dict.fromkeys((*keys_of_labels(query, plain, schema), *plain))))
     return replace(query, group=tuple(dict.fromkeys((*query.group, *plain))))
+
+
+def keys_of_labels(query: Query, plain: list[ColumnRef], schema: Schema) -> list[ColumnRef]:
+    """Rows known by a name are told apart by their key where something of theirs is counted or added up."""
+    counted = {term.owner for term in query.select if term.function}
+    keys: list[ColumnRef] = []
+    for name in dict.fromkeys(ref.table for ref in plain):
+        table = schema.table(table_of(name))
+        assert table is not None
+        labels = {column.name for column in label_columns(table, schema.values)}
+        if name not in counted and labels & {ref.column for ref in plain if ref.table == name}:
+            keys += [ColumnRef(name, key) for key in table.primary_key]
+    return keys
 
 
 def count_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query:
@@ -82,7 +96,7 @@ def count_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query
     def once(term: Term) -> Term:
         if term.column is not None or term.part or term.metric or not repeats(term.table, query, graph):
             return term
-        table = schema.table(term.table)
+        table = schema.table(table_of(term.table))
         assert table is not None
         if len(table.primary_key) > 1:
             return term

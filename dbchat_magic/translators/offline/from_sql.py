@@ -115,10 +115,13 @@ class SqlReader:
             if isinstance(inner, exp.Mul):
                 return Term(
                     self.reference(inner.this),
-                    factor=self.reference(inner.expression),
+                    operand=self.reference(inner.expression),
+                    op="*",
                     function=AGGREGATES[type(node)],
                 )
             return Term(self.reference(inner), function=AGGREGATES[type(node)])
+        if isinstance(node, exp.Sub):
+            return Term(self.reference(node.this), operand=self.reference(node.expression), op="-")
         return Term(self.reference(node))
 
     def share(self, node: exp.Div) -> Term:

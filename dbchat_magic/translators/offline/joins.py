@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 from dbchat_magic.core.schema import ForeignKey, Schema, Table
 from dbchat_magic.linking.kinds import is_date
@@ -24,6 +25,50 @@ class Join:
     many: bool
     """One row of `known` may meet several of `new`."""
 
+
+class Role(str):
+    """A table once more, as what a key of another table (or its own) points at: the employee that manager_id means.
+
+    A query knows it by its text, "employees.manager_id", as it knows other tables by their names.
+    """
+
+    __slots__ = ("column", "key", "owner", "target")
+
+    owner: str
+    """The table that holds the key."""
+    column: str
+    target: str
+    """The table that it points at, by its column `key`."""
+    key: str
+
+    def __new__(cls, owner: str, column: str, target: str, key: str) -> Self:
+        role = super().__new__(cls, f"{owner}.{column}")
+        role.owner, role.column, role.target, role.key = owner, column, target, key
+        return role
+
+
+def join_of(role: Role) -> Join:
+    """The step from the table that gives the role to the one that has it."""
+    return Join(role.owner, role, ((role.column, role.key),), many=False)
+
+
+def table_of(name: str) -> str:
+    """The table that a query's name for it means."""
+    return name.target if isinstance(name, Role) else name
+
+
+def role_words(role: Role) -> tuple[str, ...]:
+    """What the key's column says about the role: "source" of source_airport_id, "manager" of manager_id.
+
+    >>> role_words(Role("flights", "source_airport_id", "airports", "id"))
+    ('source',)
+    """
+    target = {*name_words(role.target), *KEYS}
+    words = tuple(word for word in name_words(role.column) if word not in target)
+    return words or name_words(role.column)
+
+
+KEYS = frozenset({"id", "ids", "code", "number", "key", "no"})
 
 KEY_ENDINGS = (("id",), ("code",), ("number",), ("key",))
 """Last words of columns that point at other tables."""
@@ -44,7 +89,7 @@ class JoinGraph:
     @cached_property
     def edges(self) -> dict[str, tuple[Join, ...]]:
         found: dict[str, list[Join]] = defaultdict(list)
-        for join in (*declared(self.schema), *undeclared(self.schema)):
+        for join in self._keyed:
             if not any(known.new == join.new for known in found[join.known]):
                 found[join.known].append(join)
         groups = connected(
@@ -55,15 +100,50 @@ class JoinGraph:
                 found[join.known].append(join)
         return {table: tuple(joins) for table, joins in found.items()}
 
+    @cached_property
+    def _keyed(self) -> tuple[Join, ...]:
+        return (*declared(self.schema), *undeclared(self.schema))
+
+    @cached_property
+    def roles(self) -> dict[str, tuple[Role, ...]]:
+        """By the table that holds the keys: what several of its keys mean of one table, and what a key means of its
+        own. Keys of more than one column are left alone.
+        """
+        keys: dict[tuple[str, str], dict[str, Role]] = defaultdict(dict)
+        for join in (*self._keyed, *own_keys(self.schema)):
+            if not join.many and len(join.pairs) == 1:
+                column, key = join.pairs[0]
+                if key != key_of(self.target(join)):
+                    continue
+                keys[join.known, join.new].setdefault(column, Role(join.known, column, join.new, key))
+        found: dict[str, tuple[Role, ...]] = {}
+        for (owner, target), roles in keys.items():
+            if len(roles) > 1 or owner == target:
+                found[owner] = (*found.get(owner, ()), *roles.values())
+        return found
+
+    def target(self, join: Join) -> Table:
+        target = self.schema.table(join.new)
+        assert target is not None
+        return target
+
+    def joins_from(self, table: str) -> tuple[Join, ...]:
+        """The joins that lead on from a table, also from one in a role."""
+        joins = self.edges.get(table_of(table), ())
+        return tuple(replace(join, known=table) for join in joins) if isinstance(table, Role) else joins
+
     def path(self, start: Iterable[str], goal: str) -> tuple[Join, ...] | None:
         """The fewest joins from any of the tables to the goal; None when nothing connects them."""
         came: dict[str, Join | None] = dict.fromkeys(start)
+        if isinstance(goal, Role) and goal not in came:
+            before = self.path(came, goal.owner)
+            return None if before is None else (*before, join_of(goal))
         queue = deque(came)
         while queue:
             here = queue.popleft()
             if here == goal:
                 return walk_back(came, here)
-            for join in self.edges.get(here, ()):
+            for join in self.joins_from(here):
                 if join.new not in came:
                     came[join.new] = join
                     queue.append(join.new)
@@ -71,6 +151,7 @@ class JoinGraph:
 
     def distance(self, one: str, other: str) -> int:
         """Joins between two tables; 99 when nothing connects them."""
+        one, other = table_of(one), table_of(other)
         if one not in self._distances:
             self._distances[one] = self._distances_from(one)
         return self._distances[one].get(other, APART)
@@ -97,6 +178,7 @@ class JoinGraph:
         the fewest joins there can be (Takahashi and Matsuyama 1980, the shortest-path heuristic for
         Steiner trees).
         """
+        tables = with_owners(tables)
         joined = [tables[0]]
         missing = [name for name in tables[1:] if name != tables[0]]
         joins: list[Join] = []
@@ -109,6 +191,12 @@ class JoinGraph:
                 joined.append(join.new)
             missing = [name for name in missing if name not in joined]
         return tuple(joins)
+
+
+def with_owners(tables: Sequence[str]) -> list[str]:
+    """A role comes after the table that gives it."""
+    owned = [(name.owner, name) if isinstance(name, Role) else (name,) for name in tables]
+    return list(dict.fromkeys(name for names in owned for name in names))
 
 
 def walk_back(came: dict[str, Join | None], goal: str) -> tuple[Join, ...]:
@@ -146,6 +234,19 @@ def along(keys: Iterable[ForeignKey], table: Table, schema: Schema) -> Iterable[
         if target is None or target is table:
             continue
         yield from both_ways(table, target, tuple(zip(key.columns, key.target_columns, strict=True)))
+
+
+def own_keys(schema: Schema) -> Iterable[Join]:
+    """Keys that point at the table they stand in: an employee's manager."""
+    for table in schema.tables:
+        for key in (*table.foreign_keys, *table.inferred_keys):
+            if key.target == table.name:
+                yield Join(
+                    table.name,
+                    table.name,
+                    tuple(zip(key.columns, key.target_columns, strict=True)),
+                    many=False,
+                )
 
 
 def connected(edges: dict[str, list[str]]) -> dict[str, int]:

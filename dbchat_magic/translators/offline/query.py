@@ -24,10 +24,12 @@ class Term:
     column: ColumnRef | None = None
     """None: the rows of `table`."""
     table: str = ""
-    factor: ColumnRef | None = None
-    """What the column is multiplied by, row by row: unit price times quantity."""
+    operand: ColumnRef | None = None
+    """What the column is calculated with, row by row: unit price times quantity."""
+    op: str = ""
+    """How: "*", "-", "+", "/", or for dates what lies between the operand and the column is counted in: "day"…"""
     function: str = ""
-    """"count", "sum", "avg", "min", "max", "ratio", "percent" or nothing."""
+    """"count", "sum", "avg", "min", "max", "spread" (from the lowest to the highest), "ratio", "percent" or nothing."""
     distinct: bool = False
     part: tuple[Condition, ...] = ()
     """For a ratio or percentage: what the rows above the line meet."""
@@ -35,6 +37,10 @@ class Term:
     """What the rows below the line meet; empty: all."""
     metric: Metric | None = None
     """The figure of the user's glossary that it is; its function is "metric" where that is an aggregate itself."""
+
+    @property
+    def columns(self) -> tuple[ColumnRef, ...]:
+        return tuple(ref for ref in (self.column, self.operand) if ref)
 
     @property
     def owner(self) -> str:
@@ -108,7 +114,7 @@ def tables_of(query: Query) -> tuple[str, ...]:
         terms += [comparison.left, *([comparison.other] if comparison.other else [])]
     named = [
         *query.tables,
-        *(term.owner for term in terms),
+        *(name for term in terms for name in ([ref.table for ref in term.columns] or [term.table])),
         *(name for term in terms if term.metric for name in term.metric.tables),
         *(column.table for column in (*query.group, *query.per)),
     ]

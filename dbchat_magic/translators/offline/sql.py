@@ -17,7 +17,7 @@ from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.core.value_reading import TEXTUAL
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import NotUnderstood
-from dbchat_magic.translators.offline.joins import Join, JoinGraph
+from dbchat_magic.translators.offline.joins import Join, JoinGraph, Role, role_words, table_of, with_owners
 from dbchat_magic.translators.offline.meaning import default_filters, metric_expression
 from dbchat_magic.translators.offline.query import (
     ColumnRef,
@@ -27,9 +27,12 @@ from dbchat_magic.translators.offline.query import (
     Order,
     Query,
     Term,
+    comparisons_of,
     tables_of,
 )
 
+ARITHMETIC = {"*": exp.Mul, "-": exp.Sub, "+": exp.Add}
+AGGREGATED = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "spread": "spread"}
 COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
 PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-W%W", "day": "%Y-%m-%d"}
@@ -68,7 +71,7 @@ class SqlBuilder:
         if query.counted:
             inner = self.select(replace(query, counted=False)).subquery("counted")
             return exp.select(exp.alias_(exp.Count(this=exp.Star()), "number")).from_(inner)
-        tables = tables_of(query)
+        tables = with_owners(tables_of(query))
         joins = self.graph.tree(tables)
         if joins is None:
             raise NotUnderstood(
@@ -78,7 +81,9 @@ class SqlBuilder:
         query = self.with_membership(query, qualify)
         built = exp.select(*self.projections(query, qualify)).from_(self.table(tables[0]))
         for join in joins:
-            built = built.join(self.table(join.new), on=self.join_condition(join), join_type="")
+            built = built.join(
+                self.table(join.new), on=self.join_condition(join), join_type=self.join_type(join, query)
+            )
         for condition in query.where:
             built = built.where(self.condition(condition, qualify))
         for filter in self.filters(query, (tables[0], *(join.new for join in joins)), qualify):
@@ -154,6 +159,11 @@ class SqlBuilder:
         built = self.term(term, qualify)
         if term.column is not None and term.column.period and not term.function:
             return exp.alias_(built, term.column.period)
+        if term.operand is not None and not term.function:
+            return exp.alias_(built, calculated_name(term) or "amount")
+        if term.column is not None and isinstance(term.column.table, Role) and not term.function:
+            name = f"{self.role_name(term.column.table)}_{slug(term.column.column)}"
+            return exp.alias_(built, self.identifier(name))
         return exp.alias_(built, alias_of(term)) if term.function else built
 
     def term(self, term: Term, qualify: bool) -> exp.Expr:
@@ -163,13 +173,29 @@ class SqlBuilder:
             return metric_expression(term, self.schema, lambda ref: self.column(ref, qualify))
         if term.column is None:
             return exp.Count(this=exp.Star())
-        column: exp.Expr = self.column(term.column, qualify)
-        if term.factor is not None:
-            column = exp.Mul(this=column, expression=self.column(term.factor, qualify))
+        column = self.calculated(term, qualify)
         if not term.function:
             return column
+        if term.function == "spread":
+            return exp.Sub(this=exp.Max(this=column), expression=exp.Min(this=column.copy()))
         inner = exp.Distinct(expressions=[column]) if term.distinct else column
         return FUNCTIONS[term.function](this=inner)
+
+    def calculated(self, term: Term, qualify: bool) -> exp.Expr:
+        """The term's column, calculated with its operand."""
+        assert term.column is not None
+        column = self.column(term.column, qualify)
+        if term.operand is None:
+            return column
+        operand = self.column(term.operand, qualify)
+        if term.op == "/":
+            below = exp.Nullif(this=operand, expression=exp.Literal.number(0))
+            return exp.Div(
+                this=exp.Mul(this=exp.Literal.number("1.0"), expression=column), expression=below, typed=True
+            )
+        if term.op in ARITHMETIC:
+            return ARITHMETIC[term.op](this=column, expression=operand)
+        return between(self.as_date(column, term.column), self.as_date(operand, term.operand), term.op)
 
     def share(self, term: Term, qualify: bool) -> exp.Expr:
         """Rows that meet one part by rows that meet the other: never a division of whole numbers, nor by zero."""
@@ -214,6 +240,17 @@ class SqlBuilder:
             return exp.not_(test) if op == "not like" else test
         return COMPARE[op](this=left, expression=literal(values[0]))
 
+    def join_type(self, join: Join, query: Query) -> str:
+        """A role that is only shown takes nothing away: the employee without a manager stays."""
+        if not isinstance(join.new, Role):
+            return ""
+        known = self.known(join.new.owner).column(join.new.column)
+        asked = {part.left.owner for part in comparisons_of((*query.where, *query.having))}
+        asked |= {part.other.owner for part in comparisons_of(query.where) if part.other}
+        asked |= {column.table for column in query.group}
+        shown = any(term.owner == join.new for term in query.select)
+        return "left" if known and known.nullable and shown and join.new not in asked else ""
+
     def join_condition(self, join: Join) -> exp.Expr:
         return exp.and_(
             *(
@@ -235,18 +272,38 @@ class SqlBuilder:
         is_text = known is not None and TEXTUAL.search(known.type) is not None
         return exp.cast(column, "timestamp") if is_text and self.has_types else column
 
+    def as_date(self, column: exp.Expr, ref: ColumnRef) -> exp.Expr:
+        """The column as a day without a time of day."""
+        known = self.known(ref.table).column(ref.column)
+        is_day = known is not None and known.type.lower() == "date"
+        return column if is_day else exp.TsOrDsToDate(this=self.as_time(column, ref))
+
     def table(self, name: str) -> exp.Table:
-        place = self.place(name)
-        return exp.Table(this=place["table"], db=place.get("db"))
+        table = self.known(name)
+        return exp.Table(
+            this=self.identifier(table.local),
+            db=self.identifier(table.schema) if table.qualified else None,
+            alias=exp.TableAlias(this=self.identifier(self.role_name(name)))
+            if isinstance(name, Role)
+            else None,
+        )
 
     def place(self, name: str) -> dict[str, exp.Identifier]:
-        """The table's own name, with its schema where the session does not look for it."""
+        """The table's own name, with its schema where the session does not look for it; for a role the role's."""
+        if isinstance(name, Role):
+            return {"table": self.identifier(self.role_name(name))}
         table = self.known(name)
         local = {"table": self.identifier(table.local)}
         return {**local, "db": self.identifier(table.schema)} if table.qualified else local
 
+    def role_name(self, role: Role) -> str:
+        """ "manager" for the employees that manager_id means; with the table's name where a table is called so."""
+        name = "_".join(role_words(role)) or slug(role.column)
+        taken = {table.local.lower() for table in self.schema.tables}
+        return f"{name}_{slug(self.known(role).local)}" if name in taken else name
+
     def known(self, name: str) -> Table:
-        return cast(Table, self.schema.table(name))
+        return cast(Table, self.schema.table(table_of(name)))
 
     def identifier(self, name: str) -> exp.Identifier:
         """Quoted only where the name would not be read as one."""
@@ -262,6 +319,30 @@ def in_period(column: exp.Expr, period: str) -> exp.Expr:
         year = exp.TimeToStr(this=column, format=exp.Literal.string("%Y-Q"))
         return exp.DPipe(this=year, expression=exp.cast(number, "text"))
     return exp.TimeToStr(this=column, format=exp.Literal.string(PERIODS[period]))
+
+
+def between(end: exp.Expr, start: exp.Expr, unit: str) -> exp.Expr:
+    """How many days, weeks, months or years of the calendar lie between two days."""
+    if unit in ("month", "year"):
+        later, earlier = (
+            exp.cast(exp.TimeToStr(this=day.copy(), format=exp.Literal.string("%Y")), "int")
+            for day in (end, start)
+        )
+        years = exp.Sub(this=later, expression=earlier)
+        if unit == "year":
+            return years
+        later, earlier = (
+            exp.cast(exp.TimeToStr(this=day.copy(), format=exp.Literal.string("%m")), "int")
+            for day in (end, start)
+        )
+        return exp.Sub(
+            this=exp.Add(
+                this=exp.Mul(this=exp.paren(years), expression=exp.Literal.number(12)), expression=later
+            ),
+            expression=earlier,
+        )
+    days = exp.DateDiff(this=end, expression=start, unit=exp.var("DAY"))
+    return exp.Div(this=days, expression=exp.Literal.number("7.0")) if unit == "week" else days
 
 
 def tells_group(term: Term, query: Query) -> bool:
@@ -282,6 +363,8 @@ def names_of(terms: tuple[Term, ...]) -> list[str]:
 
 
 def column_name(term: Term) -> str:
+    if term.operand is not None:
+        return calculated_name(term) or "amount"
     return "number" if term.column is None else term.column.period or slug(term.column.column)
 
 
@@ -300,11 +383,17 @@ def alias_of(term: Term) -> str:
         return f"number_of_{slug(term.table.rpartition('.')[2])}" if term.table else "number"
     if term.function == "count":
         return f"number_of_{slug(term.column.column)}"
-    if term.factor is not None:
-        return "total" if term.function == "sum" else term.function
-    word = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum"}[term.function]
+    if term.operand is not None:
+        name = calculated_name(term)
+        return f"{AGGREGATED[term.function]}_{name}" if name else AGGREGATED[term.function]
+    word = AGGREGATED[term.function]
     name = slug(term.column.column)
     return name if name.startswith(f"{word}_") else f"{word}_{name}"
+
+
+def calculated_name(term: Term) -> str:
+    """ "days", "difference", "ratio", "sum"; nothing for a product, which is an amount."""
+    return {"*": "", "-": "difference", "+": "sum", "/": "ratio"}.get(term.op, f"{term.op}s")
 
 
 def slug(name: str) -> str:

@@ -358,9 +358,12 @@ def test_ctrl_c_ends_the_request(server: FaultyServer, chat: DbChat, shop: str) 
         closed.set()
 
     server.then(watch)
-    threading.Thread(
-        target=lambda: arrived.wait(10) and signal.raise_signal(signal.SIGINT), daemon=True
-    ).start()
+
+    def press() -> None:
+        arrived.wait(10)
+        signal.raise_signal(signal.SIGINT)
+
+    threading.Thread(target=press, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
         chat.ask("how many customers are there?", shop)
     assert closed.wait(1.5)  # before its two seconds are over

@@ -15,9 +15,10 @@ from dbchat_magic.translators.offline.readers.amounts import read_amounts
 from dbchat_magic.translators.offline.readers.averages import read_averages
 from dbchat_magic.translators.offline.readers.dates import read_dates
 from dbchat_magic.translators.offline.readers.demands import read_demand
+from dbchat_magic.translators.offline.readers.differences import read_differences
 from dbchat_magic.translators.offline.readers.filters import read_filters
 from dbchat_magic.translators.offline.readers.flags import read_flags
-from dbchat_magic.translators.offline.readers.groups import read_groups
+from dbchat_magic.translators.offline.readers.groups import read_compared_groups, read_groups
 from dbchat_magic.translators.offline.readers.measures import read_measures
 from dbchat_magic.translators.offline.readers.metrics import read_metrics
 from dbchat_magic.translators.offline.readers.money import read_money
@@ -25,6 +26,7 @@ from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
 from dbchat_magic.translators.offline.readers.projections import read_projections
 from dbchat_magic.translators.offline.readers.ratios import read_ratios
+from dbchat_magic.translators.offline.readers.roles import read_roles
 from dbchat_magic.translators.offline.readers.sames import read_sames
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
 from dbchat_magic.translators.offline.readers.tops import read_top_of_each
@@ -36,7 +38,9 @@ Reader = Callable[[Draft], Draft]
 READERS: tuple[Reader, ...] = (
     read_demand,
     read_filters,
+    read_roles,
     read_orders,
+    read_differences,
     read_top_of_each,
     read_groups,
     read_top,
@@ -54,6 +58,7 @@ READERS: tuple[Reader, ...] = (
     read_alternatives,
     read_ratios,
     read_aggregates,
+    read_compared_groups,
     read_measures,
     read_trades,
     read_projections,

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.joins import Join
-from dbchat_magic.translators.offline.lexicon import COMPARISONS, NEGATIONS
-from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
-from dbchat_magic.translators.offline.readers.values import choose_value
+from dbchat_magic.translators.offline.lexicon import COMPARISONS, NEGATIONS, RELATIVES
+from dbchat_magic.translators.offline.query import (
+    ColumnRef,
+    Comparison,
+    Condition,
+    Query,
+    Term,
+    comparisons_of,
+)
+from dbchat_magic.translators.offline.readers.amounts import read_amounts
+from dbchat_magic.translators.offline.readers.dates import read_dates
+from dbchat_magic.translators.offline.readers.parts import read_parts
+from dbchat_magic.translators.offline.readers.values import choose_value, holds_text, read_values
 
 BEFORE_MISSING = frozenset(
     {"a", "an", "any", "have", "be", "been", "yet", "the", "their", "its", "listed", "known"}
 )
+
+BEFORE_NEGATION = RELATIVES | {"do", "be", "have"}
+"""What stands between a column and the "not" of its clause."""
+
+BEGINNING = RELATIVES | {"be", "have", "do", "also"}
+"""Words behind an "and" with which another clause begins."""
 
 CLAUSE_ENDS = frozenset({".", "?", ";", ",", "but"})
 
@@ -36,6 +54,9 @@ def read_absence(draft: Draft, place: int) -> Draft:
     clause = range(place + 1, end_of_clause(draft, place + 1))
     tables = [where for where in clause if draft.is_table(where) and draft.table_at(where) != draft.focus]
     inner = clause_values(draft, clause)
+    valued = read_absent_value(draft, place, clause)
+    if valued is not None:
+        return valued
     if not tables and any(condition.left.owner == draft.focus for condition in inner.values()):
         return draft  # "not from France": the reader of values sees to it
     if not tables and not inner:
@@ -45,14 +66,62 @@ def read_absence(draft: Draft, place: int) -> Draft:
     path = draft.graph.path((draft.focus,), other)
     if not path:
         return draft
+    inside = read_inside(draft, clause, other)
+    owners = {part.left.owner for part in comparisons_of(inside.query.where)}
+    if owners and draft.focus not in owners:
+        conditions, places = inside.query.where, [where for where in clause if not inside.free(where)]
+    else:
+        conditions, places = tuple(inner.values()), list(inner)
     draft = draft.use(tables=(draft.focus, *draft.query.tables))
-    return draft.restrict(not_among(draft, path, other, tuple(inner.values())), place, *tables, *inner)
+    return draft.restrict(not_among(draft, path, other, conditions), place, *tables, *places)
+
+
+def read_inside(draft: Draft, clause: range, focus: str) -> Draft:
+    """What the words of the clause ask of rows of another table."""
+    outside = [where for where in range(len(draft.mentions)) if where not in clause]
+    inside = replace(draft.use(*outside), focus=focus, query=Query(), clauses=())
+    for read in (read_parts, read_dates, read_amounts, read_values):
+        inside = read(inside)
+    return inside
+
+
+def read_absent_value(draft: Draft, place: int, clause: range) -> Draft | None:
+    """ "publishers that have no book in 1989", "cities without any customer": values of a column that no such row has."""
+    before = draft.skip(place - 1, BEFORE_NEGATION, step=-1)
+    column = draft.choose_column(before, holds_text) if draft.is_column(before) else None
+    if column is None or draft.schema.values.of(column.table, column.column).unique:
+        return None
+    tables = [where for where in clause if draft.is_table(where)]
+    others = tuple(draft.table_at(where) for where in tables)
+    inside = read_inside(draft, clause, others[0] if others else column.table)
+    if not inside.query.where and not set(others) - {column.table}:
+        return None
+    if not others and all(part.left.column == column for part in comparisons_of(inside.query.where)):
+        return None
+    known = Comparison(Term(column), "is not null")
+    query = Query(
+        select=(Term(column),),
+        where=(*inside.query.where, *((known,) if draft.column(column).nullable else ())),
+        tables=tuple(dict.fromkeys((column.table, *others))),
+    )
+    places = [where for where in clause if not inside.free(where) and draft.free(where)]
+    draft = draft.use(*tables, tables=(column.table, *draft.query.tables), distinct=True)
+    return draft.restrict(Comparison(Term(column), "not in", query=query), place, *places)
 
 
 def end_of_clause(draft: Draft, place: int) -> int:
-    while place < len(draft.mentions) and draft.lemma(place) not in CLAUSE_ENDS:
+    while (
+        place < len(draft.mentions)
+        and draft.lemma(place) not in CLAUSE_ENDS
+        and not begins_anew(draft, place)
+    ):
         place += 1
     return place
+
+
+def begins_anew(draft: Draft, place: int) -> bool:
+    """ "… and are older than 30": the next clause."""
+    return draft.lemma(place) in ("and", "or") and draft.lemma(place + 1) in BEGINNING
 
 
 def clause_values(draft: Draft, clause: range) -> dict[int, Comparison]:

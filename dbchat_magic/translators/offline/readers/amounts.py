@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dbchat_magic.linking.kinds import is_measure, is_number
+from dbchat_magic.linking.mentions import TIMES
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
     COMPARATIVES,
+    COMPARISONS,
     SURE_AGGREGATES,
     TRAILING_COMPARISONS,
     VERBS,
@@ -20,7 +22,7 @@ from dbchat_magic.translators.offline.readers.bounds import (
     is_numbered,
     several,
 )
-from dbchat_magic.translators.offline.readers.superlatives import subject_before
+from dbchat_magic.translators.offline.readers.superlatives import most_linked, subject_before
 from dbchat_magic.translators.offline.readers.values import holds_text
 
 SKIPPED = frozenset(
@@ -45,12 +47,16 @@ def read_amount(draft: Draft, place: int) -> Draft:
     assert number is not None
     start, op, phrase = comparison_before(draft, place)
     end = place + 1
+    divided = read_divided(draft, place)
+    if divided is not None:
+        return divided
     for begin, stop, trailing in draft.phrases(TRAILING_COMPARISONS):
         if begin == end and not goes_on_comparing(draft, stop):
             op, end = TRAILING_COMPARISONS[trailing], stop
     values, op, start, end = several(draft, place, start, op, end, number)
     return (
         read_years_old(draft, start, end, op, values)
+        or read_times(draft, place, start, end, op, values)
         or read_counted(draft, start, end, op, values)
         or read_same(draft, start, end, op, values)
         or read_after(draft, start, end, op, values)
@@ -62,6 +68,18 @@ def read_amount(draft: Draft, place: int) -> Draft:
     )
 
 
+def read_divided(draft: Draft, place: int) -> Draft | None:
+    """ "a greater weight than 10": the column stands inside the comparison."""
+    if draft.lemma(place - 1) != "than" or not draft.is_column(place - 2):
+        return None
+    op = COMPARISONS.get(f"{draft.lemma(place - 3)} than", "")
+    column = draft.choose_column(place - 2, is_measure)
+    number = draft.mentions[place].number
+    if op not in ("<", ">") or column is None or number is None:
+        return None
+    return compare(draft, column, op, (number,), list(range(place - 3, place + 1)))
+
+
 def read_years_old(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
     """ "over 20 years old"."""
     if draft.lemma(end) != "year" or draft.lemma(end + 1) not in ("old", "of"):
@@ -69,6 +87,28 @@ def read_years_old(draft: Draft, start: int, end: int, op: str, values: tuple[fl
     places = [*range(start, end), end, end + 1, *([end + 2] if draft.lemma(end + 2) == "age" else [])]
     found = draft.measured("old", draft.nearest_table(start), draft.focus)
     return compare_age(draft, found, op, values, places) if found else None
+
+
+def read_times(
+    draft: Draft, place: int, start: int, end: int, op: str, values: tuple[float, ...]
+) -> Draft | None:
+    """ "who ordered more than twice", "at least 3 times": groups by how many rows of another table they have."""
+    often = draft.lemma(place) in TIMES or draft.lemma(end) == "time"
+    verb = start - 1 if start and draft.mentions[start - 1].text.endswith("ed") else start
+    subject, columns = subject_before(draft, verb)
+    if not often or columns or not subject or draft.query.having:
+        return None
+    named = [name for name in draft.mentioned_tables().values() if name != subject]
+    counted = named[-1] if named else most_linked(draft, subject)
+    if not counted:
+        return None
+    having = Comparison(Term(table=counted, function="count"), op, values)
+    return draft.use(
+        *range(verb, end + (draft.lemma(end) == "time")),
+        group=draft.query.group or draft.key(subject),
+        having=(having,),
+        tables=(subject, counted, *draft.query.tables),
+    )
 
 
 def read_counted(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:

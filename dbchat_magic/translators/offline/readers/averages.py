@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dbchat_magic.linking.kinds import is_measure
+from dbchat_magic.linking.kinds import is_comparable, is_measure, is_number
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     COMPARATIVES,
@@ -72,14 +72,17 @@ def scope_behind(draft: Draft, place: int) -> tuple[tuple[Condition, ...], list[
 
 
 def compare_columns(draft: Draft, start: int, place: int, op: str) -> Draft:
-    """ "support rate is lower than oppose rate", "a lower support rate than oppose rate"."""
+    """ "support rate is lower than oppose rate", "delivered after the promised date"."""
     before = draft.first(range(start - 1, start - 4, -1), draft.is_column)
     if before is None or not draft.is_column(place):
         return draft
-    left, right = draft.choose_column(before, is_measure), draft.choose_column(place, is_measure)
+    left, right = draft.choose_column(before, is_comparable), draft.choose_column(place, is_comparable)
     if left is None or right is None or left == right:
         return draft
-    return draft.restrict(Comparison(Term(left), op, other=Term(right)), before, *range(start, place + 1))
+    if is_number(draft.column(left)) != is_number(draft.column(right)):
+        return draft
+    end = draft.skip(place + 1, ("date", "time", "day"))
+    return draft.restrict(Comparison(Term(left), op, other=Term(right)), before, *range(start, end))
 
 
 def compared_column(

@@ -7,8 +7,13 @@ import itertools
 from dbchat_magic.linking.kinds import is_key, is_number
 from dbchat_magic.linking.names import name_words, without
 from dbchat_magic.translators.offline.draft import JOINING, Draft
-from dbchat_magic.translators.offline.lexicon import RELATIVES
+from dbchat_magic.translators.offline.joins import Role
+from dbchat_magic.translators.offline.lexicon import AGGREGATES, RELATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term, comparisons_of
+from dbchat_magic.translators.offline.readers.roles import persons
+
+NUMBERING = frozenset({"many", "number", "count", *AGGREGATES})
+"""Words that ask for a number: columns before them are shown beside it."""
 
 CERTAIN = 0.9
 """A name that fits as well as this says its column."""
@@ -47,6 +52,9 @@ def read_columns(draft: Draft) -> Draft:
         shown = [one for one in shown if one[0] > draft.demand]
     if not shown:
         return draft
+    draft, shown = without_described(draft, shown)
+    if not shown:
+        return draft
     shown = only_asked(draft, shown)
     shown = without_doubtful(draft, shown)
     shown = without_mentioned(draft, shown)
@@ -55,9 +63,48 @@ def read_columns(draft: Draft) -> Draft:
     if draft.query.group and any(not term.function for term in existing) and in_groups(existing, terms):
         existing = [term for term in existing if term.function]
     aggregated = [term for term in existing if term.function]
-    others = [term for term in existing if not term.function]
-    select = (*others, *terms, *aggregated)
+    roles = [
+        term for term in existing if not term.function and (isinstance(term.owner, Role) or term.operand)
+    ]
+    others = [term for term in existing if not term.function and term not in roles]
+    select = (*others, *terms, *roles, *aggregated)
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
+
+
+def without_described(draft: Draft, shown: list[tuple[int, Term]]) -> tuple[Draft, list[tuple[int, Term]]]:
+    """Of "how many students have declared a major" nothing is shown but the number: a major must be known."""
+    if draft.query.group or not any(term.function for term in draft.query.select):
+        return draft, shown
+    asks = draft.first(range(len(draft.mentions)), lambda place: draft.lemma(place) in NUMBERING)
+    if draft.goes_on or draft.demand or asks is None or any(place < asks for place, _ in shown):
+        return draft, shown
+    kept = [(place, term) for place, term in shown if is_listed(draft, place)]
+    for place, term in shown:
+        if (place, term) in kept:
+            continue
+        known = term.column is not None and draft.column(term.column).nullable and is_had(draft, place)
+        draft = draft.restrict(Comparison(term, "is not null"), place) if known else draft.use(place)
+    return draft, kept
+
+
+def is_listed(draft: Draft, place: int) -> bool:
+    """Whether the column stands in a list of what is shown, or says what is counted for each of which."""
+    before = draft.skip(place - 1, POSSESSIVES | {"a", "an", "all"}, step=-1)
+    return draft.lemma(before) in (
+        "and",
+        ",",
+        "each",
+        "every",
+        "per",
+        "by",
+        "show",
+        "list",
+    ) or draft.is_column(before)
+
+
+def is_had(draft: Draft, place: int) -> bool:
+    """ "have declared a major", "with a major"."""
+    return any(draft.lemma(where) in ("have", "with") for where in range(place - 4, place))
 
 
 def leading_table(draft: Draft) -> list[tuple[int, Term]]:
@@ -207,7 +254,7 @@ def named_terms(draft: Draft, place: int, column: ColumnRef) -> list[Term]:
         labels = draft.labels(column.table)
         if len(labels) == 2:
             return list(labels)
-    return [Term(column)]
+    return list(persons(draft, column)) or [Term(column)]
 
 
 def in_groups(existing: list[Term], named: list[Term]) -> bool:

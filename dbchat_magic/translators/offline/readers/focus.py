@@ -6,8 +6,9 @@ from collections import Counter
 
 from dbchat_magic.core.schema import Table
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY
+from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY, SUBORDINATES
 from dbchat_magic.translators.offline.readers.money import amount_of, price_times_quantity
+from dbchat_magic.translators.offline.readers.roles import all_said, is_superior
 
 AFTER_GROUP = frozenset(phrase.split()[-1] for phrase in GROUPS)
 
@@ -29,9 +30,20 @@ def find_focuses(draft: Draft) -> list[str]:
     metrics = [mention.metric for mention in draft.mentions if mention.metric]
     if metrics:
         return [metrics[0].tables[0]]
+    if giving := [name for name in draft.graph.roles if gives_role_said(draft, name)]:
+        return giving
     if next(draft.phrases(MONEY), None) and (table := selling_table(draft)):
         return [table]
     return explaining_tables(draft)
+
+
+def gives_role_said(draft: Draft, name: str) -> bool:
+    """Whether the question speaks of somebody's superior, and the table holds who that is for each of its rows."""
+    return any(
+        is_superior(role) and (mention.words[0].lemma in SUBORDINATES or all_said(role, mention.words))
+        for role in draft.graph.roles[name]
+        for mention in draft.mentions
+    )
 
 
 def explaining_tables(draft: Draft) -> list[str]:

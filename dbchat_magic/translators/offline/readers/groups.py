@@ -18,7 +18,8 @@ from dbchat_magic.translators.offline.lexicon import (
     RATIOS,
     SUPERLATIVES,
 )
-from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
+from dbchat_magic.translators.offline.readers.roles import column_of, persons, role_at
 
 PERIODS = ("year", "quarter", "month", "week", "day")
 
@@ -36,7 +37,8 @@ SKIPPED = frozenset({"the", "of", "a", "'s", "those", "these", "them"}) | DISTIN
 def read_groups(draft: Draft) -> Draft:
     """Only where something is counted or added up: "the name of each student" is a list, not a grouping."""
     draft = read_best_period(read_period_words(draft))
-    if not aggregates(draft) and not draft.goes_on:
+    calculated = any(term.function for term in draft.query.select)
+    if not aggregates(draft) and not calculated and not draft.goes_on:
         return count_per(draft)
     for start, end, _ in draft.phrases(GROUPS):
         if draft.lemma(start - 1) != "than":  # "older than every student"
@@ -145,10 +147,13 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
     while place < len(draft.mentions):
         goes_on = found and draft.lemma(place) in JOINING and is_listed(draft, place + 1)
         if not goes_on and draft.lemma(place) not in SKIPPED:
+            if any(place in grouping.places for grouping in found):
+                place += 1
+                continue
             grouping = find_grouping(draft, place) if draft.free(place) else None
             if grouping is not None and found and is_owner(draft, place):
                 grouping = Grouping((place,))
-            if grouping is None:
+            if grouping is None or (grouping.columns and found and follows_at_once(found[-1], place)):
                 break
             found.append(grouping)
         place += 1
@@ -158,12 +163,19 @@ def group_by(draft: Draft, start: int, end: int) -> Draft:
     shown = [term for grouping in found for term in grouping.shown] or [Term(column) for column in columns]
     periods = tuple(Order(Term(column)) for column in columns if column.period)
     used += [place for grouping in found for place in grouping.places]
+    plain = [term for term in draft.query.select if not term.function]
+    aggregated = [term for term in draft.query.select if term.function]
     return draft.use(
         *used,
         group=tuple(dict.fromkeys((*draft.query.group, *columns))),
-        select=tuple(dict.fromkeys((*draft.query.select, *shown))),
+        select=tuple(dict.fromkeys((*plain, *shown, *aggregated))),
         order=draft.query.order or periods,
     )
+
+
+def follows_at_once(before: Grouping, place: int) -> bool:
+    """Whether nothing lists it with the group before: the verb of "each department offers"."""
+    return bool(before.columns) and max(before.places) == place - 1
 
 
 @dataclass(frozen=True)
@@ -180,18 +192,40 @@ def is_owner(draft: Draft, place: int) -> bool:
     return draft.is_table(place) and draft.lemma(draft.skip(place - 1, ("the", "all"), step=-1)) == "of"
 
 
+def read_compared_groups(draft: Draft) -> Draft:
+    """ "The average salary of men and women": where every value of a column is listed, each is a group."""
+    query = draft.query
+    if query.group or not query.select or any(not term.function for term in query.select):
+        return draft
+    for part in query.where:
+        if not isinstance(part, Comparison) or part.op != "in" or part.left.column is None:
+            continue
+        held = draft.schema.values.of(part.left.column.table, part.left.column.column)
+        listed = any(draft.lemma(place) == "and" for place in range(len(draft.mentions)))
+        if listed and set(map(str, part.values)) == set(held.texts):
+            return draft.use(group=(part.left.column,), select=(part.left, *query.select))
+    return draft
+
+
 def find_grouping(draft: Draft, place: int) -> Grouping | None:
     """A period of time, a table (by its key, shown by its label) or a column; None when it is none of them."""
     if draft.lemma(place) in PERIODS and (dated := date_of(draft, place)):
         column, places = dated
         return Grouping((place, *places), (column,), (Term(column),))
+    role = role_at(draft, place)
+    named = column_of(draft, place + 1, role.target) if role else ""
+    if role and named:  # "per destination city"
+        ref = ColumnRef(role, named)
+        return Grouping((place, place + 1), (ref,), (Term(ref),))
     if draft.is_table(place):
         if draft.is_table(place + 1) or draft.is_column(place + 1):
             return Grouping((place,))  # "product category": the first says which kind of the second
         table = draft.table_at(place)
         return Grouping((place,), draft.key(table), draft.labels(table))
     chosen = draft.choose_column(place) if draft.is_column(place) else None
-    return Grouping((place,), (chosen,), (Term(chosen),)) if chosen else None
+    if chosen is None:
+        return None
+    return Grouping((place,), (chosen,), persons(draft, chosen) or (Term(chosen),))
 
 
 def is_listed(draft: Draft, place: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import ADJECTIVES
+from dbchat_magic.translators.offline.lexicon import ADJECTIVES, VERBS
 from dbchat_magic.translators.offline.query import ColumnRef, Term
 
 HOW = {f"how {adjective}": adjective for adjective in (*ADJECTIVES, "big", "much")}
@@ -17,6 +17,13 @@ def read_measures(draft: Draft) -> Draft:
         return draft
     for start, end, phrase in draft.phrases(HOW):
         adjective = SAME.get(HOW[phrase], HOW[phrase])
+        verb = [
+            place
+            for place in range(end, len(draft.mentions))
+            if draft.lemma(place) in VERBS and draft.free(place)
+        ]
+        if phrase == "how much" and verb:  # "how much does it weigh"
+            adjective, draft = VERBS[draft.lemma(verb[0])], draft.use(verb[0])
         found = draft.concept(draft.focus, ADJECTIVES[adjective])
         if found is not None:
             return draft.use(*range(start, end), select=(*draft.query.select, Term(found[0])))

@@ -11,9 +11,10 @@ from dbchat_magic.translators.offline.lexicon import AGGREGATES
 from dbchat_magic.translators.offline.meaning import AS_DEFINED, metric_term, plain_aggregate
 from dbchat_magic.translators.offline.query import Comparison, Order, Term
 from dbchat_magic.translators.offline.readers.bounds import comparison_before, several
+from dbchat_magic.translators.offline.readers.calculations import FoundTerm
 from dbchat_magic.translators.offline.readers.money import RANKS, place_money, rank_by_money
 from dbchat_magic.translators.offline.readers.superlatives import limit_before, subject_before
-from dbchat_magic.translators.offline.readers.terms import BEFORE, FoundTerm
+from dbchat_magic.translators.offline.readers.terms import BEFORE
 
 BETWEEN = frozenset("of be a an that is which with have its their the by".split())
 """What may stand between a metric and what it is compared with: "revenue of over 100"."""

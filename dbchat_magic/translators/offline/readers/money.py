@@ -134,7 +134,8 @@ def price_times_quantity(table: Table) -> Term | None:
         return None
     return Term(
         ColumnRef(table.name, prices[0].name),
-        factor=ColumnRef(table.name, quantities[0].name),
+        operand=ColumnRef(table.name, quantities[0].name),
+        op="*",
         function="sum",
     )
 
@@ -145,5 +146,5 @@ def measures(table: Table) -> Iterator[Column]:
 
 def said(text: str, term: Term) -> str:
     assert term.column is not None
-    factor = f" times {term.factor.column}" if term.factor else ""
+    factor = f" times {term.operand.column}" if term.operand else ""
     return f"I read {text!r} as the sum of {term.column.column}{factor} of {term.column.table}"

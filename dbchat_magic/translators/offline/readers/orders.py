@@ -9,7 +9,9 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     ASCENDING,
     COMPARISONS,
+    COUNTS,
     DESCENDING,
+    GROUPS,
     ORDER_ALONE,
     ORDERS,
     SUPERLATIVES,
@@ -17,7 +19,7 @@ from dbchat_magic.translators.offline.lexicon import (
 from dbchat_magic.translators.offline.query import Order, Term
 from dbchat_magic.translators.offline.readers.metrics import find_metric_term, with_metrics
 from dbchat_magic.translators.offline.readers.superlatives import measured_by
-from dbchat_magic.translators.offline.readers.terms import find_term
+from dbchat_magic.translators.offline.readers.terms import find_counted, find_term
 
 COMPARING = frozenset(word for phrase in COMPARISONS for word in phrase.split())
 
@@ -36,6 +38,13 @@ def read_orders(draft: Draft) -> Draft:
         by = draft.first(range(start), lambda place: draft.lemma(place) == "by")
         if by is not None:
             return order_by(draft, by, by + 1, descending=phrase in DESCENDING)
+    for start, end, phrase in draft.phrases(("from most to least", "from least to most")):
+        opened = [
+            place for place in (start - 1, start - 2) if draft.lemma(place) in ("ordered", "sorted", ",")
+        ]
+        found = order_by_count(draft, start, end, descending=phrase == "from most to least")
+        if found is not None:
+            return found.use(*opened)
     return draft
 
 
@@ -83,6 +92,9 @@ def read_direction(
 
 def order_by_nearest(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     """Sort by the column nearest before the phrase that is no condition, else by what rows are known by."""
+    counted = order_by_count(draft, start, end, descending=descending)
+    if counted is not None:
+        return counted
     before = range(start - 1, -1, -1)
     by = draft.first(before, lambda place: draft.lemma(place) == "by")
     metric = None if by is None else find_metric_term(draft, by + 1)
@@ -96,6 +108,19 @@ def order_by_nearest(draft: Draft, start: int, end: int, *, descending: bool) ->
             return draft.use(*range(start, end), order=(Order(Term(column), descending),))
     labels = draft.labels(draft.focus) if draft.focus else ()
     return draft.use(*range(start, end), order=(Order(labels[0], descending),)) if labels else draft
+
+
+def order_by_count(draft: Draft, start: int, end: int, *, descending: bool) -> Draft | None:
+    """ "How many airlines are there in each country, in descending order": by how many."""
+    alphabetical = any(
+        "alphabet" in draft.lemma(place) or "lexico" in draft.lemma(place) for place in range(start, end)
+    )
+    counts = next((count for count in draft.phrases(COUNTS) if count[0] < start), None)
+    grouped = next(draft.phrases(GROUPS), None)
+    if alphabetical or counts is None or grouped is None:
+        return None
+    term = find_counted(draft, counts[0], counts[1]).term
+    return draft.use(*range(start, end), order=(Order(term, descending),))
 
 
 def is_compared(draft: Draft, place: int) -> bool:

@@ -9,6 +9,7 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING
 from dbchat_magic.translators.offline.query import Term, tables_of
 from dbchat_magic.translators.offline.readers.columns import read_columns
+from dbchat_magic.translators.offline.readers.roles import persons
 
 
 def read_projections(draft: Draft) -> Draft:
@@ -41,7 +42,7 @@ def read_distinct(draft: Draft) -> Draft:
     plain = all(not term.function for term in draft.query.select)
     if places and plain and not draft.query.group:
         return draft.use(*places, distinct=True)
-    return draft.use(distinct=lists_values(draft)) if plain else draft
+    return draft.use(distinct=draft.query.distinct or lists_values(draft)) if plain else draft
 
 
 def lists_values(draft: Draft) -> bool:
@@ -58,9 +59,13 @@ def lists_values(draft: Draft) -> bool:
 def show_something(draft: Draft) -> Draft:
     """Without a column to show: the group, else what rows of the focus are known by, else all of it."""
     query = draft.query
+    if query.select and draft.focus and all(term.operand and not term.function for term in query.select):
+        each = any(draft.lemma(place) in ("each", "every", "all") for place in range(len(draft.mentions)))
+        named = draft.labels(draft.focus) or tuple(Term(key) for key in draft.key(draft.focus))
+        return draft.use(select=(*named, *query.select)) if each else draft
     if query.select or query.everything or not draft.focus:
         return draft
-    grouped = tuple(Term(ref) for ref in query.group)
+    grouped = tuple(term for ref in query.group for term in persons(draft, ref) or (Term(ref),))
     if any(ref.table != draft.focus for ref in query.group):
         return replace(draft.use(select=grouped), labelled=True)
     labels = draft.labels(draft.focus)

@@ -67,6 +67,13 @@ def read_most(draft: Draft) -> Draft:
     for start, end, phrase in draft.phrases(MOST):
         if draft.lemma(start - 1) in ("and", ",") and draft.lemma(start - 2) in AGGREGATES:
             continue  # a list of aggregates
+        if phrase.endswith("time"):
+            subject, columns = subject_before(draft, start)
+            return (
+                draft
+                if columns
+                else rank_by_count(draft.use(*range(start, end)), subject, "", MOST[phrase], start)
+            )
         place = counted_place(draft, start, end)
         if place is None:
             continue

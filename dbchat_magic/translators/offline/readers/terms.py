@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from dbchat_magic.translators.offline.draft import Draft, Wanted
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COUNTS
 from dbchat_magic.translators.offline.query import Term
+from dbchat_magic.translators.offline.readers.calculations import FoundTerm, find_calculation
 
 BEFORE = frozenset({"the", "of", "by", "their", "its", "from", "in", "each", "a", "to"})
-
-
-@dataclass(frozen=True)
-class FoundTerm:
-    """A term and the words that say it."""
-
-    term: Term
-    places: tuple[int, ...]
-    end: int
-    """The place behind it."""
 
 
 def find_term(draft: Draft, place: int, wanted: Wanted | None = None) -> FoundTerm | None:
     """The term that begins here, articles aside; None when something else does."""
     start = draft.skip(place, BEFORE)
+    calculated = find_calculation(draft, start)
+    if calculated is not None:
+        return calculated
     counts = draft.phrase_at(start, COUNTS)
     if counts is not None:
         return find_counted(draft, start, counts[0])

@@ -160,7 +160,7 @@ def negation_before(draft: Draft, place: int) -> list[int]:
     """The place of a "not" that belongs to the value."""
     for before in range(place - 1, max(-1, place - 8), -1):
         lemma = draft.lemma(before)
-        if lemma in NEGATIONS or lemma in EXCLUDING:
+        if (lemma in NEGATIONS or lemma in EXCLUDING) and draft.free(before):
             return [before]
         if lemma == "than" and draft.lemma(before - 1) == "other":
             return [before - 1, before]
@@ -182,6 +182,9 @@ def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) ->
         places.setdefault(side, place)
     for (left, divided), values in columns.items():
         distinct = tuple(dict.fromkeys(values))
+        both = both or (
+            len(distinct) == 2 and joined_by_and(draft, [place for place, one in found if one.left == left])
+        )
         if len(distinct) == 2 and both and not several_each(draft, left):
             for value in distinct:  # each row has one of them: what is shown may have both
                 draft = draft.restrict(Comparison(left, "=", (value,)), places[left, divided])
@@ -194,6 +197,22 @@ def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) ->
             Comparison(left, "=" if len(distinct) == 1 else "in", distinct), places[left, divided]
         )
     return draft
+
+
+def joined_by_and(draft: Draft, places: list[int]) -> bool:
+    """ "allergic to milk and cats": what one can have several of."""
+    if len(places) != 2 or draft.query.group:
+        return False
+    between = {draft.lemma(place) for place in range(places[0] + 1, places[1])}
+    counted = any(draft.lemma(place) in ("each", "between", "many", "every") for place in range(places[0]))
+    left = draft.mentions[places[0]].values[:1]
+    return (
+        between <= {"and", "the", "a", "in", "to", "with", "from"}
+        and "and" in between
+        and not counted
+        and bool(left)
+        and several_each(draft, Term(ColumnRef(left[0].table, left[0].column)))
+    )
 
 
 def divides_before(draft: Draft, place: int) -> bool:

@@ -39,3 +39,12 @@ SELECT * FROM customers WHERE birth_year > 1995 OR birth_year < 1965;
 
 -- how many customers are between 20 and 30 years old?
 SELECT COUNT(*) AS number_of_customers FROM customers WHERE birth_year BETWEEN 1995 AND 2005;
+
+-- orders with a higher shipping fee than 9
+SELECT * FROM orders WHERE shipping_fee > 9;
+
+-- customers who ordered more than twice
+SELECT customers.first_name, customers.last_name FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name HAVING COUNT(*) > 2;
+
+-- which products were ordered at least 100 times?
+SELECT products.name FROM products JOIN order_lines ON products.product_id = order_lines.product_id JOIN orders ON order_lines.order_id = orders.order_id GROUP BY products.product_id, products.name HAVING COUNT(*) >= 100;

@@ -15,3 +15,9 @@ SELECT last_name FROM employees ORDER BY salary DESC;
 
 -- products ordered by list price from lowest to highest
 SELECT * FROM products ORDER BY list_price ASC;
+
+-- how many customers are there in each country, in descending order?
+SELECT country, COUNT(*) AS number_of_customers FROM customers GROUP BY country ORDER BY COUNT(*) DESC;
+
+-- number of orders per channel ordered from most to least
+SELECT channel, COUNT(*) AS number_of_orders FROM orders GROUP BY channel ORDER BY COUNT(*) DESC;

@@ -1,0 +1,102 @@
+"""Lexicon: the phrases that readers look for, as data. Words are in their dictionary form.
+
+A file holds what one kind of reader looks for; all are imported from here.
+"""
+
+from __future__ import annotations
+
+from dbchat_magic.translators.offline.lexicon.arranging import (
+    ASCENDING,
+    DESCENDING,
+    GROUPS,
+    ORDER_ALONE,
+    ORDERS,
+)
+from dbchat_magic.translators.offline.lexicon.calculating import (
+    AGAINST,
+    AGGREGATES,
+    CALCULATIONS,
+    COUNTS,
+    ENDINGS,
+    PERIODS_BETWEEN,
+    RATIOS,
+    STARTINGS,
+    SURE_AGGREGATES,
+)
+from dbchat_magic.translators.offline.lexicon.comparing import (
+    COMPARATIVES,
+    COMPARISONS,
+    CONTAINS,
+    TRAILING_COMPARISONS,
+)
+from dbchat_magic.translators.offline.lexicon.measuring import (
+    ADJECTIVES,
+    OPPOSITES,
+    VERBS,
+)
+from dbchat_magic.translators.offline.lexicon.ranking import (
+    COMMON,
+    EXTREMES,
+    MOST,
+    SUPERLATIVES,
+)
+from dbchat_magic.translators.offline.lexicon.taking_roles import (
+    ROLES,
+    SUBORDINATES,
+    SUPERIORS,
+)
+from dbchat_magic.translators.offline.lexicon.trading import (
+    MONEY,
+    MONEY_COLUMNS,
+    MONEY_WORDS,
+    TRADES,
+    TRADING,
+    UNITS_SOLD,
+)
+from dbchat_magic.translators.offline.lexicon.wording import (
+    DISTINCT,
+    EVERYTHING,
+    NEGATIONS,
+    RELATIVES,
+)
+
+__all__ = (
+    "ADJECTIVES",
+    "AGAINST",
+    "AGGREGATES",
+    "ASCENDING",
+    "CALCULATIONS",
+    "COMMON",
+    "COMPARATIVES",
+    "COMPARISONS",
+    "CONTAINS",
+    "COUNTS",
+    "DESCENDING",
+    "DISTINCT",
+    "ENDINGS",
+    "EVERYTHING",
+    "EXTREMES",
+    "GROUPS",
+    "MONEY",
+    "MONEY_COLUMNS",
+    "MONEY_WORDS",
+    "MOST",
+    "NEGATIONS",
+    "OPPOSITES",
+    "ORDERS",
+    "ORDER_ALONE",
+    "PERIODS_BETWEEN",
+    "RATIOS",
+    "RELATIVES",
+    "ROLES",
+    "STARTINGS",
+    "SUBORDINATES",
+    "SUPERIORS",
+    "SUPERLATIVES",
+    "SURE_AGGREGATES",
+    "TRADES",
+    "TRADING",
+    "TRAILING_COMPARISONS",
+    "UNITS_SOLD",
+    "VERBS",
+)
