@@ -46,7 +46,9 @@ ASK_FLAGS = (
     Flag(("--chart",), "bar, line, area, pie, scatter, heatmap, number, or none", "KIND"),
     Flag(("--tables",), "use these tables only; commas between, no blanks", "A,B"),
     Flag(("-o", "--output"), "store the DataFrame under this name", "NAME"),
-    Flag(("-m", "--model"), "who translates; 'offline' is built in", "X"),
+    Flag(("-m", "--model"), "who translates: a model, a profile, or offline, which is built in", "X"),
+    Flag(("--votes",), "ask the model so often; take the rows most replies agree on", "N"),
+    Flag(("--models",), "the models that can be asked"),
     Flag(("--new",), "forget the conversation so far"),
     Flag(("--why",), "how the last question was understood"),
     Flag(
@@ -58,9 +60,7 @@ ASK_FLAGS = (
     ),
     Flag(("--history",), "the last questions and how they ended"),
     Flag(("-h", "--help"), "this help"),
-    Flag(("--votes",), "not built yet", "N", is_built=False),
     Flag(("--cache",), "not built yet", is_built=False),
-    Flag(("--models",), "not built yet", is_built=False),
 )
 
 SOURCE_FLAGS = (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
+from dbchat_magic.core.course import Course
 from dbchat_magic.errors import Ambiguous, DbChatError
 from dbchat_magic.jupyter import completion, display, question_mark
 from dbchat_magic.jupyter.asking import with_password
@@ -33,6 +34,7 @@ from dbchat_magic.jupyter.notebook import (
     unnamed_datasource,
     without_password,
 )
+from dbchat_magic.jupyter.progress import CourseLine
 from dbchat_magic.jupyter.sources import SOURCE_FORMS, find_source, run_verb, without_typed_password
 from dbchat_magic.jupyter.variables import refuse_variables
 
@@ -186,8 +188,6 @@ class DbChatMagics(Magics):
         )
 
     def _do(self, command: Command, call: Sequence[Any]) -> Any:
-        if "model" in command and command.options["model"] != OFFLINE:
-            raise DbChatError("Language models are not built yet.", f"Leave out -m, or write -m {OFFLINE}.")
         if "new" in command:
             self._conversations.forget(self._key(self._source(command)))
             self._choices = ()
@@ -213,6 +213,8 @@ class DbChatMagics(Magics):
             self._show_why()
         elif "history" in command:
             self._show_history()
+        elif "models" in command:
+            self._show_models()
         elif "new" in command:
             print("The conversation with this datasource is forgotten.")  # noqa: T201
         else:
@@ -221,15 +223,22 @@ class DbChatMagics(Magics):
     def _ask(self, command: Command) -> Answer:
         source = self._source(command)
         last = self._begin(command, source)
-        answer = self.settings.chat().ask(
-            command.text,
-            source,
-            model=last.model,
-            history=last.history,
-            rows=read_rows(command),
-            tables=last.tables,
-            chart=command.options.get("chart"),
-        )
+        line = CourseLine(self._shell)
+        try:
+            answer = self.settings.chat().ask(
+                command.text,
+                source,
+                model=last.model,
+                history=last.history,
+                rows=read_rows(command),
+                tables=last.tables,
+                chart=command.options.get("chart"),
+                votes=read_votes(command),
+                course=Course(line),
+            )
+        finally:
+            line.end()
+        self._choices = choices_of(answer)
         return self._remember(source, answer)
 
     def _begin(self, command: Command, source: str | None) -> Question:
@@ -376,6 +385,12 @@ class DbChatMagics(Magics):
         lines += [f"Note: {note}" for note in read.notes]
         return lines + [f"It could also mean: {other.reading}" for other in read.alternatives]
 
+    def _show_models(self) -> None:
+        found = self.settings.chat().models()
+        rows = [("offline", "built in", "", "needs no model")]
+        rows += [(each.name, each.server, each.address, each.note) for each in found]
+        display.show_rows(self._shell, ("-m", "server", "address", ""), rows, "Models that can be asked")
+
     def _show_history(self) -> None:
         entries = self.settings.chat().history.recent(SHOWN_HISTORY)
         rows = [
@@ -451,6 +466,25 @@ def read_rows(command: Command) -> int | None:
             f"{text!r} is not a number of rows.", "Write -n and a whole number; 0: only the columns."
         )
     return int(text)
+
+
+def read_votes(command: Command) -> int:
+    """How often a model is asked; raises DbChatError for what is no number."""
+    text = command.options.get("votes", "1")
+    if not text.isdecimal():
+        raise DbChatError(
+            f"{text!r} is not a number of votes.", "Write --votes and a whole number, as in --votes 3."
+        )
+    return int(text)
+
+
+def choices_of(answer: Answer) -> tuple[Translation, ...]:
+    """The reading that was taken and the others, for %dbchat 2."""
+    from dbchat_magic.core.translator import Translation
+
+    if not answer.alternatives:
+        return ()
+    return (Translation(answer.sql, answer.reading, answer.confidence), *answer.alternatives)
 
 
 def read_tables(command: Command) -> tuple[str, ...] | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from traitlets import Bool, Float, Int, Unicode, default, validate
+from traitlets import Bool, Enum, Float, Int, Unicode, default, validate
 from traitlets.config import Configurable
 
 from dbchat_magic.core.settings import Settings, read_settings
@@ -28,6 +28,16 @@ class DbChat(Configurable):
     row_limit = Int(min=1, help="Most rows that a question fetches.").tag(config=True)
     timeout = Float(min=0.1, help="Seconds that a query may run.").tag(config=True)
     confidence = Float(min=0, max=1, help="Below this you are asked which reading you mean.").tag(config=True)
+    model = Unicode(help="The model that translates; empty: the built-in translator.").tag(config=True)
+    base_url = Unicode(help="Where the model's server is; empty: as the model's name says.").tag(config=True)
+    samples = Enum(
+        ("", "off", "values"),
+        "",
+        help="Whether a model sees values of the data; empty: on this computer only.",
+    ).tag(config=True)
+    fallback = Enum(
+        ("off", "offline"), help="offline: the built-in translator answers where the model cannot be asked."
+    ).tag(config=True)
     displaylimit = Int(10, min=0, help="Rows of a result that are shown.").tag(config=True)
     short_errors = Bool(True, help="Errors are a line and a hint; False: with traceback.").tag(config=True)
 
@@ -55,6 +65,22 @@ class DbChat(Configurable):
     def _timeout_of_environment(self) -> float:
         return read_settings().timeout
 
+    @default("model")
+    def _model_of_environment(self) -> str:
+        return read_settings().model or ""
+
+    @default("base_url")
+    def _base_url_of_environment(self) -> str:
+        return read_settings().base_url or ""
+
+    @default("samples")
+    def _samples_of_environment(self) -> str:
+        return read_settings().samples or ""
+
+    @default("fallback")
+    def _fallback_of_environment(self) -> str:
+        return read_settings().fallback
+
     @default("confidence")
     def _confidence_of_environment(self) -> float:
         return read_settings().confidence
@@ -71,6 +97,10 @@ class DbChat(Configurable):
             row_limit=self.row_limit,
             timeout=self.timeout,
             confidence=self.confidence,
+            model=self.model or None,
+            base_url=self.base_url or None,
+            samples=self.samples or None,
+            fallback=self.fallback,
         )
 
     def chat(self) -> Chat:

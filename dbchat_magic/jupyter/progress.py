@@ -1,4 +1,4 @@
-"""Progress: one line that tells how far the reading of a schema is, while somebody waits for it."""
+"""Progress: a line or two that tell what a question waits for: the reading of a schema, or a model that writes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from dbchat_magic.jupyter.display import is_terminal
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from dbchat_magic.core.course import Event
     from dbchat_magic.core.reading import Progress
 
 SHOWN_AFTER = 0.5
 """Seconds; what is quicker needs no word."""
+SHOWN_CHARACTERS = 1_200
+"""Of what a model writes; a reasoning one writes pages."""
+TERMINAL_WIDTH = 78
 ERASE = "\r\033[K"
 
 
-class ProgressLine:
-    """Appears after SHOWN_AFTER, is updated in place and disappears at the end."""
+class Line:
+    """Text that is updated in place and disappears at the end."""
 
     def __init__(self, shell: InteractiveShell) -> None:
         self._shell = shell
@@ -28,22 +32,19 @@ class ProgressLine:
         self._shown = ""
         self._handle: Any = None
 
-    def __call__(self, progress: Progress | None) -> None:
+    def show(self, line: str) -> None:
+        """Show the text, if what it is about takes longer than SHOWN_AFTER."""
         if threading.current_thread() is not threading.main_thread():
             return  # a front that waits in another thread has no cell to show it in
-        if progress is None:
-            self._end()
-            return
         if self._started is None:
             self._started = time.monotonic()
-        line = progress_text(progress)
         if line != self._shown and time.monotonic() - self._started >= SHOWN_AFTER:
             self._show(line)
 
     def _show(self, line: str) -> None:
         self._shown = line
         if is_terminal(self._shell):
-            sys.stderr.write(ERASE + line)
+            sys.stderr.write(ERASE + line[-TERMINAL_WIDTH:].replace("\n", " "))
             sys.stderr.flush()
         elif self._handle is None:
             from IPython.display import display
@@ -52,13 +53,47 @@ class ProgressLine:
         else:
             self._handle.update({"text/plain": line}, raw=True)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Take it away."""
+        if threading.current_thread() is not threading.main_thread():
+            return
         if self._shown and is_terminal(self._shell):
             sys.stderr.write(ERASE)
             sys.stderr.flush()
         elif self._handle is not None:
             self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
         self._started, self._shown, self._handle = None, "", None
+
+
+class ProgressLine(Line):
+    """How far the reading of a schema is."""
+
+    def __call__(self, progress: Progress | None) -> None:
+        if progress is None:
+            self.end()
+        else:
+            self.show(progress_text(progress))
+
+
+class CourseLine(Line):
+    """What a question is doing: above all, what a model writes, as it comes."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self._written = ""
+
+    def __call__(self, event: Event) -> None:
+        from dbchat_magic.core.course import Step
+        from dbchat_magic.rendering.cells import plain
+
+        if not isinstance(event, Step):
+            self._written += event.text
+            self.show("\n".join(map(plain, self._written[-SHOWN_CHARACTERS:].split("\n"))))
+        elif event.name == "repair":
+            self._written = ""
+            self.show(f"Not so: {plain(event.detail)} Once more …")
+        elif event.name == "translate":
+            self._written = ""
 
 
 def progress_text(progress: Progress) -> str:

@@ -24,6 +24,9 @@ TOO_LONG = re.compile(
     r"|reduce the length",
     re.IGNORECASE,
 )
+NOBODY_LISTENS = re.compile(r"refused|Connect call failed|Errno 111|WinError 10061", re.IGNORECASE)
+HOPELESS = re.compile(rf"{NOBODY_LISTENS.pattern}|in time|certificate|\bname\b|nodename", re.IGNORECASE)
+"""Ways not to reach a server that a second attempt does not change."""
 PARAMETERS = (
     "response_format",
     "stream_options",
@@ -125,10 +128,8 @@ def wait_before_retry(refusal: Refusal) -> float | None:
         return read_seconds(refusal.retry_after)
     if refusal.status in (500, 502, 503, 504):
         return USUAL_WAIT
-    if refusal.is_unreachable and "refused" not in refusal.words.lower() and "in time" not in refusal.words:
-        return (
-            None if "certificate" in refusal.words.lower() or "name" in refusal.words.lower() else USUAL_WAIT
-        )
+    if refusal.is_unreachable and not HOPELESS.search(refusal.words):
+        return USUAL_WAIT
     return None
 
 
@@ -185,6 +186,8 @@ def unreachable(at: str, words: str, endpoint: Endpoint) -> ModelUnreachable:
             f"The certificate of {at} cannot be trusted: {quoted(words)}.",
             "Nothing was sent. Have its issuer's certificate installed (SSL_CERT_FILE), or check the address.",
         )
+    if NOBODY_LISTENS.search(words):
+        words = "nothing listens there"
     start = "Is it started? " if endpoint.is_local else "Check the address and the network. "
     return ModelUnreachable(f"{at} cannot be reached: {quoted(words)}.", f"{start}{WITHOUT_MODEL}")
 

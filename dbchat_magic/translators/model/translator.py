@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dbchat_magic.core.explain import explain_sql
 from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.settings import Settings
@@ -164,7 +165,7 @@ class ModelTranslator:
         return replace(
             translation,
             sql=sql,
-            reading=said.reading,
+            reading=said.reading or in_words(sql, schema),
             confidence=min(translation.confidence, self._alone) * 0.9,
             usage=translation.usage + usage,
         )
@@ -214,7 +215,7 @@ class ModelTranslator:
                 continue
             sql = mend(said.sql, schema)
             votes[sql] = votes.get(sql, 0) + 1
-            readings.setdefault(sql, said.reading)
+            readings.setdefault(sql, said.reading or in_words(sql, schema))
         if not votes:
             return self._declined(declined, opinion, usage)
         ranked = sorted(votes, key=lambda sql: -votes[sql])
@@ -316,6 +317,11 @@ class ModelTranslator:
         self._exchanges.setdefault(key_of(question), []).append(exchange)
         while len(self._exchanges) > KEPT:
             self._exchanges.popitem(last=False)
+
+
+def in_words(sql: str, schema: Schema) -> str:
+    """What a statement does, in plain words: a model that gave it alone did not say how it read the question."""
+    return " ".join(explain_sql(sql, schema.dialect))
 
 
 def instead(translation: Translation, other: Translation, error: DbChatError) -> Translation:
