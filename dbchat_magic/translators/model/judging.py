@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dbchat_magic.core.question import Question
-from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.translator import Doubt, Translation
 
 if TYPE_CHECKING:
@@ -40,6 +39,11 @@ SEVERAL = re.compile(
     r"\b(?:each|every|per|by|for all|respectively|different|list|which|group|and)\b", re.IGNORECASE
 )
 
+PREFERRED = 1.2
+"""Log-odds from which on a small model's choice between two statements goes before the one that it wrote."""
+
+Prefer = Callable[[str, str], float | None]
+"""How much likelier a model finds the first of two statements than the second: log-odds; None: it cannot be told."""
 Attempt = Callable[[str], "Result | None"]
 """Runs another statement, through the same guard and within narrower limits; None where it fails."""
 
@@ -49,10 +53,11 @@ class Judgement:
     """What is judged by."""
 
     question: Question
-    schema: Schema
     small: bool
     alone: float
     """The confidence that a statement has by itself."""
+    prefer: Prefer | None = None
+    """Asks a small model which of two statements it takes; it chooses better than it writes."""
 
 
 def judge(by: Judgement, translation: Translation, result: Result, attempt: Attempt) -> Translation:
@@ -84,6 +89,8 @@ def choose(by: Judgement, translation: Translation, rows: dict[str, pd.DataFrame
     for each in candidates:
         groups.setdefault(rows_key(rows[each.sql]), []).append(each)
     best = max(groups.values(), key=lambda group: sum(weight_of(each, by) for each in group))
+    if other := preferred(best, list(groups.values()), by):
+        best = other
     chosen = best[0]
     others = tuple(replace(group[0], alternatives=()) for group in groups.values() if group is not best)
     return replace(
@@ -93,6 +100,17 @@ def choose(by: Judgement, translation: Translation, rows: dict[str, pd.DataFrame
         notes=(*chosen.notes, *told(chosen, translation, others)),
         usage=translation.usage,
     )
+
+
+def preferred(
+    best: list[Translation], groups: list[list[Translation]], by: Judgement
+) -> list[Translation] | None:
+    """The offline translator's reading, where the model itself takes it for the better one."""
+    others = [group for group in groups if group[0].translator == OFFLINE and group is not best]
+    if by.prefer is None or len(best) > 1 or not others:
+        return None
+    odds = by.prefer(best[0].sql, others[0][0].sql)
+    return others[0] if odds is not None and odds < -PREFERRED else None
 
 
 def weight_of(reading: Translation, by: Judgement) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dbchat_magic.core.course import Course
 from dbchat_magic.core.explain import explain_sql
 from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.schema import Schema
@@ -49,17 +50,18 @@ from dbchat_magic.translators.model.reply import Said, read_reply
 from dbchat_magic.translators.model.trace import Exchange, tell
 
 if TYPE_CHECKING:
-    from dbchat_magic.core.course import Course
     from dbchat_magic.core.execute import Result
 
 ALONE, SMALL_ALONE = 0.8, 0.6
 """How likely a statement is right that nothing else speaks for; of a small model."""
 KEPT = 8
 """Schemas whose index and examples are kept ready, and questions whose exchanges are."""
+UNLIKELY = -20.0
+"""The log-probability of a token that is not among the likeliest."""
 VARIED = 0.7
 """The temperature at which a question is asked again for another opinion."""
 
-Complete = Callable[[Request, "Course"], Reply]
+Complete = Callable[[Request, Course], Reply]
 
 
 @dataclass(frozen=True)
@@ -179,9 +181,13 @@ class ModelTranslator:
         attempt: Callable[[str], Result | None],
     ) -> Translation:
         """What the rows say of a translation; see `core.translator.Judging`."""
-        return judge(
-            Judgement(question, schema, self.endpoint.small, self._alone), translation, result, attempt
-        )
+        small, spent = self.endpoint.small, [translation.usage]
+
+        def prefer(one: str, other: str) -> float | None:
+            return self._prefer(question, schema, one, other, spent)
+
+        by = Judgement(question, small, self._alone, prefer if small else None)
+        return replace(judge(by, translation, result, attempt), usage=sum(spent, Usage()))
 
     def explain(self, question: Question, schema: Schema) -> str:
         """What was sent for the question and what came back; where it was not asked, what would be sent."""
@@ -270,6 +276,38 @@ class ModelTranslator:
             raise
         exchange.reply, exchange.usage = reply, reply.usage
         return read_reply(reply.text), reply.usage
+
+    def _prefer(
+        self, question: Question, schema: Schema, one: str, other: str, spent: list[Usage]
+    ) -> float | None:
+        """Log-odds by which the model takes the first statement for the better answer; asked in both orders, since
+        small models like what comes first. None where the server tells no log-probabilities.
+
+        By the first token of its reply, a letter (Robinson et al. 2023, "Leveraging Large Language Models for
+        Multiple Choice Question Answering").
+        """
+        material = self._material(question, schema)
+        system = make_messages(material, self.endpoint, self._prompts)[0]
+        odds = 0.0
+        for first, second, sign in ((one, other, 1), (other, one, -1)):
+            choices = f"A: {' '.join(first.split())}\nB: {' '.join(second.split())}"
+            asked = question_text(material, self.endpoint, self._prompts, "choose", choices=choices)
+            request = Request((system, {"role": "user", "content": asked}), max_tokens=1, top_logprobs=10)
+            exchange = Exchange(request.messages)
+            self._keep(question, exchange)
+            quiet = Course()  # one letter is nothing to watch
+            try:
+                with question.course.stopping_by(quiet.stop):
+                    exchange.reply = self._complete(request, quiet)
+            except ModelError as error:
+                exchange.error = error.message
+                return None
+            spent.append(exchange.reply.usage)
+            tokens = exchange.reply.first_tokens
+            if not tokens:
+                return None
+            odds += sign * (tokens.get("A", UNLIKELY) - tokens.get("B", UNLIKELY))
+        return odds
 
     def _declined(self, reason: str, opinion: Translation | None, usage: Usage) -> Translation:
         """The offline translator's reading where it is sure of one; else the model's refusal is the answer."""
