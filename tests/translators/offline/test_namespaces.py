@@ -46,7 +46,11 @@ def test_of_two_tables_of_one_name_the_session_s_own_is_meant(home, company: Dat
 
 @pytest.mark.parametrize(
     "question",
-    ["how many hr orders are there?", "how many hr.orders are there?", "how many orders are in the hr schema?"],
+    [
+        "how many hr orders are there?",
+        "how many hr.orders are there?",
+        "how many orders are in the hr schema?",
+    ],
 )
 def test_the_schema_said_with_a_table_decides(home, company: Datasource, question: str) -> None:
     answer = DbChat(home).ask(question, company)
