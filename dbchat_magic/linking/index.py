@@ -113,7 +113,7 @@ class NameIndex:
                 self._add(form, Link(table.name, score=score), named=form == words)
         if table.schema:  # "hr orders", "hr.orders"
             for said in (
-                (*name_words(table.schema), *held),
+                (table.schema.lower(), *held),
                 (lemma_of(f"{table.schema}.{table.local}".lower()),),
             ):
                 self._add(said, Link(table.name), named=False)

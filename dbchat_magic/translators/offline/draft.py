@@ -66,6 +66,8 @@ class Draft:
     """What was decided without a word of the question saying so."""
     goes_on: bool = False
     """It is a follow-up: what it does not say was said before."""
+    points_back: bool = False
+    """It speaks of what was asked before, and is read as if it stood alone."""
     demand: int = 0
     """Where the last sentence that says what to show begins ("…? Return the name and the total."); 0: nowhere."""
     beyond: tuple[str, ...] = ()

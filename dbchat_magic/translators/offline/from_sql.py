@@ -11,6 +11,7 @@ from sqlglot.errors import SqlglotError
 
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.dialects import find_dialect
+from dbchat_magic.translators.offline.joins import JoinGraph, Role, table_of
 from dbchat_magic.translators.offline.meaning import find_metric, unfiltered_tables, without_filters
 from dbchat_magic.translators.offline.query import (
     ColumnRef,
@@ -21,12 +22,14 @@ from dbchat_magic.translators.offline.query import (
     Query,
     Term,
 )
-from dbchat_magic.translators.offline.sql import COMPARE, FUNCTIONS, PERIODS
+from dbchat_magic.translators.offline.sql import COMPARE, FUNCTIONS, PERIODS, SqlBuilder
 
 OPERATORS: dict[type[exp.Expr], str] = {node: op for op, node in COMPARE.items()}
 AGGREGATES: dict[type[exp.Expr], str] = {node: name for name, node in FUNCTIONS.items()}
 PERIOD_OF = {format: period for period, format in PERIODS.items()}
 
+
+CALCULATIONS = ("*", "-", "+", "/")
 
 PER_CENT = 100.0
 
@@ -50,11 +53,17 @@ class SqlReader:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.aliases: dict[str, str] = {}
+        self.graph = JoinGraph(schema)
+        self.dialect = find_dialect(schema.dialect).sqlglot
 
     def query(self, select: exp.Expr) -> Query:
+        if isinstance(select, exp.Except | exp.Intersect):
+            return self.combined(select)
         if not isinstance(select, exp.Select) or select.args.get("with_") or select.args.get("with"):
             raise NotExpressible
         self.aliases = self.tables(select)
+        if not self.aliases:
+            raise NotExpressible
         first = next(iter(self.aliases.values()))
         terms, everything = self.projections(select)
         tables = tuple(self.aliases.values())
@@ -73,19 +82,42 @@ class SqlReader:
             unfiltered=unfiltered_tables(clause, tables, self.schema),
         )
 
+    def combined(self, node: exp.Except | exp.Intersect) -> Query:
+        """Rows of the first statement whose first column is, or is not, in the other."""
+        one = SqlReader(self.schema).query(node.this)
+        other = SqlReader(self.schema).query(node.expression)
+        if one.everything or not one.select or not other.select or one.group:
+            raise NotExpressible
+        op = "in" if isinstance(node, exp.Intersect) else "not in"
+        inner = replace(other, select=other.select[:1])
+        return replace(one, where=(*one.where, Comparison(one.select[0], op, query=inner)), distinct=True)
+
     def tables(self, select: exp.Select) -> dict[str, str]:
         """The tables by their aliases, the first one first; each only once."""
-        sources = [node.this for node in (select.find(exp.From), *select.args.get("joins", ())) if node]
+        sources = [node for node in (select.find(exp.From), *select.args.get("joins", ())) if node]
         found: dict[str, str] = {}
-        for source in sources:
+        for node in sources:
+            source = node.this
             named = f"{source.db}.{source.name}" if source.args.get("db") else source.name
             table = self.schema.table(named) if isinstance(source, exp.Table) else None
-            if table is None or table.name in found.values() or source.alias_or_name.lower() in found:
+            if table is None or source.alias_or_name.lower() in found:
                 raise NotExpressible
-            found[source.alias_or_name.lower()] = table.name
-        if not found:
-            raise NotExpressible
+            name = self.role(node, table.name, found) or table.name
+            if name in found.values():
+                raise NotExpressible
+            found[source.alias_or_name.lower()] = name
         return found
+
+    def role(self, join: exp.Expr, target: str, found: dict[str, str]) -> Role | None:
+        """The role that the join's condition gives the table, where it is not the one it has anyway."""
+        columns = {column.name.lower() for column in (join.args.get("on") or exp.Null()).find_all(exp.Column)}
+        for owner in found.values():
+            roles = [role for role in self.graph.roles.get(owner, ()) if role.target == target]
+            plain = {step.pairs[0][0] for step in self.graph.edges.get(owner, ()) if step.new == target}
+            for role in roles:
+                if role.column.lower() in columns and role.column not in plain:
+                    return role
+        return None
 
     def projections(self, select: exp.Select) -> tuple[tuple[Term, ...], bool]:
         """(terms, whether all columns are shown)."""
@@ -102,6 +134,9 @@ class SqlReader:
             return metric
         if isinstance(node, exp.Paren):
             return self.term(node.this)
+        calculated = self.calculated(node)
+        if calculated is not None:
+            return calculated
         if isinstance(node, exp.Div):
             return self.share(node)
         if isinstance(node, exp.Count):
@@ -111,18 +146,24 @@ class SqlReader:
             inner = node.this.expressions[0] if distinct else node.this
             return Term(self.reference(inner), function="count", distinct=distinct)
         if type(node) in AGGREGATES:
-            inner = node.this
-            if isinstance(inner, exp.Mul):
-                return Term(
-                    self.reference(inner.this),
-                    operand=self.reference(inner.expression),
-                    op="*",
-                    function=AGGREGATES[type(node)],
-                )
-            return Term(self.reference(inner), function=AGGREGATES[type(node)])
-        if isinstance(node, exp.Sub):
-            return Term(self.reference(node.this), operand=self.reference(node.expression), op="-")
+            return replace(self.term(node.this), function=AGGREGATES[type(node)])
         return Term(self.reference(node))
+
+    def calculated(self, node: exp.Expr) -> Term | None:
+        """A calculation with two columns, or with the highest and lowest of one, as sql.py writes it."""
+        if not isinstance(node, exp.Sub | exp.Div | exp.Mul | exp.Add | exp.Cast | exp.DateDiff):
+            return None
+        columns = list(dict.fromkeys(column.sql() for column in node.find_all(exp.Column)))
+        if len(columns) not in (1, 2):
+            return None
+        found = [self.reference(sqlglot.parse_one(column)) for column in columns]
+        builder = SqlBuilder(self.schema, self.graph, self.dialect)
+        qualify = "." in columns[0]
+        written = node.sql(dialect=self.dialect)
+        for term in calculations(found):
+            if builder.term(term, qualify).sql(dialect=self.dialect) == written:
+                return term
+        return None
 
     def share(self, node: exp.Div) -> Term:
         """A ratio or percentage as sql.py writes it."""
@@ -154,7 +195,7 @@ class SqlReader:
             raise NotExpressible
         named = self.aliases.get(node.table.lower()) if node.table else None
         for name in [named] if named else self.aliases.values():
-            table = self.schema.table(name)
+            table = self.schema.table(table_of(name))
             column = table.column(node.name) if table else None
             if column is not None:
                 return ColumnRef(name, column.name)
@@ -205,6 +246,16 @@ class SqlReader:
     def limit(self, select: exp.Select) -> int | None:
         node = select.args.get("limit")
         return int(node.expression.name) if node is not None else None
+
+
+def calculations(columns: list[ColumnRef]) -> Iterator[Term]:
+    """Everything that can be calculated with these columns."""
+    if len(columns) == 1:
+        yield Term(columns[0], function="spread")
+        return
+    for first, second in (columns, columns[::-1]):
+        for op in (*CALCULATIONS, "day", "week", "month", "year"):
+            yield Term(first, operand=second, op=op)
 
 
 def conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:

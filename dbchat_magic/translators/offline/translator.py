@@ -107,6 +107,8 @@ class OfflineTranslator:
         following = self.following(wordings[0], question, schema)
         if following is not None:
             return [following]
+        if question.history and is_followup(wordings[0]):
+            wordings = [replace(start, points_back=True) for start in wordings]
         return [tried for start in wordings for tried in self.read_as_worded(start, schema)]
 
     def read_as_worded(self, start: Draft, schema: Schema) -> Iterator[Try]:

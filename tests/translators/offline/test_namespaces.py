@@ -42,3 +42,17 @@ def test_a_table_of_another_schema_is_joined_and_called_by_its_own_name(home, co
 
 def test_of_two_tables_of_one_name_the_session_s_own_is_meant(home, company: Datasource) -> None:
     assert DbChat(home).ask("how many orders are there?", company).frame.iloc[0, 0] == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many hr orders are there?",
+        "how many hr.orders are there?",
+        "how many orders are in the hr schema?",
+    ],
+)
+def test_the_schema_said_with_a_table_decides(home, company: Datasource, question: str) -> None:
+    answer = DbChat(home).ask(question, company)
+    assert "hr.orders" in answer.sql
+    assert answer.frame.iloc[0, 0] == 0

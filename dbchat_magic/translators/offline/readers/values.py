@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.kinds import is_number
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import AGAINST, NEGATIONS, RATIOS
+from dbchat_magic.translators.offline.lexicon import AGAINST, NEGATIONS, RATIOS, ROLES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Query, Term
 
 BETWEEN = frozenset(
@@ -104,7 +105,7 @@ def choose_value(draft: Draft, place: int, values: Iterable[Link]) -> Comparison
             return Comparison(Term(ref), "=", (held[ref.table, ref.column].value,))
         ref = draft.choose_column(named[0], holds_text)
         return equal_or_like(draft, ref, text) if ref else None
-    ref = draft.choose_link(place, links)
+    ref = draft.choose_link(place, directed(draft, place, links))
     if ref is not None:
         spelt = next(link.value for link in links if (link.table, link.column) == (ref.table, ref.column))
         return Comparison(Term(ref), "=", (spelt,))
@@ -113,6 +114,19 @@ def choose_value(draft: Draft, place: int, values: Iterable[Link]) -> Comparison
         if labels and labels[0].column:
             return equal_or_like(draft, labels[0].column, text)
     return None
+
+
+def directed(draft: Draft, place: int, links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """ "from LAX to ORD", "to Chicago (ORD)": of several columns that hold the value those called like the word before."""
+    before = place - 1
+    if draft.lemma(before) == "(":
+        before -= 2
+    said = {draft.lemma(draft.skip(before, ("the", "in", "at"), step=-1)), draft.lemma(before)}
+    groups = [group for group in ROLES if said & group]
+    called = tuple(
+        link for link in links if any(group.intersection(name_words(link.column)) for group in groups)
+    )
+    return called or links
 
 
 def equal_or_like(draft: Draft, ref: ColumnRef, text: str) -> Comparison:
