@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Sqlglot
 from sqlglot.dialects.dialect import NormalizationStrategy
 
-from dbchat_magic.core.schema import Table
+from dbchat_magic.core.schema import Table, quote_name
 from dbchat_magic.dialects import find_dialect
 
 FOLDS = {NormalizationStrategy.LOWERCASE: str.lower, NormalizationStrategy.UPPERCASE: str.upper}
@@ -22,7 +22,7 @@ class Spelling:
 
     def __init__(self, dialect: str) -> None:
         spoken = find_dialect(dialect)
-        self._sqlglot = spoken.sqlglot
+        self._quote = spoken.quote
         parser = Sqlglot.get_or_raise(spoken.sqlglot)
         self._fold = FOLDS.get(parser.normalization_strategy, str)
         known = parser.tokenizer_class.KEYWORDS
@@ -30,11 +30,15 @@ class Spelling:
 
     def identifier(self, name: str) -> exp.Identifier:
         """The name, quoted only where it would not be read as one."""
-        is_plain = PLAIN_NAME.fullmatch(name) and name.lower() not in self._keywords
-        return exp.Identifier(this=name, quoted=not is_plain or self._fold(name) != name)
+        return exp.Identifier(this=name, quoted=not self._is_plain(name))
 
     def name(self, name: str) -> str:
-        return self.identifier(name).sql(dialect=self._sqlglot)
+        """The name as text."""
+        return name if self._is_plain(name) else quote_name(name, self._quote)
+
+    def _is_plain(self, name: str) -> bool:
+        is_word = PLAIN_NAME.fullmatch(name) and name.lower() not in self._keywords
+        return bool(is_word) and self._fold(name) == name
 
     def table(self, table: Table) -> str:
         """The table's name, with its schema where the session does not look for it."""

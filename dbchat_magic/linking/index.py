@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 
 import snowballstemmer
 
@@ -34,6 +35,9 @@ KEY = 0.95
 """How well "id" says a table's key, whatever it is called."""
 
 KEY_WORDS = frozenset({"id", "code", "number", "key", "no"})
+
+KEPT = 8
+"""Schemas whose indexes are kept ready."""
 
 LOWEST = 0.45
 """Links that fit worse are not kept."""
@@ -150,6 +154,22 @@ class NameIndex:
         if len(form) > 1 and named:
             self._bags[bag(form)].append(link)
         self._stems[stems(form)].append(link)
+
+
+_kept: OrderedDict[int, NameIndex] = OrderedDict()
+_lock = Lock()
+
+
+def name_index(schema: Schema) -> NameIndex:
+    """The index of a schema; the last KEPT ones are kept, since a large one takes seconds."""
+    with _lock:
+        found = _kept.get(id(schema))
+        if found is None or found.schema is not schema:
+            found = _kept[id(schema)] = NameIndex(schema)
+        _kept.move_to_end(id(schema))
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+        return found
 
 
 def owned_by(words: tuple[str, ...], table: tuple[str, ...]) -> bool:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.linking.index import Link, NameIndex
@@ -18,6 +20,9 @@ from dbchat_magic.linking.mentions import Mention, candidate_spans
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.linking.stopwords import FUNCTION_WORDS, OPERATOR_WORDS
 from dbchat_magic.linking.words import Word, split_words
+
+if TYPE_CHECKING:
+    from dbchat_magic.linking.likeness import Vector
 
 OF_COLUMN, OF_VALUE = 0.8, 0.85
 """What a link to a column, and to a value of it, says for its table, beside a link to the table itself."""
@@ -67,7 +72,7 @@ def weigh_schema(texts: Sequence[str], names: NameIndex, today: datetime.date) -
         for mention in mentions:
             add_links(mention, tables, columns)
             values.extend(mention.values)
-        add_likeness(words, schema, tables, columns)
+        add_likeness(words, names, tables, columns)
     add_connections(schema, tables)
     return Relevance(dict(tables), dict(columns), best_values(values))
 
@@ -89,40 +94,83 @@ def add_links(mention: Mention, tables: dict[str, float], columns: dict[tuple[st
 
 
 def add_likeness(
-    words: Sequence[Word], schema: Schema, tables: dict[str, float], columns: dict[tuple[str, str], float]
+    words: Sequence[Word], names: NameIndex, tables: dict[str, float], columns: dict[tuple[str, str], float]
 ) -> None:
     """What words of like meaning say, by their vectors: "teacher" for instructor."""
     import numpy as np  # a tenth of a second
 
     asked = sorted({word.lemma for word in words if tells(word)})
-    vocabulary = sorted({part for name in all_names(schema) for part in name_words(name)})
-    if not asked or not vocabulary:
+    known = schema_words(names)
+    if not asked or not len(known.starts):
         return
-    places = {part: place for place, part in enumerate(vocabulary)}
-    near = likeness().vectors(asked) @ likeness().vectors(vocabulary).T
+    near = likeness().vectors(asked) @ known.vectors.T
     near = np.where(near >= NEAR, near, 0.0)
+    # The best word of each name, for each word that is asked.
+    best = np.maximum.reduceat(near[:, known.words], known.starts, axis=1)
+    for at in np.flatnonzero(best.max(axis=0)):
+        table, column = known.places[at]
+        if column:
+            columns[table, column] = max(columns[table, column], SOFT * float(best[:, at].max()))
+    weighed = np.where(known.is_column, OF_COLUMN * best, best)
+    for name, found in zip(
+        known.tables, np.maximum.reduceat(weighed, known.table_starts, axis=1).T, strict=True
+    ):
+        tables[name] += SOFT * float((found**2).sum())
+
+
+@dataclass(frozen=True)
+class SchemaWords:
+    """The words of all names of a schema: those of a table, then those of each of its columns, table by table."""
+
+    vectors: Vector
+    """A row for each word of the vocabulary."""
+    words: list[int]
+    """The names' words, as places in the vocabulary, one name after the other."""
+    starts: list[int]
+    """Where each name begins among them."""
+    places: list[tuple[str, str]]
+    """The table and column that each name is of."""
+    is_column: list[bool]
+    tables: list[str]
+    table_starts: list[int]
+    """Where the names of each table begin."""
+
+
+_kept: WeakKeyDictionary[NameIndex, SchemaWords] = WeakKeyDictionary()
+
+
+def schema_words(names: NameIndex) -> SchemaWords:
+    """The words of a schema's names; put together once."""
+    if names not in _kept:
+        _kept[names] = read_words(names.schema)
+    return _kept[names]
+
+
+def read_words(schema: Schema) -> SchemaWords:
+    vocabulary: dict[str, int] = {}
+    words: list[int] = []
+    starts: list[int] = []
+    places: list[tuple[str, str]] = []
+    tables: list[str] = []
+    table_starts: list[int] = []
     for table in schema.tables:
-        own = [places[part] for part in name_words(table.local)]
-        best = near[:, own].max(axis=1) if own else np.zeros(len(asked))
-        for column in table.columns:
-            parts = [places[part] for part in name_words(column.name)]
+        named = [("", table.local), *((column.name, column.name) for column in table.columns)]
+        spoken = [(column, name_words(name)) for column, name in named]
+        first = len(starts)
+        for column, parts in spoken:
             if parts:
-                found = near[:, parts].max(axis=1)
-                columns[table.name, column.name] = max(
-                    columns[table.name, column.name], SOFT * float(found.max())
-                )
-                best = np.maximum(best, OF_COLUMN * found)
-        tables[table.name] += SOFT * float((best**2).sum())
+                starts.append(len(words))
+                places.append((table.name, column))
+                words += [vocabulary.setdefault(part, len(vocabulary)) for part in parts]
+        if len(starts) > first:
+            tables.append(table.name)
+            table_starts.append(first)
+    is_column = [bool(column) for _, column in places]
+    return SchemaWords(likeness().vectors(vocabulary), words, starts, places, is_column, tables, table_starts)
 
 
 def tells(word: Word) -> bool:
     return word.lemma.isalpha() and word.lemma not in FUNCTION_WORDS | OPERATOR_WORDS and not word.quoted
-
-
-def all_names(schema: Schema) -> Iterator[str]:
-    for table in schema.tables:
-        yield table.local
-        yield from (column.name for column in table.columns)
 
 
 def add_connections(schema: Schema, tables: dict[str, float]) -> None:

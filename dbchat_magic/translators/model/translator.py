@@ -30,7 +30,7 @@ from dbchat_magic.errors import (
     QueryFailed,
     SqlRejected,
 )
-from dbchat_magic.linking.index import NameIndex
+from dbchat_magic.linking.index import NameIndex, name_index
 from dbchat_magic.linking.relevance import weigh_schema
 from dbchat_magic.translators.model.client import Client, Message, Reply, Request
 from dbchat_magic.translators.model.discovery import list_models
@@ -346,7 +346,7 @@ class ModelTranslator:
                 examples = make_examples(
                     schema, self._offline.translate, with_values=self.endpoint.sees_values
                 )
-            found = self._prepared[key] = Prepared(NameIndex(schema), examples)
+            found = self._prepared[key] = Prepared(name_index(schema), examples)
             while len(self._prepared) > KEPT:
                 self._prepared.popitem(last=False)
         return found

@@ -10,7 +10,7 @@ from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.translator import Translation
 from dbchat_magic.errors import DbChatError, NotUnderstood
-from dbchat_magic.linking.index import NameIndex
+from dbchat_magic.linking.index import NameIndex, name_index
 from dbchat_magic.linking.mentions import Mention, weigh_mentions
 from dbchat_magic.linking.rewording import Rewordings
 from dbchat_magic.linking.words import split_words
@@ -188,7 +188,7 @@ class OfflineTranslator:
     def _index(self, schema: Schema) -> tuple[NameIndex, Rewordings, JoinGraph]:
         key = id(schema)
         if key not in self._indexes or self._indexes[key][0].schema is not schema:
-            names = NameIndex(schema)
+            names = name_index(schema)
             self._indexes[key] = (names, Rewordings(names), JoinGraph(schema))
             while len(self._indexes) > KEPT:
                 self._indexes.popitem(last=False)
