@@ -163,8 +163,10 @@ class DbChat:
         """
         datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
-        connection = connect(source, self.settings)
-        check_role(connection, source)
+        course = course or Course()
+        with course.waiting():
+            connection = connect(source, self.settings)
+            check_role(connection, source)
         question = self._question(text, source, history, rows, tables, today, chart, course)
         translator = self._choose_translator(model)
         record = Entry(source.name, question.text, "", translator.name)
@@ -247,12 +249,14 @@ class DbChat:
 
         datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
-        connection = connect(source, self.settings)
+        course = course or Course()
+        with course.waiting():
+            connection = connect(source, self.settings)
         record = Entry(source.name, question, sql, "choice" if choice else "user")
         try:
-            course = course or Course()
             course.tell(Step("schema"))
-            schema = self._read_schema(source, connection)
+            with course.waiting():
+                schema = self._read_schema(source, connection)
             safe = check(sql, source.type, schema)
             course.tell(Step("run", safe.text))
             result = execute(connection, safe, self._row_limit(rows), self.settings.timeout, course)
@@ -327,7 +331,8 @@ class DbChat:
     ) -> tuple[Translation, str, Result]:
         """Translate and run; once more where the database has changed since its schema was read."""
         question.course.tell(Step("schema"))
-        schema = self._schema_for(question, source, connection)
+        with question.course.waiting():
+            schema = self._schema_for(question, source, connection)
         question.course.check()
         question.course.tell(Step("translate"))
         translation = self._decide(translator.translate(question, schema))

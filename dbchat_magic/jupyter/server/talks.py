@@ -16,6 +16,7 @@ from dbchat_magic.jupyter.server.conversations import Conversations
 
 if TYPE_CHECKING:
     from dbchat_magic.core.ask import Answer, DbChat
+    from dbchat_magic.core.schema import Schema
 
 OFFLINE = "offline"
 FEWEST, MOST = 4, 8
@@ -42,6 +43,11 @@ class Talk:
 def reply_to(talk: Talk) -> wire.Reply:
     """What is said. Raises DatasourceError and ModelError: those are no part of a conversation."""
     return MODES[talk.request.mode](talk)
+
+
+def read_schema(talk: Talk) -> Schema:
+    with talk.course.waiting():
+        return talk.chat.schema(talk.source)
 
 
 # ------------------------------------------------------------------------------------------- chat_data
@@ -82,7 +88,7 @@ def choose_model(wanted: str, configured: str | None) -> tuple[str | None, tuple
 
 def talk_schema(talk: Talk) -> wire.Reply:
     """About the tables, from the catalogue."""
-    schema = talk.chat.schema(talk.source)
+    schema = read_schema(talk)
     told = tell_about(talk.request.question, schema)
     if told is not None:
         return wire.plain_reply(told)
@@ -99,7 +105,7 @@ def talk_schema(talk: Talk) -> wire.Reply:
 def talk_dashboard(talk: Talk) -> wire.Reply:
     """Analyses of a datasource, chosen from its schema and read by the built-in translator: each can be relied on."""
     assert talk.source is not None
-    schema = talk.chat.schema(talk.source)
+    schema = read_schema(talk)
     sections: list[wire.Section] = []
     for answer in analyses(talk, choose_questions(schema, talk.request.question)):
         sections.append(wire.analysis_section(len(sections) + 1, answer))
@@ -142,7 +148,7 @@ def talk_normal(talk: Talk) -> wire.Reply:
     for asked, tell in PRODUCT:
         if words & asked:
             return wire.plain_reply(tell(talk))
-    told = tell_about(talk.request.question, talk.chat.schema(talk.source))
+    told = tell_about(talk.request.question, read_schema(talk))
     if told is None:
         return wire.plain_reply(tell_how_to_ask(talk))
     return wire.plain_reply(f"{told}\n\nAnswers from the rows come with chat_mode chat_data.")

@@ -78,11 +78,16 @@ def talk(site: Site, *pieces: bytes, key: str = KEY) -> bytes:
 HEAD = b"POST /dbchat/ask HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer KEY\r\nContent-Type: application/json\r\n"
 
 
-def test_nobody_without_a_key_gets_a_body_read(site: Site):
-    """The answer comes before the body, of which nothing was sent."""
+def test_who_asks_before_sending_a_body_is_refused_without_it(site: Site):
     head = HEAD.replace(b"/dbchat", site.base_url.encode() + b"/dbchat")
-    reply = talk(site, head, b"Content-Length: 900000\r\n\r\n", key="wrong")
+    reply = talk(site, head, b"Expect: 100-continue\r\nContent-Length: 900000\r\n\r\n", key="wrong")
     assert reply.startswith(b"HTTP/1.1 401 "), reply
+
+
+@pytest.mark.parametrize(("key", "size", "status"), [("wrong", 9_000_000, 401), (KEY, 9_000_000, 413)])
+def test_who_sends_a_large_body_hears_the_answer(site: Site, key: str, size: int, status: int):
+    reply = site.ask("POST", "/dbchat/ask", raw=b"x" * size, key=key)
+    assert reply.status == status
 
 
 def test_a_body_that_is_announced_as_too_long_is_refused_before_it_is_sent(site: Site):
