@@ -89,7 +89,7 @@ class Handler(APIHandler):
     def announced(self) -> int:
         """Bytes of the body, as its sender says."""
         text = self.request.headers.get("Content-Length", "")
-        return int(text) if text.isdigit() else 0
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 
     def sends_body(self) -> bool:
         """A body is on its way, of a length that can be passed over."""
@@ -132,7 +132,8 @@ class Handler(APIHandler):
 
     def on_finish(self) -> None:
         seconds = self.request.request_time()
-        metrics.count_request(self.route, str(self.request.method), self.get_status(), seconds)
+        method = self.request.method if self.request.method in self.SUPPORTED_METHODS else "other"
+        metrics.count_request(self.route, method, self.get_status(), seconds)
         self.api.left(self)
         super().on_finish()
 

@@ -109,8 +109,7 @@ class Threads:
 
         Raises Refused (429) when too many wait already, QueryCancelled when it was stopped before its turn.
         """
-        if len(self._courses) >= self.limits.waiting:
-            raise Refused(429)
+        self._check_room()
         self._courses.add(course)
         try:
             future = self._questions.submit(self._run, course, function, *arguments)
@@ -130,13 +129,19 @@ class Threads:
         finally:
             self._courses.discard(course)
 
+    def _check_room(self) -> None:
+        if len(self._courses) >= self.limits.waiting:
+            raise Refused(429)
+
     def _run(self, course: Course, function: Callable[..., T], *arguments: object) -> T:
         with course.working() if isinstance(course, Turn) else contextlib.nullcontext():
             return function(*arguments)
 
     @contextlib.contextmanager
     def streaming(self) -> Iterator[None]:
-        """While inside, one more reply is sent as events; raises Refused (429) when there are too many."""
+        """While inside, one more reply is sent as events; raises Refused (429) when there are too many, or when its
+        question would not be taken: that could only be said within the stream."""
+        self._check_room()
         if self.streams >= self.limits.streams:
             raise Refused(429, "As many answers are being streamed as may.")
         self.streams += 1
