@@ -66,8 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def ask(words: Sequence[str]) -> None:
     """Answer a question, or run SQL."""
     options = ask_parser().parse_args(words)
-    if options.model not in (None, OFFLINE):
-        raise DbChatError("Language models are not built yet.", f"Leave out -m, or write -m {OFFLINE}.")
     chat = open_chat()
     text = " ".join(options.question)
     note_password(options.datasource or "")
@@ -134,7 +132,7 @@ def ask_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "-n", "--rows", type=row_count, metavar="N", help="fetch at most so many rows; 0: only the columns"
     )
-    parser.add_argument("-m", "--model", metavar="X", help="who translates; 'offline' is built in")
+    parser.add_argument("-m", "--model", metavar="X", help="a model, a profile, or offline, which is built in")
     parser.add_argument(
         "--chart", metavar="KIND", help="bar, line, area, pie, scatter, heatmap, number, or none"
     )

@@ -197,8 +197,10 @@ class DbChat:
         """
         datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
-        connection = connect(source, self.settings)
-        check_role(connection, source)
+        course = course or Course()
+        with course.waiting():
+            connection = connect(source, self.settings)
+            check_role(connection, source)
         question = self._question(text, source, history, rows, tables, today, chart, votes, course)
         translator = self._choose_translator(model)
         record = Entry(source.name, question.text, "", translator.name)
@@ -290,12 +292,14 @@ class DbChat:
 
         datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
-        connection = connect(source, self.settings)
+        course = course or Course()
+        with course.waiting():
+            connection = connect(source, self.settings)
         record = Entry(source.name, question, sql, "choice" if choice else "user")
         try:
-            course = course or Course()
             course.tell(Step("schema"))
-            schema = self._read_schema(source, connection)
+            with course.waiting():
+                schema = self._read_schema(source, connection)
             safe = check(sql, source.type, schema)
             course.tell(Step("run", safe.text))
             result = execute(connection, safe, self._row_limit(rows), self.settings.timeout, course)
@@ -367,7 +371,8 @@ class DbChat:
         verified, notes = self._give_verified(question, source, connection)
         if verified is not None:
             return verified
-        question, schema = self._put(question, source, connection)
+        with question.course.waiting():
+            question, schema = self._put(question, source, connection)
         question.course.check()
         question.course.tell(Step("translate"))
         try:

@@ -60,6 +60,12 @@ class Course:
         if self._on_event is not None:
             self._on_event(event)
 
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While inside, the question waits for somebody else, a database or a model: a front that answers many
+        at once lets another one work meanwhile."""
+        yield
+
     def stop(self) -> None:
         """End what runs for this question, and nothing else: `ask` raises QueryCancelled soon. From any thread."""
         with self._lock:

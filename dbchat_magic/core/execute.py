@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from dbchat_magic.core.course import Course
+
 if TYPE_CHECKING:
     import pandas as pd
 
     from dbchat_magic.core.connect import Connection, Rows
-    from dbchat_magic.core.course import Course
     from dbchat_magic.core.guard import SafeSql
 
 EXACT = 2**53
@@ -43,7 +44,9 @@ def execute(
     """
     started = time.perf_counter()
     wanted = None if row_limit is None else row_limit + 1
-    found = connection.run(safe, row_limit=wanted, seconds=seconds, course=course)
+    course = course or Course()
+    with course.waiting():
+        found = connection.run(safe, row_limit=wanted, seconds=seconds, course=course)
     frame = make_frame(found, row_limit)
     truncated = row_limit is not None and len(found.rows) > row_limit
     return Result(frame, truncated, time.perf_counter() - started)

@@ -44,7 +44,7 @@ EVENTS = "text/event-stream"
 class Handler(APIHandler):
     """Who may come in, how a body is read, how an error looks.
 
-    A body is read after its sender has been let in, and no further than it may be long.
+    Of a body nothing is kept before its sender has been let in, and no more than it may be long.
     """
 
     auth_resource = "dbchat"
@@ -54,6 +54,7 @@ class Handler(APIHandler):
         self.gone = asyncio.Event()
         """The client has closed the connection."""
         self.body = bytearray()
+        self.refused: Exception | None = None
 
     @property
     def api(self) -> Api:
@@ -68,14 +69,41 @@ class Handler(APIHandler):
         connection: Any = self.request.connection
         self.api.arrived(self, connection.stream)
         connection.set_max_body_size(LARGEST_SKIPPED)
+        try:
+            await self.let_in()
+        except (web.HTTPError, Refused) as error:
+            if not self.sends_body():
+                raise
+            # Who is still sending would not hear it: it is told when the body has come, of which nothing is kept.
+            self.refused = error
+            setattr(self, str(self.request.method).lower(), self.refuse)
+
+    async def let_in(self) -> None:
         await super().prepare()
         if not self.current_user:  # whichever method this is, and whatever the server's own settings
             raise web.HTTPError(401)
-        if int(self.request.headers.get("Content-Length") or 0) > LARGEST_BODY:
+        if self.announced > LARGEST_BODY:
             raise Refused(413)
 
+    @property
+    def announced(self) -> int:
+        """Bytes of the body, as its sender says."""
+        text = self.request.headers.get("Content-Length", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+
+    def sends_body(self) -> bool:
+        """A body is on its way, of a length that can be passed over."""
+        headers = self.request.headers
+        asks_first = headers.get("Expect", "").lower() == "100-continue"
+        comes = 0 < self.announced <= LARGEST_SKIPPED or "Transfer-Encoding" in headers
+        return comes and not asks_first
+
+    def refuse(self, *_: Any) -> NoReturn:
+        assert self.refused is not None
+        raise self.refused
+
     def data_received(self, chunk: bytes) -> None:
-        if len(self.body) <= LARGEST_BODY and not self._finished:
+        if len(self.body) <= LARGEST_BODY and self.refused is None:
             self.body += chunk
 
     def get_login_url(self) -> str:
@@ -104,7 +132,8 @@ class Handler(APIHandler):
 
     def on_finish(self) -> None:
         seconds = self.request.request_time()
-        metrics.count_request(self.route, str(self.request.method), self.get_status(), seconds)
+        method = self.request.method if self.request.method in self.SUPPORTED_METHODS else "other"
+        metrics.count_request(self.route, method, self.get_status(), seconds)
         self.api.left(self)
         super().on_finish()
 
@@ -127,7 +156,7 @@ class Handler(APIHandler):
 
     async def ask(self, function: Callable[..., T], *arguments: object) -> T:
         """The same for a function that takes a course at last, by which it is stopped when the client has gone."""
-        course = Course()
+        course = self.api.threads.turn()
         return await self.api.threads.work(self.gone, course, function, *arguments, course)
 
     async def follow(
@@ -140,7 +169,7 @@ class Handler(APIHandler):
         def tell(event: Event) -> None:
             loop.call_soon_threadsafe(events.put_nowait, event)
 
-        course = Course(tell)
+        course = self.api.threads.turn(tell)
         work = self.api.threads.work(self.gone, course, function, *arguments, course)
         working = asyncio.ensure_future(work)
         working.add_done_callback(lambda _: events.put_nowait(None))

@@ -26,6 +26,8 @@ from dbchat_magic.jupyter.server.handlers import SETTING, Handler, Metrics
 VARIABLE = "DBCHAT_SERVER_KEY"
 LARGEST_REQUEST = 16_000_000
 """Bytes that are read at all; what is too large for a handler is answered by it."""
+SWITCH_SECONDS = 0.001
+"""How long a thread may keep Python to itself while the event loop wants it."""
 GRACE = 10.0
 """Seconds that requests have to be answered once the server is told to stop."""
 LAST = 5.0
@@ -40,6 +42,7 @@ def serve(host: str = "127.0.0.1", port: int = 5670) -> None:
 
     Where none is set, one is made and written to stderr. Raises DbChatError when the port is taken.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     keys = read_keys()
     server = make_server(host, port, keys or (secrets.token_urlsafe(32),))
     made = "" if keys else f"Its key, for this time: {server.identity_provider.keys[0]}\n"

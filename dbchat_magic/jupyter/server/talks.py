@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,12 +12,13 @@ from dbchat_magic.core.about import listed, tell_about, words_of
 from dbchat_magic.core.course import Course
 from dbchat_magic.core.datasources import DEMO, Datasource
 from dbchat_magic.core.overview import choose_questions
-from dbchat_magic.errors import NotUnderstood, QueryCancelled, QueryFailed, SqlRejected
+from dbchat_magic.errors import Ambiguous, NotUnderstood, QueryCancelled, QueryFailed, SqlRejected
 from dbchat_magic.jupyter.server import wire
 from dbchat_magic.jupyter.server.conversations import Conversations
 
 if TYPE_CHECKING:
     from dbchat_magic.core.ask import Answer, DbChat
+    from dbchat_magic.core.schema import Schema
 
 OFFLINE = "offline"
 FEWEST, MOST = 4, 8
@@ -44,6 +47,11 @@ def reply_to(talk: Talk) -> wire.Reply:
     return MODES[talk.request.mode](talk)
 
 
+def read_schema(talk: Talk) -> Schema:
+    with talk.course.waiting():
+        return talk.chat.schema(talk.source)
+
+
 # ------------------------------------------------------------------------------------------- chat_data
 
 
@@ -51,17 +59,36 @@ def talk_data(talk: Talk) -> wire.Reply:
     """An answer with its rows, or why there is none."""
     assert talk.source is not None
     model, notes = choose_model(talk.request.model, talk.chat.settings.model)
-    history = talk.conversations.history(talk.conversation, talk.source.name)
     try:
-        answer = talk.chat.ask(
-            talk.request.question, talk.source, model=model, history=history, course=talk.course
-        )
+        answer = ask_data(talk, model)
     except NotUnderstood as error:
         return wire.declined_reply(error)
     except (SqlRejected, QueryFailed) as error:
         return wire.failed_reply(error)
     talk.conversations.add(talk.conversation, talk.source.name, answer.question, answer.sql)
     return wire.answer_reply(answer, notes)
+
+
+LIMITED = re.compile(r"(?P<question>.*\S)[\s,;]+limit\s+(?P<rows>\d{1,6})\W*", re.IGNORECASE | re.DOTALL)
+
+
+def ask_data(talk: Talk, model: str | None) -> Answer:
+    """The answer. A "limit 5" at the end, as DB-GPT's own example says it, is how many rows are fetched, where the
+    translator makes nothing of it. Raises what `DbChat.ask` raises."""
+    assert talk.source is not None
+    history = talk.conversations.history(talk.conversation, talk.source.name)
+    ask = functools.partial(
+        talk.chat.ask, datasource=talk.source, model=model, history=history, course=talk.course
+    )
+    try:
+        return ask(talk.request.question)
+    except Ambiguous:
+        raise
+    except NotUnderstood:
+        limited = LIMITED.fullmatch(talk.request.question)
+        if limited is None:
+            raise
+        return ask(limited["question"], rows=int(limited["rows"]))
 
 
 def choose_model(wanted: str, configured: str | None) -> tuple[str | None, tuple[str, ...]]:
@@ -82,7 +109,7 @@ def choose_model(wanted: str, configured: str | None) -> tuple[str | None, tuple
 
 def talk_schema(talk: Talk) -> wire.Reply:
     """About the tables, from the catalogue."""
-    schema = talk.chat.schema(talk.source)
+    schema = read_schema(talk)
     told = tell_about(talk.request.question, schema)
     if told is not None:
         return wire.plain_reply(told)
@@ -99,7 +126,7 @@ def talk_schema(talk: Talk) -> wire.Reply:
 def talk_dashboard(talk: Talk) -> wire.Reply:
     """Analyses of a datasource, chosen from its schema and read by the built-in translator: each can be relied on."""
     assert talk.source is not None
-    schema = talk.chat.schema(talk.source)
+    schema = read_schema(talk)
     sections: list[wire.Section] = []
     for answer in analyses(talk, choose_questions(schema, talk.request.question)):
         sections.append(wire.analysis_section(len(sections) + 1, answer))
@@ -142,7 +169,7 @@ def talk_normal(talk: Talk) -> wire.Reply:
     for asked, tell in PRODUCT:
         if words & asked:
             return wire.plain_reply(tell(talk))
-    told = tell_about(talk.request.question, talk.chat.schema(talk.source))
+    told = tell_about(talk.request.question, read_schema(talk))
     if told is None:
         return wire.plain_reply(tell_how_to_ask(talk))
     return wire.plain_reply(f"{told}\n\nAnswers from the rows come with chat_mode chat_data.")

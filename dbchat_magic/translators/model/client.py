@@ -352,7 +352,7 @@ def run(
     """
     future: Future[T] = asyncio.run_coroutine_threadsafe(within(work, seconds, endpoint), find_loop())
     try:
-        with course.stopping_by(future.cancel):
+        with course.waiting(), course.stopping_by(future.cancel):
             while True:
                 try:
                     return future.result(timeout=LOOK_SECONDS)

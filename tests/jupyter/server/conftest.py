@@ -25,7 +25,7 @@ KEY = "CANARY-key-of-the-tests"
 SECOND_KEY = "CANARY-second-key"
 BASE_URL = "/user/me"
 JSON = "application/json"
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)

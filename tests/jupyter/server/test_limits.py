@@ -38,6 +38,8 @@ def test_beyond_the_limit_a_question_is_refused_with_a_word_when_to_come_again(l
     wait_for(lambda: figure(limited, "dbchat_questions") == 3)
     refused = limited.ask("POST", ASK, {"question": "how many customers?", "datasource": "demo"})
     assert (refused.status, refused.json["kind"], refused.headers["Retry-After"]) == (429, "Busy", "1")
+    refused = limited.ask("POST", ASK, {"question": "x", "datasource": "demo"}, headers=EVENTS)
+    assert (refused.status, refused.json["kind"]) == (429, "Busy")
     chat = {"model": "m", "messages": "x", "chat_mode": "chat_data", "chat_param": "demo"}
     refused = limited.ask("POST", "/api/v2/chat/completions", chat)
     assert (refused.status, refused.json["err_code"], refused.headers["Retry-After"]) == (429, "429", "1")
@@ -78,11 +80,16 @@ def talk(site: Site, *pieces: bytes, key: str = KEY) -> bytes:
 HEAD = b"POST /dbchat/ask HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer KEY\r\nContent-Type: application/json\r\n"
 
 
-def test_nobody_without_a_key_gets_a_body_read(site: Site):
-    """The answer comes before the body, of which nothing was sent."""
+def test_who_asks_before_sending_a_body_is_refused_without_it(site: Site):
     head = HEAD.replace(b"/dbchat", site.base_url.encode() + b"/dbchat")
-    reply = talk(site, head, b"Content-Length: 900000\r\n\r\n", key="wrong")
+    reply = talk(site, head, b"Expect: 100-continue\r\nContent-Length: 900000\r\n\r\n", key="wrong")
     assert reply.startswith(b"HTTP/1.1 401 "), reply
+
+
+@pytest.mark.parametrize(("key", "size", "status"), [("wrong", 9_000_000, 401), (KEY, 9_000_000, 413)])
+def test_who_sends_a_large_body_hears_the_answer(site: Site, key: str, size: int, status: int):
+    reply = site.ask("POST", "/dbchat/ask", raw=b"x" * size, key=key)
+    assert reply.status == status
 
 
 def test_a_body_that_is_announced_as_too_long_is_refused_before_it_is_sent(site: Site):
@@ -95,6 +102,13 @@ def test_a_body_in_chunks_is_read_no_further_than_it_may_be_long(alone: Site):
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     reply = talk(alone, HEAD, b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 20, b"0\r\n\r\n")
     assert reply.startswith(b"HTTP/1.1 413 "), reply
+
+
+@pytest.mark.parametrize("length", [b"\xb2", b"-5", b"x", b"9" * 5_000, b"1e3", b""])
+def test_a_length_that_is_none_is_no_bug(alone: Site, length: bytes):
+    reply = talk(alone, HEAD, b"Content-Length: " + length + b"\r\n\r\n{}")
+    assert not reply.startswith(b"HTTP/1.1 5"), reply
+    assert "dbchat_magic:" not in alone.log.read_text("utf-8")
 
 
 def test_a_body_in_chunks_is_a_body(alone: Site):

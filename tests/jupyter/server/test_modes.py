@@ -104,16 +104,24 @@ def test_what_needs_a_datasource_says_so(alone: Site, mode: str):
         assert (reply.status, said in reply.json["err_msg"]) == (400, True)
 
 
-def test_the_founding_document_s_example_in_the_translator_s_words(empty: Site):
-    """A table of the kind that it has, asked for its first rows."""
+@pytest.mark.parametrize("table", ["knowledge_space", "space_data", "spaces"])
+def test_db_gpt_s_own_example_runs_with_its_question(empty: Site, table: str):
     with sqlite3.connect(empty.folder / "dbgpt.sqlite") as database:
         database.execute(
-            "CREATE TABLE knowledge_space (id INTEGER PRIMARY KEY, name TEXT, vector_type TEXT, owner TEXT)"
+            f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, name TEXT, vector_type TEXT, owner TEXT)"
         )
+        database.execute("CREATE TABLE gpts_app (id INTEGER PRIMARY KEY, app_name TEXT)")
+        rows = [(f"s{number}",) for number in range(9)]
         database.executemany(
-            "INSERT INTO knowledge_space (name, vector_type, owner) VALUES (?, 'Chroma', 'dbgpt')",
-            [(f"s{n}",) for n in range(9)],
+            f"INSERT INTO {table} (name, vector_type, owner) VALUES (?, 'Chroma', 'dbgpt')", rows
         )
     empty.add("dbgpt", "dbgpt.sqlite")
-    content = say(empty, "first 5 knowledge spaces", "chat_data", "dbgpt")
-    assert [record["name"] for record in read_view(content)["data"]] == ["s0", "s1", "s2", "s3", "s4"]
+    for stream in (False, True):
+        content = say(empty, "show space datas limit 5", "chat_data", "dbgpt", stream=stream)
+        assert [record["name"] for record in read_view(content)["data"]] == ["s0", "s1", "s2", "s3", "s4"]
+    (empty.folder / "dbgpt.sqlite").unlink()
+
+
+def test_a_limit_that_is_no_end_of_a_question_stays_in_it(alone: Site):
+    assert "chart-view" not in say(alone, "zorgle limit the 5 blorps", "chat_data", "demo")
+    assert "chart-view" not in say(alone, "zorgle the blorps limit 5", "chat_data", "demo")
