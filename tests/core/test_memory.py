@@ -195,6 +195,8 @@ def test_last_month_with_its_dates_written_out_is_that_month_only(chat: DbChat) 
     assert chat.ask("sales last month", today=today).verified
     assert not chat.ask("sales last month", today=later).verified
     assert chat.ask("sales last year", today=later).verified, "its SQL moves with the day"
+    chat.memory.add("latest sale", "SELECT * FROM sales ORDER BY sold_on DESC LIMIT 1")
+    assert chat.ask("latest sale", today=later).verified, "its SQL names no day"
 
 
 def test_a_restriction_to_tables_holds_for_verified_answers(chat: DbChat, file: Path) -> None:
@@ -218,9 +220,11 @@ def test_what_is_exported_can_be_imported(chat: DbChat, tmp_path: Path, file: Pa
     other.datasources.add("shop", "sqlite", path=file)
     with path.open("a", encoding="utf-8") as lines:
         lines.write(json.dumps({"question": "Visits?", "sql": "SELECT * FROM visits"}) + "\n")
+    with path.open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps({"question": "Sales per city?", "sql": "SELECT * FROM visits"}) + "\n")
     imported = other.memory.import_(path)
-    assert imported.added == 3
-    assert [each.question for each in imported.broken] == ["Visits?"]
+    assert imported.added == 4
+    assert [each.question for each in imported.broken] == ["Visits?", "Sales per city?"]
     assert other.ask("sales per city").verified
     assert not other.ask("visits").verified
 
