@@ -29,7 +29,8 @@ ASKING = frozenset(
 )
 """They ask, where a question begins with them."""
 
-ENDINGS = (("for", "me"), ("for", "us"), ("to", "me"), ("you",))
+ENDINGS = (("for", "me"), ("for", "us"), ("to", "me"), ("you",), ("are", "there"), ("do", "we", "have"))
+"""They say nothing of it, where a question ends with them."""
 
 PLURALS = frozenset("people men women children feet mice geese teeth indices vertices matrices".split())
 
