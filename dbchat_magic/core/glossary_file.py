@@ -261,11 +261,15 @@ class Reader:
         import sqlglot
         from sqlglot import exp
         from sqlglot.errors import SqlglotError
+        from sqlglot.tokenizer_core import TokenType
 
         text = self.scalar(entry)
         try:
-            # As an expression it is read behind SELECT: alone, its first word might begin a statement.
-            trees = sqlglot.parse(f"SELECT {text}", read=self.dialect.sqlglot)
+            # As an expression it is read behind SELECT: alone, its first word might begin a statement, and of
+            # one that the parser does not know it writes into the log.
+            tokens = sqlglot.tokenize(f"SELECT {text}", read=self.dialect.sqlglot)
+            is_one = all(token.token_type != TokenType.SEMICOLON for token in tokens)
+            trees = sqlglot.parse(f"SELECT {text}", read=self.dialect.sqlglot) if is_one else []
         except (SqlglotError, RecursionError):
             trees = []
         root = trees[0] if len(trees) == 1 else None

@@ -218,6 +218,22 @@ def test_a_wrong_file_stops_questions_and_loses_nothing(chat: DbChat) -> None:
     assert len(chat.ask("how many orders").frame) == 1
 
 
+def test_nothing_of_it_reaches_a_log(chat: DbChat, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(0)
+    write(WHOLE)
+    chat.ask("basket size")
+    for text in (
+        "drop table cancelled",
+        "pragma cancelled",
+        "cancelled; explain cancelled",
+        "call cancelled()",
+    ):
+        with pytest.raises(GlossaryError):
+            glossary(chat, f"metrics:\n  a: {text}")
+    assert "cancelled" not in caplog.text
+    assert "basket" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "content", [b"\xff\xfe\x00", b"x: " + b"[" * 5_000, b"a: " + b"b" * 1_000_001, b"x: \x00"]
 )

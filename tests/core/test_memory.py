@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from dbchat_magic import DbChat
+from dbchat_magic.core.datasources import datasource_from_url
+from dbchat_magic.core.memory import memory_name
 from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.store import Store
@@ -237,6 +239,27 @@ def test_a_file_with_a_wrong_line_adds_nothing(chat: DbChat, tmp_path: Path, lin
     with pytest.raises(DbChatError, match=r"answers\.jsonl, line 3"):
         chat.memory.import_(path)
     assert chat.memory.all() == []
+
+
+def test_no_password_is_part_of_what_answers_are_kept_under() -> None:
+    name = memory_name(datasource_from_url("postgresql://me:hunter2@host/shop"))
+    assert "host" in name
+    assert "hunter2" not in name
+
+
+def test_nothing_of_it_reaches_a_log(
+    chat: DbChat, file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+    chat.memory.add("Sales per city?", SALES)
+    chat.ask("Sales per city?").explain()
+    chat.ask("Sales per city in 2026?")
+    chat.memory.export(tmp_path / "answers.jsonl")
+    with closing(sqlite3.connect(file)) as rows, rows:
+        rows.execute("ALTER TABLE sales RENAME COLUMN city TO town")
+    chat.ask("Sales per city?")
+    chat.memory.import_(tmp_path / "answers.jsonl")
+    assert "city" not in caplog.text.lower()
 
 
 WRITER = """
