@@ -132,7 +132,9 @@ def ask_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "-n", "--rows", type=row_count, metavar="N", help="fetch at most so many rows; 0: only the columns"
     )
-    parser.add_argument("-m", "--model", metavar="X", help="a model, a profile, or offline, which is built in")
+    parser.add_argument(
+        "-m", "--model", metavar="X", help="a model, a profile, or offline, which is built in"
+    )
     parser.add_argument(
         "--chart", metavar="KIND", help="bar, line, area, pie, scatter, heatmap, number, or none"
     )

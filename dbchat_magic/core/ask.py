@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dbchat_magic.core.execute import Result
+    from dbchat_magic.core.guard import SafeSql
 
 OFFLINE, MODEL = "offline", "model"
 VERIFIED = "verified"
@@ -245,7 +246,9 @@ class DbChat:
         question = self._question(text, source, history, None, tables, today)
         verified = self._verified(question, source, connection)
         if verified is not None:
-            return with_notes(as_translation(verified), notes)
+            with contextlib.suppress(SqlRejected):
+                safe = self._check(verified.sql, question, source, connection)
+                return with_notes(replace(as_translation(verified), sql=safe.text), notes)
         question, schema = self._put(question, source, connection)
         return with_notes(self._choose_translator(model).translate(question, schema), notes)
 
@@ -430,13 +433,18 @@ class DbChat:
         self, verified: Verified, question: Question, source: Datasource, connection: Connection
     ) -> Answered:
         from dbchat_magic.core.execute import execute  # pandas, half a second
-        from dbchat_magic.core.guard import check  # sqlglot
 
-        safe = check(verified.sql, source.type, narrow(self._read_schema(source, connection), question))
+        safe = self._check(verified.sql, question, source, connection)
         question.course.check()
         question.course.tell(Step("run", safe.text))
         result = execute(connection, safe, question.row_limit, self.settings.timeout, question.course)
         return Answered(VERIFIED, as_translation(verified), safe.text, result)
+
+    def _check(self, sql: str, question: Question, source: Datasource, connection: Connection) -> SafeSql:
+        """Verified SQL, held against what the database has, hidden or not, and what the question may use."""
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        return check(sql, source.type, narrow(self._read_schema(source, connection), question))
 
     def _verified(self, question: Question, source: Datasource, connection: Connection) -> Verified | None:
         if not self.memory.holds(source):

@@ -268,12 +268,17 @@ class Explainer:
     def query(self, node: exp.Expr) -> str:
         """A query inside an expression, in one line."""
         lines = Explainer(self.dialect, self.names).steps(node)
-        return "; ".join(lower_first(line.strip()).rstrip(".,") for line in lines)
+        return "; ".join(lower_first(line.strip()).rstrip(".,:") for line in lines)
 
     def within(self, node: exp.Expr) -> str:
         """An expression as a part of another, in brackets where its own parts could be taken for the other's."""
         text = self.say(node)
         return f"({text})" if isinstance(node, exp.Connector) else text
+
+    def whole(self, node: exp.Expr) -> str:
+        """An expression of which all is meant: "average of (a − b)" is not "average of a − b"."""
+        text = self.say(node)
+        return f"({text})" if isinstance(node, exp.Binary) and not isinstance(node, exp.Dot) else text
 
 
 # ---------------------------------------------------------------------------------------------- the words
@@ -327,7 +332,7 @@ def of(words: str) -> Say:
             return ""
         if isinstance(inner, exp.Distinct):
             return f"{words} of different {self.listed(inner.expressions)}"
-        return f"{words} of {self.within(inner)}"
+        return f"{words} of {self.whole(inner)}"
 
     return say
 
@@ -441,7 +446,7 @@ def say_if(self: Explainer, node: exp.If) -> str:
 
 
 def say_cast(self: Explainer, node: exp.Cast) -> str:
-    return f"{self.within(node.this)} as {node.to.sql(dialect=self.dialect)}"
+    return f"{self.whole(node.this)} as {node.to.sql(dialect=self.dialect)}"
 
 
 def say_coalesce(self: Explainer, node: exp.Coalesce) -> str:
@@ -453,9 +458,11 @@ def say_coalesce(self: Explainer, node: exp.Coalesce) -> str:
 
 def say_round(self: Explainer, node: exp.Round) -> str:
     places = node.args.get("decimals")
-    return f"{self.within(node.this)} rounded" + (
-        f" to {self.say(places)} decimals" if places is not None else ""
-    )
+    text = f"{self.whole(node.this)} rounded"
+    if places is None:
+        return text
+    is_plain = isinstance(places, exp.Literal) and places.name.isdigit()
+    return f"{text} to {count(int(places.name), 'decimal') if is_plain else f'{self.say(places)} decimals'}"
 
 
 PERIODS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dbchat_magic.core.schema import Column, Schema, Table
 
@@ -51,7 +51,7 @@ def draft(schema: Schema, name: str) -> str:
         "descriptions": [
             f"{spelt(place)}: {spelt(about)}" for table in tables for place, about in described(table)
         ],
-        "metrics": [f"{spelt(words)}: {sql}" for table in tables for words, sql in metrics(table)],
+        "metrics": [f"{spelt(called)}: {sql}" for called, sql in all_metrics(tables).items()],
         "filters": [f"{spelt(table.name)}: {sql}" for table in tables for sql in filters(table)],
         "joins": [
             f"- {table.name}.{key.columns[0]} = {key.target}.{key.target_columns[0]}  # guessed, and used as it is"
@@ -88,6 +88,15 @@ def described(table: Table) -> Iterator[tuple[str, str]]:
             yield f"{table.name}.{column.name}", column.comment
 
 
+def all_metrics(tables: Sequence[Table]) -> dict[str, str]:
+    """The metrics of all tables by their names; of two that would be called the same, the later says its table."""
+    found: dict[str, str] = {}
+    for table in tables:
+        for called, sql in metrics(table):
+            found[f"{called} of {words(table.local)}" if called in found else called] = sql
+    return found
+
+
 def metrics(table: Table) -> Iterator[tuple[str, str]]:
     numbers = [column for column in table.columns if is_number(table, column)]
     prices = [column for column in numbers if PRICE.search(column.name)]
@@ -97,7 +106,9 @@ def metrics(table: Table) -> Iterator[tuple[str, str]]:
         yield f"value of {words(table.local)}", f"sum({place} * {factor})"
     for column in numbers:
         if AMOUNT.search(column.name):
-            yield f"all {words(column.name)}", f"sum({quoted(table.local)}.{quoted(column.name)})"
+            name = words(column.name)
+            called = name if "total" in name else f"total {name}"
+            yield called, f"sum({quoted(table.local)}.{quoted(column.name)})"
 
 
 def filters(table: Table) -> Iterator[str]:

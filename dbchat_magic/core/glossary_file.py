@@ -66,6 +66,8 @@ class Reader:
         self.path = path
         self.schema = schema
         self.dialect = find_dialect(schema.dialect)
+        self.shown: list[str] = []
+        """The tables that the file does not hide."""
 
     def glossary(self, text: str) -> Glossary:
         sections = {entry.key: entry for entry in self.sections(text)}
@@ -109,8 +111,18 @@ class Reader:
             yield Description(self.scalar(entry), place.table.name, place.column)
 
     def metrics(self, section: Entry) -> Iterator[Metric]:
+        taken: dict[str, int] = {}
         for entry in self.entries(section.node, "metrics"):
             fields = self.fields(entry, METRIC_FIELDS)
+            others = list(self.words(fields["synonyms"])) if "synonyms" in fields else []
+            for name, line in ((entry.key, entry.line), *others):
+                if name.lower() in taken:
+                    raise self.wrong(
+                        line,
+                        f"{name!r} is the name of two metrics.",
+                        f"It is in line {taken[name.lower()]}, too.",
+                    )
+                taken[name.lower()] = line
             sql = fields["sql"]
             tree, columns = self.expression(sql)
             tables = tuple(dict.fromkeys(table for table, _ in columns))
@@ -123,11 +135,11 @@ class Reader:
             yield Metric(
                 name=entry.key,
                 text=self.scalar(sql),
-                sql=tree.sql(dialect=self.dialect.sqlglot),
+                sql=tree.sql(dialect=self.dialect.sqlglot, comments=False),
                 tables=tables,
                 aggregate=is_aggregate(tree),
                 description=self.scalar(fields["description"]) if "description" in fields else "",
-                synonyms=tuple(w for w, _ in self.words(fields["synonyms"])) if "synonyms" in fields else (),
+                synonyms=tuple(word for word, _ in others),
             )
 
     def filters(self, section: Entry) -> Iterator[Filter]:
@@ -148,7 +160,7 @@ class Reader:
             yield Filter(
                 table=place.table.name,
                 text=self.scalar(fields["sql"]),
-                sql=tree.sql(dialect=self.dialect.sqlglot),
+                sql=tree.sql(dialect=self.dialect.sqlglot, comments=False),
                 columns=tuple(dict.fromkeys(column for _, column in columns)),
                 values=texts_in(tree),
                 unless=tuple(word for word, _ in self.words(fields["unless"])) if "unless" in fields else (),
@@ -249,24 +261,31 @@ class Reader:
         import sqlglot
         from sqlglot import exp
         from sqlglot.errors import SqlglotError
+        from sqlglot.tokenizer_core import TokenType
 
         text = self.scalar(entry)
         try:
-            trees = [tree for tree in sqlglot.parse(text, read=self.dialect.sqlglot) if tree is not None]
+            # As an expression it is read behind SELECT: alone, its first word might begin a statement, and of
+            # one that the parser does not know it writes into the log.
+            tokens = sqlglot.tokenize(f"SELECT {text}", read=self.dialect.sqlglot)
+            is_one = all(token.token_type != TokenType.SEMICOLON for token in tokens)
+            trees = sqlglot.parse(f"SELECT {text}", read=self.dialect.sqlglot) if is_one else []
         except (SqlglotError, RecursionError):
             trees = []
-        if len(trees) != 1 or isinstance(trees[0], exp.Command | exp.DDL | exp.DML):
+        root = trees[0] if len(trees) == 1 else None
+        if root is None or len(root.expressions) != 1:
             raise self.wrong(
                 entry.line,
                 f"{text!r} cannot be read as {self.dialect.label} SQL.",
                 "Write one expression, such as sum(unit_price * quantity).",
             )
-        (tree,) = trees
-        if tree.find(exp.Query, exp.Window, exp.Alias, exp.Star) is not None and not counts_rows(tree):
+        is_more = any(value for key, value in root.args.items() if key != "expressions")
+        tree = root.expressions[0].pop()
+        if is_more or (tree.find(exp.Query, exp.Window, exp.Alias, exp.Star) and not counts_rows(tree)):
             raise self.wrong(
                 entry.line,
                 f"{text!r} is more than an expression over columns.",
-                "Leave out SELECT, OVER, AS and *.",
+                "Leave out SELECT, FROM, OVER, AS and *.",
             )
         columns = list(tree.find_all(exp.Column))
         found = [self.resolve(column, columns, owner, entry.line) for column in columns]
@@ -274,9 +293,9 @@ class Reader:
             column.replace(self.qualified(place))
         tables = [place.table for place in found] or ([owner] if owner else [])
         self.check_shown([table.name for table in tables], entry.line)
-        root = self.qualified(found[0]) if isinstance(tree, exp.Column) else tree
-        self.check_harmless(root, tables, entry)
-        return root, tuple((place.table.name, place.column) for place in found)
+        whole = self.qualified(found[0]) if isinstance(tree, exp.Column) else tree
+        self.check_harmless(whole, tables, entry)
+        return whole, tuple((place.table.name, place.column) for place in found)
 
     def resolve(
         self, column: exp.Column, all_of: Sequence[exp.Column], owner: Table | None, line: int

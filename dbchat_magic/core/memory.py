@@ -39,6 +39,9 @@ NOW = re.compile(
 )
 """SQL that moves with the day it is run on: "last month" is right in it for ever."""
 
+YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
+"""SQL without one is tied to no day."""
+
 
 class Likeness(Protocol):
     """What the entry-point group `dbchat_magic.likeness` offers: which questions are alike."""
@@ -276,11 +279,11 @@ class Memory:
 
 
 def write(rows: sqlite3.Connection, name: str, new: Verified) -> None:
-    """A row; in place of the one that answers the same question."""
+    """A row; in place of the one that answers the same question, unless only that one runs."""
     rows.execute(
         "INSERT INTO verified (datasource, key, question, sql, fault) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (datasource, key) DO UPDATE SET question = excluded.question, sql = excluded.sql,"
-        " fault = excluded.fault, saved = excluded.saved",
+        " fault = excluded.fault, saved = excluded.saved WHERE excluded.fault = '' OR fault <> ''",
         (name, key_of(new.question, new.sql), new.question, new.sql, new.fault),
     )
 
@@ -296,7 +299,8 @@ def memory_name(source: Datasource) -> str:
 
 def key_of(question: str, sql: str) -> str:
     """What the same question is known by. "Last month" in SQL with its dates written out is that month only."""
-    return find_likeness().key(question, None if NOW.search(sql) else datetime.date.today())
+    is_tied = YEAR.search(sql) and not NOW.search(sql)
+    return find_likeness().key(question, datetime.date.today() if is_tied else None)
 
 
 def check_question(text: str) -> str:

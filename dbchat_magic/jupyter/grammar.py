@@ -49,8 +49,8 @@ ASK_FLAGS = (
     Flag(("-m", "--model"), "who translates: a model, a profile, or offline, which is built in", "X"),
     Flag(("--votes",), "ask the model so often; take the rows most replies agree on", "N"),
     Flag(("--models",), "the models that can be asked"),
-    Flag(("--new",), "forget the conversation so far"),
-    Flag(("--why",), "how the last question was understood"),
+    Flag(("--new",), "forget the conversation with this datasource"),
+    Flag(("--why",), "what the last SQL does, and how the question was understood"),
     Flag(
         ("-S", "--save"),
         "the last answer is right: give it to the same question from now on;\n"
@@ -204,9 +204,9 @@ def help_text(forms: str, flags: Sequence[Flag]) -> str:
     """What a magic can do: its forms, then a line for each flag."""
     built = [flag for flag in flags if flag.is_built and not flag.refusal]
     heads = [", ".join(flag.names) + (f" {flag.metavar}" if flag.metavar else "") for flag in built]
-    below = "\n" + " " * 25
+    below = "\n" + " " * 27
     lines = [
-        f"  {head:<22} {flag.help.replace(chr(10), below)}" for head, flag in zip(heads, built, strict=True)
+        f"  {head:<24} {flag.help.replace(chr(10), below)}" for head, flag in zip(heads, built, strict=True)
     ]
     return "\n".join((forms, "", "Options:", *lines))
 

@@ -29,7 +29,8 @@ ASKING = frozenset(
 )
 """They ask, where a question begins with them."""
 
-ENDINGS = (("for", "me"), ("for", "us"), ("to", "me"), ("you",))
+ENDINGS = (("for", "me"), ("for", "us"), ("to", "me"), ("you",), ("are", "there"), ("do", "we", "have"))
+"""They say nothing of it, where a question ends with them."""
 
 PLURALS = frozenset("people men women children feet mice geese teeth indices vertices matrices".split())
 
@@ -38,6 +39,15 @@ VERBS = frozenset({"be", "have", "do"})
 
 COMPARING = frozenset("%$<>=")
 """Signs that matter; others only divide."""
+
+MOVING = frozenset(
+    """
+    ago tomorrow recent recently now next current currently date ytd mtd since upcoming latest january february
+    march april june july august september october november december monday tuesday wednesday thursday friday
+    saturday sunday
+    """.split()
+)
+"""Words of time that mean other dates on another day, where no date is read out of them."""
 
 LEANING = frozenset(
     "and or but only just also instead then now same those these them they it that about not no".split()
@@ -78,7 +88,8 @@ class QuestionLikeness:
         >>> QuestionLikeness().key("orders last month", datetime.date(2026, 3, 9))
         'order 2026-02-01..2026-03-01'
         """
-        return " ".join(said.key for said in read(question, today))
+        keys = [said.key for said in read(question, today)]
+        return " ".join([*keys, f"on {today}"] if today and MOVING.intersection(keys) else keys)
 
     def is_same(self, one: str, other: str, values: ValueIndex) -> bool:
         """Whether no word that is written differently is a value in the one way and another, or none, in the other."""

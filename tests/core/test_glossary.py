@@ -165,6 +165,15 @@ def test_an_empty_file_says_nothing(chat: DbChat) -> None:
         ("metrics:\n  a: sum(price); delete from orders", 2, "cannot be read", ""),
         ("metrics:\n  a: (select sum(price) from orders)", 2, "more than an expression", "SELECT"),
         ("metrics:\n  a: sum(price) over ()", 2, "more than an expression", "OVER"),
+        ("metrics:\n  a: price, quantity", 2, "cannot be read", ""),
+        ("metrics:\n  a: price from orders", 2, "more than an expression", "FROM"),
+        ("metrics:\n  a: drop table orders", 2, "cannot be read", ""),
+        (
+            "metrics:\n  a: price\n  b:\n    sql: price\n    synonyms: [c, A]",
+            5,
+            "the name of two metrics",
+            "line 2",
+        ),
         ("metrics:\n  a: load_extension(email)", 2, "load_extension() is not allowed", ""),
         ("metrics:\n  a: sum(audit_log.id)\nhidden: audit_log", 2, "audit_log is hidden", ""),
         ("metrics:\n  a:\n    sqll: x", 3, "no field 'sqll'", "'sql'"),
@@ -207,6 +216,22 @@ def test_a_wrong_file_stops_questions_and_loses_nothing(chat: DbChat) -> None:
     assert chat.run("SELECT count(*) FROM audit_log").frame.iloc[0, 0] == 0, "SQL needs no glossary"
     path.write_text("metrics:\n  revenue: sum(price)\n")
     assert len(chat.ask("how many orders").frame) == 1
+
+
+def test_nothing_of_it_reaches_a_log(chat: DbChat, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(0)
+    write(WHOLE)
+    chat.ask("basket size")
+    for text in (
+        "drop table cancelled",
+        "pragma cancelled",
+        "cancelled; explain cancelled",
+        "call cancelled()",
+    ):
+        with pytest.raises(GlossaryError):
+            glossary(chat, f"metrics:\n  a: {text}")
+    assert "cancelled" not in caplog.text
+    assert "basket" not in caplog.text
 
 
 @pytest.mark.parametrize(

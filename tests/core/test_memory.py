@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from dbchat_magic import DbChat
+from dbchat_magic.core.datasources import datasource_from_url
+from dbchat_magic.core.memory import memory_name
 from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.store import Store
@@ -195,6 +197,8 @@ def test_last_month_with_its_dates_written_out_is_that_month_only(chat: DbChat) 
     assert chat.ask("sales last month", today=today).verified
     assert not chat.ask("sales last month", today=later).verified
     assert chat.ask("sales last year", today=later).verified, "its SQL moves with the day"
+    chat.memory.add("latest sale", "SELECT * FROM sales ORDER BY sold_on DESC LIMIT 1")
+    assert chat.ask("latest sale", today=later).verified, "its SQL names no day"
 
 
 def test_a_restriction_to_tables_holds_for_verified_answers(chat: DbChat, file: Path) -> None:
@@ -218,9 +222,11 @@ def test_what_is_exported_can_be_imported(chat: DbChat, tmp_path: Path, file: Pa
     other.datasources.add("shop", "sqlite", path=file)
     with path.open("a", encoding="utf-8") as lines:
         lines.write(json.dumps({"question": "Visits?", "sql": "SELECT * FROM visits"}) + "\n")
+    with path.open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps({"question": "Sales per city?", "sql": "SELECT * FROM visits"}) + "\n")
     imported = other.memory.import_(path)
-    assert imported.added == 3
-    assert [each.question for each in imported.broken] == ["Visits?"]
+    assert imported.added == 4
+    assert [each.question for each in imported.broken] == ["Visits?", "Sales per city?"]
     assert other.ask("sales per city").verified
     assert not other.ask("visits").verified
 
@@ -233,6 +239,27 @@ def test_a_file_with_a_wrong_line_adds_nothing(chat: DbChat, tmp_path: Path, lin
     with pytest.raises(DbChatError, match=r"answers\.jsonl, line 3"):
         chat.memory.import_(path)
     assert chat.memory.all() == []
+
+
+def test_no_password_is_part_of_what_answers_are_kept_under() -> None:
+    name = memory_name(datasource_from_url("postgresql://me:hunter2@host/shop"))
+    assert "host" in name
+    assert "hunter2" not in name
+
+
+def test_nothing_of_it_reaches_a_log(
+    chat: DbChat, file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(0)
+    chat.memory.add("Sales per city?", SALES)
+    chat.ask("Sales per city?").explain()
+    chat.ask("Sales per city in 2026?")
+    chat.memory.export(tmp_path / "answers.jsonl")
+    with closing(sqlite3.connect(file)) as rows, rows:
+        rows.execute("ALTER TABLE sales RENAME COLUMN city TO town")
+    chat.ask("Sales per city?")
+    chat.memory.import_(tmp_path / "answers.jsonl")
+    assert "city" not in caplog.text.lower()
 
 
 WRITER = """

@@ -213,12 +213,19 @@ class Draft:
         )
 
     def tables_with_dates(self) -> list[str]:
-        """Where a date that is not named may be: the focus, tables named, then what they point at, largest first."""
+        """Where a date that is not named may be: the focus, tables named, then what they point at, largest first.
+
+        Before all of them those of a metric: "revenue in 2024" is of orders in 2024, whoever placed them.
+        """
+        metrics = [name for mention in self.mentions if mention.metric for name in mention.metric.tables]
         taking_part = (self.focus, *self.mentioned_tables().values(), *tables_of(self.query))
         named = [name for name in taking_part if name]
-        pointed = [join.new for name in named for join in self.graph.edges.get(name, ()) if not join.many]
-        pointed.sort(key=lambda name: -(self.table(name).rows or 0))
-        return list(dict.fromkeys([*named, *pointed]))
+        return list(dict.fromkeys([*metrics, *self.pointed_at(metrics), *named, *self.pointed_at(named)]))
+
+    def pointed_at(self, tables: Iterable[str]) -> list[str]:
+        """The tables that these point at, largest first."""
+        pointed = [join.new for name in tables for join in self.graph.edges.get(name, ()) if not join.many]
+        return sorted(pointed, key=lambda name: -(self.table(name).rows or 0))
 
     def mentioned_tables(self) -> dict[int, str]:
         """The tables that the question names, by place."""

@@ -40,6 +40,8 @@ class NotExpressible(Exception):
 
 def read_query(sql: str, schema: Schema) -> Query | None:
     """The Query that a SELECT amounts to; None when it is something else or more than a Query can say."""
+    if not sql.lstrip("( \t\r\n").upper().startswith("SELECT"):
+        return None  # of other statements the parser writes some into the log
     try:
         statement = sqlglot.parse_one(sql, read=find_dialect(schema.dialect).sqlglot)
         return SqlReader(schema).query(statement)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import cast
 
 import sqlglot
 from sqlglot import exp
@@ -27,7 +28,7 @@ ColumnMaker = Callable[[ColumnRef], exp.Expr]
 @lru_cache(maxsize=512)
 def parse(sql: str, dialect: str) -> exp.Expr:
     """An expression of a glossary, which was read once already; not to be changed."""
-    return sqlglot.parse_one(sql, read=dialect)
+    return cast(exp.Expr, sqlglot.parse_one(f"SELECT {sql}", read=dialect).expressions[0].pop())
 
 
 def metric_expression(term: Term, schema: Schema, column: ColumnMaker) -> exp.Expr:

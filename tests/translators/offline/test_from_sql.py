@@ -61,3 +61,15 @@ def test_a_negation_stays_one_however_the_parser_holds_it(dialect: str, conditio
     (comparison,) = query.where
     assert isinstance(comparison, Comparison)
     assert comparison.op == op
+
+
+def test_what_is_no_select_is_not_read_and_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    schema = Schema((Table("pets", (Column("name"),)),))
+    for sql in (
+        "EXPLAIN SELECT name FROM pets",
+        "PRAGMA table_info(pets)",
+        "WITH q AS (SELECT 1) SELECT * FROM q",
+        "",
+    ):
+        assert read_query(sql, schema) is None
+    assert not caplog.text
