@@ -102,7 +102,7 @@ def test_only_the_sql():
         (("zorgle the blorp",), "You can ask about"),
         (("-s", "DROP TABLE orders"), "read"),
         (("-d", "missing.sqlite", "how many?"), "There is no file"),
-        (("-m", "gpt", "how many orders?"), "not built yet"),
+        (("-m", "gpt", "how many orders?"), "where the model gpt is"),
         (("--chart", "hologram", "how many customers per country?"), "heatmap"),
     ],
 )

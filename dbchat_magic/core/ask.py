@@ -573,6 +573,7 @@ class DbChat:
                 seconds=result.seconds,
                 prompt_tokens=usage.prompt_tokens,
                 completion_tokens=usage.completion_tokens,
+                cost=usage.cost,
             )
         )
 

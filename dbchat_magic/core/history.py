@@ -22,6 +22,8 @@ class Entry:
     seconds: float | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost: float | None = None
+    """US dollars; None: not known."""
     asked: str = ""
     """When, in UTC: "2026-01-31T09:30:00Z"."""
 
@@ -37,7 +39,7 @@ class History:
         with self._store.writing() as rows:
             rows.execute(
                 "INSERT INTO history (datasource, question, sql, translator, outcome, rows, seconds,"
-                " prompt_tokens, completion_tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " prompt_tokens, completion_tokens, cost) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     entry.datasource,
                     entry.question,
@@ -48,6 +50,7 @@ class History:
                     entry.seconds,
                     entry.prompt_tokens,
                     entry.completion_tokens,
+                    entry.cost,
                 ),
             )
             rows.execute(

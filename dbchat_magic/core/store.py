@@ -69,6 +69,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             UNIQUE (datasource, key)
         )""",
     ),
+    ("ALTER TABLE history ADD COLUMN cost REAL",),
 )
 """Statements that bring the file from version n to n + 1; the version is `PRAGMA user_version`."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dbchat_magic.core.translator import Translation
 from dbchat_magic.rendering.cells import NULL, Column, count_text, plain, show_columns
 from dbchat_magic.rendering.text import by_namespace, count, key_text, table_facts
+from dbchat_magic.rendering.words import usage_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +54,10 @@ def reading_html(read: Answer | Translation) -> str:
     if read.ignored:
         words = ", ".join(f"<em>{text(word)}</em>" for word in read.ignored)
         lines.append(f"<p {MUTED}>Not used: {words}</p>")
-    return "".join([*lines, *(f"<p {MUTED}>Note: {text(note)}</p>" for note in read.notes)])
+    lines += [f"<p {MUTED}>Note: {text(note)}</p>" for note in read.notes]
+    if used := usage_text(read.usage):
+        lines.append(f"<p {MUTED}>{used}</p>")
+    return "".join(lines)
 
 
 def sql_html(sql: str, summary: str, is_open: bool = False) -> str:

@@ -21,7 +21,7 @@ from dbchat_magic.rendering.cells import (
     show_fraction,
     show_value,
 )
-from dbchat_magic.rendering.words import words_of_name
+from dbchat_magic.rendering.words import usage_text, words_of_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,8 @@ def reading_text(read: Answer | Translation) -> str:
     lines = [plain(read.reading)] if read.reading else []
     if read.ignored:
         lines.append(f"Not used: {', '.join(map(plain, read.ignored))}")
-    return "\n".join([*lines, *(f"Note: {plain(note)}" for note in read.notes)])
+    lines += [f"Note: {plain(note)}" for note in read.notes]
+    return "\n".join([*lines, *filter(None, [usage_text(read.usage)])])
 
 
 def translation_text(translation: Translation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from dbchat_magic.core.translator import Usage
 from dbchat_magic.rendering.cells import plain
 
 UNITS = {
@@ -34,6 +35,19 @@ def words_of_name(name: str) -> str:
     unit = UNITS.get(words[-1].lower()) if len(words) > 1 else None
     text = " ".join(soften(word) for word in (words[:-1] if unit else words)) or name
     return text[:1].upper() + text[1:LONGEST] + (f" ({unit})" if unit else "")
+
+
+def usage_text(usage: Usage) -> str:
+    """What asking a model took; empty where none was asked.
+
+    >>> usage_text(Usage(1200, 40, calls=1)), usage_text(Usage(1200, 40, calls=2, cost=0.0004))
+    ('1,200 + 40 tokens.', '2 requests, 1,200 + 40 tokens, 0.00040 US dollars.')
+    """
+    if not usage.calls:
+        return ""
+    requests = f"{usage.calls} requests, " if usage.calls > 1 else ""
+    cost = "" if usage.cost is None else f", {usage.cost:.5f} US dollars"
+    return f"{requests}{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens{cost}."
 
 
 def words_of_call(function: str, is_distinct: bool, argument: str) -> str:

@@ -14,11 +14,12 @@ from dbchat_magic import DbChat
 from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.settings import read_settings
-from dbchat_magic.core.translator import Translation
+from dbchat_magic.core.translator import Translation, find_translator
 from dbchat_magic.errors import (
     Ambiguous,
     DatasourceError,
     DbChatError,
+    ModelError,
     NotUnderstood,
     QueryFailed,
     QueryTimeout,
@@ -197,11 +198,16 @@ def test_today_decides_what_last_month_means(chat: DbChat) -> None:
     assert len(answer.frame) > 0
 
 
+def test_a_model_that_is_nowhere_is_told_with_the_servers_known_by_name(home: Path) -> None:
+    with pytest.raises(ModelError, match="No model is configured"):
+        DbChat(home, "model").ask("how many orders?", "demo")
+    with pytest.raises(ModelError, match=r"gpt-5 is.*\n.*ollama"):
+        DbChat(home).ask("how many orders?", "demo", model="gpt-5")
+
+
 def test_an_unknown_translator_is_told_with_the_known_ones(home: Path) -> None:
     with pytest.raises(DbChatError, match="offline"):
-        DbChat(home, "model").ask("how many orders?", "demo")
-    with pytest.raises(DbChatError, match="offline"):
-        DbChat(home).ask("how many orders?", "demo", model="gpt-5")
+        find_translator("fortune_teller", read_settings(home=home))
 
 
 def test_a_stray_key_configures_no_model(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

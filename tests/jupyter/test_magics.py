@@ -144,7 +144,7 @@ def test_the_chart_that_is_asked_for(notebook):
         ("-d missing.sqlite how many?", "There is no file"),
         ("-d sqlite://me:word@/x how many?", "A SQLite URL has no username"),
         ("-n many orders", "'many' is not a number of rows"),
-        ("-m gpt orders", "Language models are not built yet"),
+        ("-m gpt orders", "It is not known where the model gpt is"),
         ("--zzz orders", "There is no option --zzz"),
         ("zorgle the blorp", "You can ask about"),
         ("7", "There is no choice 7"),

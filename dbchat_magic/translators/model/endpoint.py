@@ -111,7 +111,7 @@ def place_of(name: str, settings: Settings, env: Mapping[str, str]) -> tuple[str
 
 
 def unknown_place(name: str, profiles: Mapping[str, object]) -> ModelError:
-    near = difflib.get_close_matches(name, [*profiles, *BY_NAME], n=1)
+    near = difflib.get_close_matches(name, [*profiles, *BY_NAME], n=1, cutoff=0.75)
     return ModelError(
         f"It is not known where the model {name} is.",
         (f"Did you mean {near[0]}? " if near else "")

@@ -285,6 +285,7 @@ def test_what_it_cost_is_told_where_the_price_is_known(server: FaultyServer, cha
     )
     server.says(COUNT)
     assert chat.ask("how many customers are there?", shop, model="priced").usage.cost == 11 + 2 * 7
+    assert chat.history.recent(1)[0].cost == 25
     assert chat.ask("how many customers are there?", shop).usage.cost is None
 
 
