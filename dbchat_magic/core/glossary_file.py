@@ -387,7 +387,7 @@ class Reader:
             raise self.wrong(
                 line,
                 f"This is not YAML: {error.problem}.",
-                "Indent with blanks; put text with a colon or a quote in it in quotes.",
+                "Indent with blanks; put text in quotes that begins with * or a quote, or has a colon in it.",
             ) from None
         except (yaml.YAMLError, RecursionError) as error:
             raise GlossaryError(

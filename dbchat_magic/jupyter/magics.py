@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dbchat_magic.core.ask import Answer
+    from dbchat_magic.core.datasources import Datasource
     from dbchat_magic.core.memory import Verified
     from dbchat_magic.core.translator import Translation
 
@@ -128,7 +129,8 @@ class Question:
 class Shown:
     """What the last question or SQL came to: what --save and --why are about."""
 
-    datasource: str | None
+    datasource: Datasource
+    """As it was then: another may be in use since."""
     value: Answer | Translation
 
 
@@ -291,8 +293,7 @@ class DbChatMagics(Magics):
         translation = self.settings.chat().translate(
             command.text, source, model=last.model, history=last.history, tables=last.tables
         )
-        self._shown = Shown(source, translation)
-        self._conversations.add(self._key(source), command.text, translation.sql)
+        self._keep(source, command.text, translation)
         return translation
 
     def _choose(self, number: int) -> Answer:
@@ -327,9 +328,13 @@ class DbChatMagics(Magics):
         return display.already_shown(self._shell, call, given) if command.returns else None
 
     def _remember(self, source: str | None, answer: Answer) -> Answer:
-        self._shown = Shown(source, answer)
-        self._conversations.add(self._key(source), answer.question, answer.sql)
+        self._keep(source, answer.question, answer)
         return answer
+
+    def _keep(self, source: str | None, question: str, value: Answer | Translation) -> None:
+        """What was shown, for --save and --why, and for the next question."""
+        self._shown = Shown(find_source(self.settings, source or ""), value)
+        self._conversations.add(self._key(source), question, value.sql)
 
     def _key(self, source: str | None) -> str:
         """What a datasource's conversation is known by, however the datasource is named."""
@@ -361,7 +366,7 @@ class DbChatMagics(Magics):
             return []
         from dbchat_magic.core.explain import explain_sql
 
-        dialect = find_source(self.settings, self._shown.datasource or "").type
+        dialect = self._shown.datasource.type
         return ["What the SQL does:", *(f"  {line}" for line in explain_sql(self._shown.value.sql, dialect))]
 
     def _why_reading(self) -> list[str]:

@@ -189,6 +189,7 @@ def test_an_empty_file_says_nothing(chat: DbChat) -> None:
         ("joins:\n  - orders.buyer = customers.id and orders.id = audit_log.id", 2, "more than two", ""),
         ("hidden:\n  - customers.id", 2, "is a key", ""),
         ("hidden:\n  - nothing_*", 2, "no table", ""),
+        ("hidden:\n  - *_log", 2, "not YAML", "begins with *"),
         ("a: [", 1, "not YAML", "quotes"),
         ("metrics:\n\ta: b", 2, "not YAML", ""),
         ("metrics:\n  a: b: c", 2, "not YAML", ""),

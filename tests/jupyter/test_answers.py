@@ -67,6 +67,17 @@ def test_what_cannot_be_saved_is_told(notebook: Notebook, cell: str, message: st
     assert saved(notebook) == []
 
 
+def test_an_answer_is_saved_for_the_datasource_that_gave_it(
+    notebook: Notebook, folder: Path, shop_file: Path
+) -> None:
+    notebook.run("%dbchat how many orders per country?")
+    (folder / "mine.sqlite").write_bytes(shop_file.read_bytes())
+    notebook.run("%dbsource add mine mine.sqlite")
+    notebook.run("%dbchat --save")
+    assert "how many orders" not in notebook.run("%dbsource answers").text
+    assert "how many orders" in notebook.run("%dbsource answers demo").shown[0]["text/plain"]
+
+
 def test_after_a_question_that_failed_nothing_is_saved(notebook: Notebook) -> None:
     notebook.run("%dbchat how many orders per country?")
     assert not notebook.run("%dbchat how many zyxwv qponm").success
