@@ -17,6 +17,6 @@ CASES = 2_000
 def test_whatever_is_sent_the_reply_is_one_that_is_documented(tmp_path: Path):
     found = operations()
     shop_file = demo_database(tmp_path / "shop")
-    with launched(tmp_path, shop_file, "", DBCHAT_TIMEOUT="5") as site:
+    with launched(tmp_path, shop_file, "", DBCHAT_TIMEOUT="60") as site:
         for operation in found:
             try_operation(operation, site, CASES // len(found) + 1, derandomize=False)

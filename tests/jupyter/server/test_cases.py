@@ -18,7 +18,7 @@ OPERATIONS = operations()
 
 @pytest.fixture(scope="module")
 def fuzzed(tmp_path_factory: pytest.TempPathFactory, shop_file: Path) -> Iterator[Site]:
-    with launched(tmp_path_factory.mktemp("fuzzed"), shop_file, "", DBCHAT_TIMEOUT="5") as site:
+    with launched(tmp_path_factory.mktemp("fuzzed"), shop_file, "", DBCHAT_TIMEOUT="60") as site:
         yield site
 
 

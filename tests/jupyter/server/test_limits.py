@@ -134,6 +134,6 @@ def test_many_connections_that_say_nothing_hold_up_nobody(alone: Site):
     silent = [socket.create_connection(("127.0.0.1", alone.port)) for _ in range(100)]
     started = time.monotonic()
     assert alone.ask("GET", "/api/v2/serve/health").status == 200
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
     for connection in silent:
         connection.close()

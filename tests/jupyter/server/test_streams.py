@@ -125,7 +125,7 @@ def test_a_stream_cut_in_the_middle_stops_its_query_alone(empty: Site):
     staying = begin(empty, ASK, body, EVENTS)
     going = begin(empty, ASK, body, EVENTS)
     going.close()
-    assert outcome_of_last(empty, "cut", seconds=30) == "QueryCancelled"
+    assert outcome_of_last(empty, "cut", seconds=120) == "QueryCancelled"
     assert count_outcomes(empty, "cut") == 1
     staying.close()
     wait_for(lambda: count_outcomes(empty, "cut") == 2)
@@ -153,7 +153,7 @@ def test_half_closed_connections_are_as_good_as_closed(empty: Site):
     reply = begin(empty, ASK, {"question": "", "sql": ENDLESS, "datasource": "half"}, EVENTS)
     assert reply.fp is not None
     reply.fp.raw._sock.shutdown(1)  # type: ignore[attr-defined]
-    assert outcome_of_last(empty, "half", seconds=30) == "QueryCancelled"
+    assert outcome_of_last(empty, "half", seconds=120) == "QueryCancelled"
     reply.close()
     wait_for(lambda: figure(empty, "dbchat_requests_in_flight") == 1)  # the one that asks
 
@@ -172,7 +172,7 @@ def figure(site: Site, name: str) -> float:
     return next(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
 
 
-def wait_for(is_so: Any, seconds: float = 30) -> None:
+def wait_for(is_so: Any, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < end
