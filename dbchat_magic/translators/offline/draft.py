@@ -66,6 +66,8 @@ class Draft:
     """What was decided without a word of the question saying so."""
     goes_on: bool = False
     """It is a follow-up: what it does not say was said before."""
+    second_choice: bool = False
+    """One of its words is read as the second-best column that it may mean."""
     points_back: bool = False
     """It speaks of what was asked before, and is read as if it stood alone."""
     demand: int = 0

@@ -26,6 +26,7 @@ from dbchat_magic.translators.offline.meaning import say_filters
 from dbchat_magic.translators.offline.query import Query
 from dbchat_magic.translators.offline.readers import READERS
 from dbchat_magic.translators.offline.readers.focus import find_focuses
+from dbchat_magic.translators.offline.second_choices import second_choices
 from dbchat_magic.translators.offline.sql import to_sql
 
 KEPT = 8
@@ -40,6 +41,9 @@ WORDINGS = 3
 
 PLAUSIBLE = 0.75
 """A reading that is less likely than this part of the best is not offered."""
+
+SECOND = 0.9
+"""A reading with another column for one of its words is at most this part as likely."""
 
 ALIKE = 0.5
 """How likely the first of several tables is that nothing in the question tells apart."""
@@ -109,7 +113,20 @@ class OfflineTranslator:
             return [following]
         if question.history and is_followup(wordings[0]):
             wordings = [replace(start, points_back=True) for start in wordings]
-        return [tried for start in wordings for tried in self.read_as_worded(start, schema)]
+        found = [tried for start in wordings for tried in self.read_as_worded(start, schema)]
+        return [*found, *self.otherwise(found, schema)]
+
+    def otherwise(self, found: list[Try], schema: Schema) -> Iterator[Try]:
+        """The likeliest reading with other columns for its words: to be offered, never to be preferred to it."""
+        likely = [(one.translation.confidence, one) for one in found if one.translation]
+        if not likely or max(likely, key=lambda pair: pair[0])[0] == 0:
+            return
+        confidence, best = max(likely, key=lambda pair: pair[0])
+        for draft in second_choices(best.draft):
+            tried = self.read_about(draft, schema)
+            if tried.translation:
+                most = min(tried.translation.confidence, round(SECOND * confidence, 3))
+                yield replace(tried, translation=replace(tried.translation, confidence=most))
 
     def read_as_worded(self, start: Draft, schema: Schema) -> Iterator[Try]:
         focuses = find_focuses(start)

@@ -15,3 +15,12 @@ SELECT * FROM products WHERE NOT product_id IN ( SELECT product_id FROM reviews 
 
 -- products that have no reviews
 SELECT * FROM products WHERE NOT product_id IN ( SELECT product_id FROM reviews );
+
+-- products that have no order in 2024
+SELECT * FROM products WHERE NOT product_id IN ( SELECT order_lines.product_id FROM order_lines JOIN orders ON order_lines.order_id = orders.order_id WHERE orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01' );
+
+-- customers without an order in 2025
+SELECT * FROM customers WHERE NOT customer_id IN ( SELECT customer_id FROM orders WHERE order_date >= '2025-01-01' AND order_date < '2026-01-01' );
+
+-- customers who do not have a cancelled or open order
+SELECT * FROM customers WHERE NOT customer_id IN ( SELECT customer_id FROM orders WHERE status IN ('cancelled', 'open') );

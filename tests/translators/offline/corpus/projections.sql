@@ -18,3 +18,6 @@ SELECT first_name, last_name FROM employees;
 
 -- customer names and cities
 SELECT first_name, last_name, city FROM customers;
+
+-- how many customers have a phone?
+SELECT COUNT(*) AS number_of_customers FROM customers WHERE NOT phone IS NULL;
