@@ -65,7 +65,12 @@ class Refusal(Exception):
         """The parameter that the server does not take, where it names one."""
         if self.status not in (400, 422, 500, 501) or TOO_LONG.search(self.words):
             return ""
-        return next((name for name in PARAMETERS if name in self.words), "")
+        named = {
+            name: found.start() for name in PARAMETERS if (found := re.search(rf"\b{name}\b", self.words))
+        }
+        return min(
+            named, key=lambda name: named[name], default=""
+        )  # the next one named is what to use instead
 
     @classmethod
     @contextlib.asynccontextmanager

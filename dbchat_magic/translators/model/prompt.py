@@ -36,6 +36,8 @@ CHARACTERS_PER_TOKEN = 3.2
 """Of names and SQL; prose has more."""
 REPLY_TOKENS = 1_000
 """Kept free for what the model writes."""
+LEAST_REPLY, SMALL_REPLY, LONGEST_REPLY = 500, 600, 8_000
+"""Tokens."""
 FEW_TABLES = 30
 """With fewer, all of them are shown if there is room."""
 SHARE = 0.35
@@ -129,6 +131,14 @@ def make_messages(
         examples=examples,
     )
     return ({"role": "system", "content": system}, *conversation, asked)
+
+
+def room_for_reply(messages: Sequence[Mapping[str, str]], endpoint: Endpoint) -> int:
+    """Tokens that the reply may have: what the prompt leaves, as models that think before they write need it; a
+    small one that writes much is running in a circle.
+    """
+    left = endpoint.context - sum(count_tokens(message["content"]) for message in messages)
+    return max(LEAST_REPLY, min(left, SMALL_REPLY if endpoint.small else LONGEST_REPLY))
 
 
 def count_tokens(text: str) -> int:

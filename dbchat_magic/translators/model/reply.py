@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dbchat_magic.errors import ModelError
 
-LONGEST_READING = 300
+LONGEST_REPLY, LONGEST_READING = 100_000, 300
 """Characters."""
 DECLINING = re.compile(
     r"^\W*(?:CANNOT|CAN'?T ANSWER|CANNOT ANSWER)\b[\s:.,-]*(.*)", re.IGNORECASE | re.DOTALL
@@ -47,6 +47,11 @@ def read_reply(text: str) -> Said:
     Said(sql='SELECT COUNT(*) FROM t', reading='I count the rows.', declined=None)
     """
     said = without_thoughts(text).strip()
+    if len(said) > LONGEST_REPLY:
+        raise ModelError(
+            f"The model wrote {len(said):,} characters, and no statement is that long.",
+            "Ask it for less at a time, or try another model with -m NAME.",
+        )
     if not said:
         raise ModelError("The model gave an empty reply.", "Ask again, or try another model with -m NAME.")
     fenced = [(language.lower(), body.strip()) for language, body in FENCE.findall(said) if body.strip()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -40,11 +40,12 @@ from dbchat_magic.translators.model.judging import AGREED, OFFLINE, Judgement, j
 from dbchat_magic.translators.model.mend import mend
 from dbchat_magic.translators.model.prompt import (
     REPLY_SCHEMA,
-    REPLY_TOKENS,
     Material,
     Prompts,
+    count_tokens,
     make_messages,
     question_text,
+    room_for_reply,
 )
 from dbchat_magic.translators.model.reply import Said, read_reply
 from dbchat_magic.translators.model.trace import Exchange, tell
@@ -58,6 +59,8 @@ KEPT = 8
 """Schemas whose index and examples are kept ready, and questions whose exchanges are."""
 UNLIKELY = -20.0
 """The log-probability of a token that is not among the likeliest."""
+LONGEST_TOLD = 2_000
+"""Characters of a statement that is told in words."""
 VARIED = 0.7
 """The temperature at which a question is asked again for another opinion."""
 
@@ -208,43 +211,31 @@ class ModelTranslator:
         return SMALL_ALONE if self.endpoint.small else ALONE
 
     def _first(self, question: Question, schema: Schema, opinion: Translation | None) -> Translation:
+        """What the model writes, asked as often as it has votes, with the other readings beside it."""
         material = self._material(question, schema)
-        votes: dict[str, int] = {}
-        readings: dict[str, str] = {}
-        usage = Usage()
-        declined = ""
-        for vote in range(question.votes):
-            said, used = self._ask_within(question, material, temperature=VARIED if vote else 0.0)
-            usage += used
-            if said.declined is not None:
-                declined = declined or said.declined
-                continue
-            sql = mend(said.sql, schema)
-            votes[sql] = votes.get(sql, 0) + 1
-            readings.setdefault(sql, said.reading or in_words(sql, schema))
-        if not votes:
-            return self._declined(declined, opinion, usage)
-        ranked = sorted(votes, key=lambda sql: -votes[sql])
-        others = [
-            Translation(sql, readings[sql], self._alone * votes[sql] / question.votes) for sql in ranked[1:]
+        replies = [
+            self._ask_within(question, material, temperature=VARIED if vote else 0.0)
+            for vote in range(question.votes)
         ]
-        if opinion is not None and opinion.sql not in votes:
-            others.append(opinion)
-        elif opinion is not None:
-            return replace(
-                opinion,
-                confidence=max(AGREED, opinion.confidence),
-                usage=usage,
-                alternatives=tuple(others),
-                translator="",
-            )
-        return Translation(
-            sql=ranked[0],
-            reading=readings[ranked[0]],
-            confidence=self._alone * votes[ranked[0]] / question.votes,
-            alternatives=tuple(others),
-            usage=usage,
-        )
+        usage = sum((used for _, used in replies), Usage())
+        given = [said for said, _ in replies if said.declined is None]
+        if not given:
+            return self._declined(replies[0][0].declined or "", opinion, usage)
+        readings = self._readings(given, schema, question.votes)
+        if opinion is not None:
+            readings = beside(opinion, readings)
+        return replace(readings[0], alternatives=tuple(readings[1:]), usage=usage)
+
+    def _readings(self, given: Sequence[Said], schema: Schema, votes: int) -> list[Translation]:
+        """Each statement once, the one that was given most often first, with its share of the votes."""
+        shares: dict[str, float] = {}
+        words: dict[str, str] = {}
+        for said in given:
+            sql = mend(said.sql, schema)
+            shares[sql] = shares.get(sql, 0.0) + self._alone / votes
+            words.setdefault(sql, said.reading or in_words(sql, schema))
+        ranked = sorted(shares, key=lambda sql: -shares[sql])
+        return [Translation(sql, words[sql], round(shares[sql], 3)) for sql in ranked]
 
     def _ask_within(self, question: Question, material: Material, temperature: float) -> tuple[Said, Usage]:
         """Ask; once more with half the tables where the prompt was too long for the model."""
@@ -252,7 +243,7 @@ class ModelTranslator:
         try:
             return self._ask(question, messages, temperature)
         except ModelContextError:
-            budget = (self.endpoint.context - REPLY_TOKENS) // 2
+            budget = sum(count_tokens(message["content"]) for message in messages) // 2
             shorter = make_messages(material, self.endpoint, self._prompts, budget=budget)
             if shorter == messages:
                 raise
@@ -263,7 +254,7 @@ class ModelTranslator:
     ) -> tuple[Said, Usage]:
         request = Request(
             messages,
-            max_tokens=REPLY_TOKENS,
+            max_tokens=room_for_reply(messages, self.endpoint),
             temperature=temperature,
             schema=REPLY_SCHEMA if self.endpoint.has_schema else None,
         )
@@ -357,9 +348,17 @@ class ModelTranslator:
             self._exchanges.popitem(last=False)
 
 
+def beside(opinion: Translation, readings: list[Translation]) -> list[Translation]:
+    """The model's readings with the offline translator's; one that both have to the letter is nearly certain."""
+    if opinion.sql not in {reading.sql for reading in readings}:
+        return [*readings, opinion]
+    agreed = replace(opinion, confidence=max(AGREED, opinion.confidence), translator="")
+    return [agreed, *(reading for reading in readings if reading.sql != opinion.sql)]
+
+
 def in_words(sql: str, schema: Schema) -> str:
     """What a statement does, in plain words: a model that gave it alone did not say how it read the question."""
-    return " ".join(explain_sql(sql, schema.dialect))
+    return " ".join(explain_sql(sql, schema.dialect)) if len(sql) <= LONGEST_TOLD else ""
 
 
 def instead(translation: Translation, other: Translation, error: DbChatError) -> Translation:

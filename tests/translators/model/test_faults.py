@@ -32,6 +32,9 @@ from tests.translators.model.conftest import KEY
 from tests.translators.model.faulty import Exchange, FaultyServer, Script, chunk, completion, saying
 
 GOOD = "SELECT COUNT(*) FROM customers"
+UNKNOWN = "zorgle the blorp"
+"""A question that the built-in translator has no reading of."""
+BOMB = gzip.compress(b" " * 100_000_000)
 SOON = 15.0
 """Seconds: the model may take two, once more after a failure; the machine may be busy."""
 
@@ -84,7 +87,7 @@ def redirects_in_a_circle(exchange: Exchange, server: FaultyServer) -> None:
 
 
 def is_a_bomb(exchange: Exchange, server: FaultyServer) -> None:
-    exchange.reply(gzip.compress(b" " * 200_000_000), Content_Encoding="gzip")
+    exchange.reply(BOMB, Content_Encoding="gzip")
 
 
 def never_ends(exchange: Exchange, server: FaultyServer) -> None:
@@ -152,7 +155,7 @@ FAULTS = [
     Fault("599", replied("", 599), ModelError, "status 599", requests=1),
     Fault("redirects elsewhere", redirects_elsewhere, ModelError, "another address", requests=1),
     Fault("redirects in a circle", redirects_in_a_circle, ModelError, "another address", requests=1),
-    Fault("a reply of 200 MB, packed", is_a_bomb, ModelError, "more than any reply"),
+    Fault("a reply of 100 MB, packed", is_a_bomb, ModelError, "more than any reply"),
     Fault("a stream without an end", never_ends, ModelError, "more than any reply", stream=True),
     Fault("a stream without its last event", streamed(chunk(GOOD)), ModelError, "not complete", stream=True),
     Fault("a stream that is closed", closes_in_the_middle, ModelError, "broke off", stream=True),
@@ -169,16 +172,17 @@ FAULTS = [
     Fault("a stream of comments", drips_comments, ModelUnreachable, "within 2 seconds", stream=True),
     Fault("prose", replied(completion("I would count the rows.")), ModelError, "no SQL"),
     Fault("two statements to choose from", replied(completion("```sql\nSELECT 1\n```\n```sql\nSELECT 2\n```")), ModelError, "2 different"),
-    Fault("two statements in one", replied(completion("```sql\nSELECT 1; SELECT 2\n```")), SqlRejected, "more than one"),
+    Fault("two statements in one", replied(completion("```sql\nSELECT 1; SELECT 2\n```")), SqlRejected, "more than one", question=UNKNOWN),
     Fault("a statement that writes", replied(completion("DELETE FROM customers")), ModelError, "no SQL"),
-    Fault("one that writes, in a fence", replied(completion("```sql\nWITH x AS (SELECT 1) DELETE FROM orders\n```")), SqlRejected, "DELETE|Delete"),
-    Fault("statements that run code", replied(completion("SELECT load_extension('x')")), SqlRejected, "load_extension"),
-    Fault("a statement of 5 MB", replied(completion("SELECT 1" + " + 1" * 700_000)), SqlRejected, "longer than|more than"),
-    Fault("a statement nested deeply", replied(completion("SELECT " + "(" * 5_000 + "1" + ")" * 5_000)), SqlRejected, "nested|deep|more than"),
-    Fault("control characters", replied(completion("SELECT 'a\x00b'")), SqlRejected, "control character"),
-    Fault("a table that is not there", replied(completion("SELECT x FROM nowhere")), SqlRejected, "nowhere"),
-    Fault("a column that is not there", replied(completion("SELECT size FROM orders")), SqlRejected, "no column size"),
-    Fault("it cannot answer", replied(completion("CANNOT: there are no prices here.")), NotUnderstood, "no prices", question="what does the weather cost?"),
+    Fault("one that writes, in a fence", replied(completion("```sql\nWITH x AS (SELECT 1) DELETE FROM orders\n```")), SqlRejected, "DELETE|Delete", question=UNKNOWN),
+    Fault("statements that run code", replied(completion("SELECT load_extension('x')")), SqlRejected, "load_extension", question=UNKNOWN),
+    Fault("a statement of 3 MB", replied(completion("SELECT 1" + " + 1" * 700_000)), ModelError, "no statement is that long"),
+    Fault("a statement of 50,000 columns", replied(completion("SELECT 1" + ", 1" * 30_000)), SqlRejected, "longer than", question=UNKNOWN),
+    Fault("a statement nested deeply", replied(completion("SELECT " + "(" * 5_000 + "1" + ")" * 5_000)), SqlRejected, "nested|deep|more than", question=UNKNOWN),
+    Fault("control characters", replied(completion("SELECT 'a\x00b'")), SqlRejected, "control character", question=UNKNOWN),
+    Fault("a table that is not there", replied(completion("SELECT x FROM nowhere")), SqlRejected, "nowhere", question=UNKNOWN),
+    Fault("a column that is not there", replied(completion("SELECT size FROM orders")), SqlRejected, "no column size", question=UNKNOWN),
+    Fault("it cannot answer", replied(completion("CANNOT: there are no prices here.")), NotUnderstood, "no prices", question=UNKNOWN),
 ]  # fmt: skip
 
 
@@ -324,6 +328,21 @@ def test_what_a_server_does_not_take_is_left_out(
     assert name != "max_tokens" or "max_completion_tokens" in server.requests[-1].body
 
 
+def test_the_parameter_that_is_refused_is_not_the_one_to_use_instead(
+    server: FaultyServer, chat: DbChat, shop: str
+) -> None:
+    def newer(exchange: Exchange) -> None:
+        if "max_tokens" in exchange.body:
+            words = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens'."
+            exchange.reply({"error": {"message": words}}, 400)
+        else:
+            saying(GOOD)(exchange)
+
+    server.then(newer)
+    assert chat.ask("how many customers are there?", shop).sql == GOOD
+    assert server.requests[-1].body["max_completion_tokens"] > 1_000
+
+
 def test_a_prompt_that_is_too_long_is_sent_once_more_with_fewer_tables(
     server: FaultyServer, chat: DbChat, tmp_path: Path
 ) -> None:
@@ -343,7 +362,7 @@ def test_a_prompt_that_is_too_long_is_sent_once_more_with_fewer_tables(
 
     server.then(narrow)
     (chat.settings.home / "models.toml").write_text(
-        f'[wide]\nmodel = "x"\nbase_url = "{server.base_url}"\ncontext = 16000\n'
+        f'[wide]\nmodel = "x"\nbase_url = "{server.base_url}"\ncontext = 5000\n'
     )
     assert chat.ask("how many table 7 rows?", str(path), model="wide").frame.iat[0, 0] == 0
     assert len(server.requests) == 2
