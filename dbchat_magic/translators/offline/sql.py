@@ -10,10 +10,9 @@ from decimal import Decimal
 from typing import cast
 
 from sqlglot import exp
-from sqlglot.dialects.dialect import Dialect as Sqlglot
-from sqlglot.dialects.dialect import NormalizationStrategy
 
 from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.core.spelling import spelling
 from dbchat_magic.core.value_reading import TEXTUAL
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import NotUnderstood
@@ -36,23 +35,21 @@ AGGREGATED = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximu
 COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
 PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-W%W", "day": "%Y-%m-%d"}
-FOLDS = {NormalizationStrategy.LOWERCASE: str.lower, NormalizationStrategy.UPPERCASE: str.upper}
 METRIC_ALIASES = {"avg": "average_", "min": "minimum_", "max": "maximum_"}
 PLACE = "place"
 """The name of a row's number among those of its group."""
-PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def to_sql(query: Query, schema: Schema, graph: JoinGraph) -> str:
     """The query's text in the schema's dialect. Raises NotUnderstood when its tables do not hang together."""
     name = find_dialect(schema.dialect).sqlglot
-    return SqlBuilder(schema, graph, name).select(query).sql(dialect=name, pretty=True)
+    return SqlBuilder(schema, graph).select(query).sql(dialect=name, pretty=True)
 
 
 class SqlBuilder:
     """Builds one statement; holds what every part of it needs to know."""
 
-    def __init__(self, schema: Schema, graph: JoinGraph, dialect: str) -> None:
+    def __init__(self, schema: Schema, graph: JoinGraph) -> None:
         self.schema = schema
         self.graph = graph
         self.unfiltered: tuple[str, ...] = ()
@@ -60,11 +57,7 @@ class SqlBuilder:
         self.has_types = not spoken.loose_types
         # Whoever types "lamp" means "Lamp" too.
         self.like = exp.Like if spoken.like_ignores_case else exp.ILike
-        # What a database makes of a name that is not quoted.
-        strategy = Sqlglot.get_or_raise(dialect).normalization_strategy
-        self.fold = FOLDS.get(strategy, str)
-        known = Sqlglot.get_or_raise(dialect).tokenizer_class.KEYWORDS
-        self.keywords = {word.lower() for phrase in known for word in phrase.split()} | spoken.reserved
+        self.identifier = spelling(schema.dialect).identifier
 
     def select(self, query: Query) -> exp.Select:
         """A SELECT with its joins; columns carry their table's name where there are several."""
@@ -304,11 +297,6 @@ class SqlBuilder:
 
     def known(self, name: str) -> Table:
         return cast(Table, self.schema.table(table_of(name)))
-
-    def identifier(self, name: str) -> exp.Identifier:
-        """Quoted only where the name would not be read as one."""
-        is_plain = PLAIN_NAME.fullmatch(name) and name.lower() not in self.keywords
-        return exp.Identifier(this=name, quoted=not is_plain or self.fold(name) != name)
 
 
 def in_period(column: exp.Expr, period: str) -> exp.Expr:
