@@ -159,7 +159,7 @@ class SqlReader:
         if len(columns) not in (1, 2):
             return None
         found = [self.reference(sqlglot.parse_one(column)) for column in columns]
-        builder = SqlBuilder(self.schema, self.graph, self.dialect)
+        builder = SqlBuilder(self.schema, self.graph)
         qualify = "." in columns[0]
         written = node.sql(dialect=self.dialect)
         for term in calculations(found):
