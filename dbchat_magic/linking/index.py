@@ -157,7 +157,7 @@ class NameIndex:
 
 
 _kept: OrderedDict[int, NameIndex] = OrderedDict()
-_lock = Lock()
+_lock, _stemming = Lock(), Lock()
 
 
 def name_index(schema: Schema) -> NameIndex:
@@ -206,4 +206,5 @@ def stems(words: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The word without its ending, by Porter's second algorithm (Snowball, Porter 2001)."""
-    return str(STEMMER.stemWord(word))
+    with _stemming:  # the stemmer keeps the word it works on
+        return str(STEMMER.stemWord(word))

@@ -71,3 +71,18 @@ def test_values_are_told_with_their_own_spelling() -> None:
 def test_every_table_has_a_weight_and_nothing_is_asked_of_an_empty_schema() -> None:
     assert set(weighed("courses").tables) == {each.name for each in SCHEMA.tables}
     assert weigh_schema(("courses",), NameIndex(Schema(())), TODAY).ranked() == []
+
+
+def test_words_are_stemmed_in_several_threads_at_once() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from dbchat_magic.linking.index import stem
+
+    words = [
+        f"{word}{number}s"
+        for number in range(300)
+        for word in ("ordering", "customer", "relational", "happily")
+    ]
+    alone = [stem.__wrapped__(word) for word in words]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(stem.__wrapped__, words * 4)) == alone * 4

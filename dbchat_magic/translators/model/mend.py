@@ -23,6 +23,24 @@ from dbchat_magic.errors import SqlRejected
 
 OTHERS = ("mysql", "postgres", "duckdb", "tsql")
 """Whose SQL models write most often where it is not wanted."""
+FOREIGN = frozenset(
+    """
+    concat concat_ws curdate date_format date_part date_trunc datediff datepart day dayofmonth extract getdate hour if
+    isnull left len month now nvl right strftime substring to_char year
+    """.split()
+)
+"""Functions that one database has and another has not, by which the same is meant everywhere."""
+TRANSLATED = frozenset(
+    """
+    and avg between case cast coalesce concat concatws count currentdate currenttimestamp currenttimestampltz date
+    datediff datetrunc day dayofmonth extract greatest hour if ifnull iif left length lower max min month nullif or
+    right round strtodate substring sum timetostr timestamptrunc trim tschartotime tsordsdiff tsordstodate
+    tsordstodatestr tsordstotimestamp upper xor year
+    """.split()
+)
+"""What a statement that is translated may call: nothing in these is lost on the way."""
+UNTOUCHABLE = re.compile(r"--|/\*|//|[#@\[\]\\$;{}]|:=|\b[eExXbBnN]'")
+"""Comments, variables, arrays and escapes: they mean other things in another database."""
 COMPARISONS = (exp.EQ, exp.NEQ, exp.In)
 
 
@@ -60,24 +78,41 @@ def apply(sql: str, changes: list[Change]) -> str:
 
 
 def in_own_words(sql: str, schema: Schema) -> str:
-    """SQL of another database as that of this one, where this one cannot read it and the other's parser can."""
-    if is_sound(sql, schema):
+    """SQL of another database as that of this one, where only functions or words of the other are in the way.
+
+    Nothing else that the guard refuses is touched: what is no slip of a writer stays as it is, and is refused.
+    """
+    refusal = refused(sql, schema)
+    if refusal is None or UNTOUCHABLE.search(sql) or not is_foreign(refusal):
         return sql
     own = find_dialect(schema.dialect).sqlglot
     for other in OTHERS:
         tree = parse_bounded(sql, other) if other != own else None
-        if tree is not None and is_sound(translated := written_in(tree, own), schema):
+        if tree is None or not set(called(tree)) <= TRANSLATED:
+            continue
+        if refused(translated := written_in(tree, own), schema) is None:
             return translated
     return sql
 
 
-def is_sound(sql: str, schema: Schema) -> bool:
-    """Whether the guard lets it through, whatever its tables."""
+def refused(sql: str, schema: Schema) -> SqlRejected | None:
+    """Why the guard does not let it through, whatever its tables; None: it does."""
     try:
         check(sql, schema.dialect)
-    except SqlRejected:
-        return False
-    return True
+    except SqlRejected as refusal:
+        return refusal
+    return None
+
+
+def is_foreign(refusal: SqlRejected) -> bool:
+    """Whether it is for a function of another database, or for words that this one's grammar does not have."""
+    return refusal.part.lower() in FOREIGN or refusal.message.startswith("This cannot be read")
+
+
+def called(tree: exp.Expr) -> Iterator[str]:
+    """The functions of a statement, as their classes are called; those that sqlglot does not know by their names."""
+    for node in tree.find_all(exp.Func):
+        yield node.name.lower() if isinstance(node, exp.Anonymous) else type(node).__name__.lower()
 
 
 PARTS = {"YEAR": "%Y", "MONTH": "%m", "DAY": "%d"}
