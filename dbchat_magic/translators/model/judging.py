@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dbchat_magic.core.question import Question
+from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.translator import Doubt, Translation
+from dbchat_magic.translators.model.mend import missing_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +55,10 @@ class Judgement:
     """What is judged by."""
 
     question: Question
+    schema: Schema
     small: bool
+    sees_values: bool
+    """Values of the data may be told to the model."""
     alone: float
     """The confidence that a statement has by itself."""
     prefer: Prefer | None = None
@@ -65,6 +70,7 @@ def judge(by: Judgement, translation: Translation, result: Result, attempt: Atte
     alternatives. Raises Doubt when the rows cannot be meant.
     """
     check_shape(by, result)
+    check_values(by, translation, result)
     rows = {translation.sql: result.frame}
     for other in translation.alternatives:
         found = attempt(other.sql)
@@ -79,6 +85,18 @@ def check_shape(by: Judgement, result: Result) -> None:
         raise Doubt(
             f"The question asks for one number, and the statement gives {len(result.frame):,} rows.",
             "Count or add them up in the statement.",
+        )
+
+
+def check_values(by: Judgement, translation: Translation, result: Result) -> None:
+    """Raises Doubt where there are no rows because the statement asks for a text that no row has."""
+    if len(result.frame):
+        return
+    for missing in missing_values(translation.sql, by.schema):
+        hint = f"It holds {', '.join(map(repr, missing.near))}." if by.sees_values and missing.near else ""
+        raise Doubt(
+            f"No row of {missing.table} has {missing.text!r} as its {missing.column}.",
+            hint or "Perhaps it stands in another column, or is spelt otherwise.",
         )
 
 

@@ -6,6 +6,7 @@ Changes are made in the text where they stand; the rest of it stays as the model
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -210,21 +211,59 @@ def owners_of(name: str, scope: Scope, schema: Schema) -> list[str]:
 # -------------------------------------------------------------------------------------------- values
 
 
-def changed_values(tree: exp.Expr, schema: Schema) -> Iterator[Change]:
-    """ "france" where the column holds "France", and nothing spelt as the model spells it."""
+@dataclass(frozen=True)
+class Compared:
+    """A text that a statement compares a column with."""
+
+    table: Table
+    column: str
+    literal: exp.Literal
+
+
+def compared_texts(tree: exp.Expr, schema: Schema) -> Iterator[Compared]:
     for column, scope in columns_of(tree):
         comparison = column.parent
         if not isinstance(comparison, COMPARISONS):
             continue
         tables = tables_of(column, scope, schema) or []
-        holding = [table for table in tables if table.column(column.name)]
-        if len(holding) != 1:
-            continue
-        for literal in literals_of(comparison):
-            if (
-                spelt := own_spelling(holding[0], column.name, literal.name, schema)
-            ) and "start" in literal.meta:
-                yield Change(literal.meta["start"], literal.meta["end"], exp.Literal.string(spelt).sql())
+        holding = [(table, known) for table in tables if (known := table.column(column.name))]
+        if len(holding) == 1:
+            table, known = holding[0]
+            yield from (Compared(table, known.name, literal) for literal in literals_of(comparison))
+
+
+def changed_values(tree: exp.Expr, schema: Schema) -> Iterator[Change]:
+    """ "france" where the column holds "France", and nothing spelt as the model spells it."""
+    for each in compared_texts(tree, schema):
+        place = each.literal.meta
+        spelt = own_spelling(each.table, each.column, each.literal.name, schema)
+        if spelt and "start" in place:
+            yield Change(place["start"], place["end"], exp.Literal.string(spelt).sql())
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A text that a statement asks a column for, which no row of it has."""
+
+    table: str
+    column: str
+    text: str
+    near: tuple[str, ...]
+    """What the column does hold that is spelt like it."""
+
+
+def missing_values(sql: str, schema: Schema) -> list[Missing]:
+    """The texts that a statement wants a column to equal, and that none of its values, all of them known, does."""
+    tree = parse_bounded(sql, find_dialect(schema.dialect).sqlglot)
+    found = []
+    for each in compared_texts(tree, schema) if tree is not None else ():
+        known = schema.values.of(each.table.name, each.column)
+        is_known = known.texts and known.complete and len(known.texts) == known.distinct
+        is_equal = isinstance(each.literal.parent, exp.EQ)
+        if is_equal and is_known and each.literal.name not in known.texts:
+            near = difflib.get_close_matches(each.literal.name, known.texts, n=5, cutoff=0.5)
+            found.append(Missing(each.table.name, each.column, each.literal.name, tuple(near)))
+    return found
 
 
 def literals_of(comparison: exp.Expr) -> Iterator[exp.Literal]:
@@ -234,9 +273,7 @@ def literals_of(comparison: exp.Expr) -> Iterator[exp.Literal]:
 
 def own_spelling(table: Table, column: str, text: str, schema: Schema) -> str | None:
     """How the data spells a text; None where it spells it so, or where that is not known."""
-    known = table.column(column)
-    assert known is not None
-    texts = schema.values.of(table.name, known.name).texts
+    texts = schema.values.of(table.name, column).texts
     if not texts or text in texts:
         return None
     found = [each for each in texts if each.casefold().strip() == text.casefold().strip()]

@@ -189,7 +189,9 @@ class ModelTranslator:
         def prefer(one: str, other: str) -> float | None:
             return self._prefer(question, schema, one, other, spent)
 
-        by = Judgement(question, small, self._alone, prefer if small else None)
+        by = Judgement(
+            question, schema, small, self.endpoint.sees_values, self._alone, prefer if small else None
+        )
         return replace(judge(by, translation, result, attempt), usage=sum(spent, Usage()))
 
     def explain(self, question: Question, schema: Schema) -> str:

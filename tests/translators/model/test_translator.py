@@ -94,6 +94,23 @@ def test_many_rows_for_one_number_go_back(server: FaultyServer, chat: DbChat, tm
     assert any("one number" in note for note in answer.notes)
 
 
+def test_no_rows_for_want_of_a_value_go_back_with_what_there_is(
+    server: FaultyServer, chat: DbChat, shop: str
+) -> None:
+    server.says(
+        "SELECT name FROM customers WHERE country = 'Norge'",
+        "SELECT name FROM customers WHERE country = 'Norway'",
+    )
+    assert chat.ask("who of zz lives in Norge?", shop).frame["name"].tolist() == ["Bo"]
+    assert "No row of customers has 'Norge' as its country. It holds 'Norway'" in sent(server).replace(
+        "\n", " "
+    )
+    server.says("SELECT name FROM customers WHERE country = 'Atlantis'")
+    answer = chat.ask("who of zz lives in Atlantis?", shop)
+    assert answer.frame.empty
+    assert any("'Atlantis'" in note for note in answer.notes)
+
+
 MENDED = {
     "another case": (
         "SELECT name FROM customers WHERE country = 'france'",
