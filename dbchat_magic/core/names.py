@@ -19,7 +19,7 @@ from dbchat_magic.errors import SqlRejected
 
 HIDDEN = frozenset(
     """
-    rowid oid _rowid_ ctid xmin xmax cmin cmax tableoid filename file_row_number file_index
+    rowid oid _rowid_ docid rank ctid xmin xmax cmin cmax tableoid filename file_row_number file_index
     """.split()
 )
 """Columns that tables have though no catalogue lists them."""
@@ -52,8 +52,8 @@ def check_column(column: exp.Column, scope: Scope, schema: Schema) -> None:
     tables = tables_of(column, scope, schema)
     if tables is None or any(table.column(name) for table in tables):
         return
-    if not column.table and name.lower() in {alias.lower() for alias in aliases_of(scope)}:
-        return
+    if not column.table and name.lower() in {each.lower() for each in (*aliases_of(scope), *scope.sources)}:
+        return  # what is shown under that name, or a whole row
     raise unknown_column(column, tables, schema)
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import json
 import signal
+import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -228,6 +232,50 @@ def test_a_name_that_nobody_has(home: Path, shop: str, monkeypatch: pytest.Monke
     monkeypatch.setenv("DBCHAT_BASE_URL", "http://nobody.invalid/v1")
     with pytest.raises(ModelUnreachable, match=r"nobody\.invalid"):
         DbChat(home).ask("how many customers are there?", shop)
+
+
+def test_a_certificate_that_nobody_vouches_for(
+    home: Path, shop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is sent, and plain HTTP is not tried instead."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    made = subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+            *names,
+        ],
+        capture_output=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    received: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                with contextlib.suppress(OSError), context.wrap_socket(client, server_side=True) as wrapped:
+                    received.append(wrapped.recv(1000))
+
+    with socket.create_server(("localhost", 0)) as listener:
+        threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        monkeypatch.setenv("DBCHAT_BASE_URL", f"https://localhost:{listener.getsockname()[1]}/v1")
+        monkeypatch.setenv("DBCHAT_MODEL", "m")
+        with pytest.raises(ModelUnreachable, match=r"certificate of .* cannot be trusted"):
+            DbChat(home).ask("how many customers are there?", shop)
+    assert not any(received)
 
 
 GOOD_ONES: dict[str, Script] = {
