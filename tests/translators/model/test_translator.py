@@ -239,7 +239,11 @@ def test_verified_answers_and_the_glossary_go_along(
 
 
 @pytest.fixture
-def write_glossary(chat: DbChat, shop: str) -> Callable[[str], None]:
+def write_glossary(
+    chat: DbChat, shop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
+    monkeypatch.chdir(tmp_path)  # a glossary lies where one works
+
     def write(text: str) -> None:
         source, _ = chat._choose_datasource(shop)
         path = chat.glossaries.write_draft(source, chat.schema(shop))
