@@ -30,6 +30,7 @@ class DbChat(Configurable):
     confidence = Float(min=0, max=1, help="Below this you are asked which reading you mean.").tag(config=True)
     model = Unicode(help="The model that translates; empty: the built-in translator.").tag(config=True)
     base_url = Unicode(help="Where the model's server is; empty: as the model's name says.").tag(config=True)
+    model_timeout = Float(min=0.1, help="Seconds that a model may take for a reply.").tag(config=True)
     samples = Enum(
         ("", "off", "values"),
         "",
@@ -73,6 +74,10 @@ class DbChat(Configurable):
     def _base_url_of_environment(self) -> str:
         return read_settings().base_url or ""
 
+    @default("model_timeout")
+    def _model_timeout_of_environment(self) -> float:
+        return read_settings().model_timeout
+
     @default("samples")
     def _samples_of_environment(self) -> str:
         return read_settings().samples or ""
@@ -99,6 +104,7 @@ class DbChat(Configurable):
             confidence=self.confidence,
             model=self.model or None,
             base_url=self.base_url or None,
+            model_timeout=self.model_timeout,
             samples=self.samples or None,
             fallback=self.fallback,
         )
