@@ -7,6 +7,7 @@ agree on are likelier right than either reading.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -72,9 +73,9 @@ def judge(by: Judgement, translation: Translation, result: Result, attempt: Atte
     check_shape(by, result)
     check_values(by, translation, result)
     rows = {translation.sql: result.frame}
-    for other in translation.alternatives:
+    for other in translation.alternatives if not result.truncated else ():
         found = attempt(other.sql)
-        if found is not None:
+        if found is not None and not found.truncated:  # which rows are cut off may differ
             rows[other.sql] = found.frame
     return choose(by, translation, rows)
 
@@ -103,9 +104,12 @@ def check_values(by: Judgement, translation: Translation, result: Result) -> Non
 def choose(by: Judgement, translation: Translation, rows: dict[str, pd.DataFrame]) -> Translation:
     """Of the readings that ran, one whose rows most speaks for: rows that several come to add up."""
     candidates = [each for each in (translation, *translation.alternatives) if each.sql in rows]
+    shapes = Counter(rows[each.sql].shape for each in candidates)
     groups: dict[object, list[Translation]] = {}
     for each in candidates:
-        groups.setdefault(rows_key(rows[each.sql]), []).append(each)
+        frame = rows[each.sql]
+        key = rows_key(frame) if shapes[frame.shape] > 1 else frame.shape
+        groups.setdefault(key, []).append(each)
     best = max(groups.values(), key=lambda group: sum(weight_of(each, by) for each in group))
     if other := preferred(best, list(groups.values()), by):
         best = other
@@ -157,11 +161,11 @@ def told(chosen: Translation, asked: Translation, others: tuple[Translation, ...
 
 
 def rows_key(frame: pd.DataFrame) -> object:
-    """The same for the same rows, whatever their order, that of their columns, and the columns' names."""
+    """The same for the same rows of one shape, whatever their order, that of their columns, and the columns' names."""
     columns = [tuple(map(cell_key, frame.iloc[:, at])) for at in range(frame.shape[1])]
     order = sorted(range(len(columns)), key=lambda at: sorted(columns[at]))
     rows = zip(*(columns[at] for at in order), strict=True) if columns else ()
-    return frame.shape, tuple(sorted(rows))
+    return tuple(sorted(rows))
 
 
 def cell_key(value: object) -> str:
