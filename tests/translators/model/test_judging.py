@@ -18,7 +18,7 @@ SAME = {
 OTHER = {
     "another value": FRAME.assign(n=[2, 3]),
     "values changed about": FRAME.assign(n=[1, 2]),
-    "a value missing": FRAME.assign(n=[2, None]),
+    "a value missing": FRAME.assign(n=[2.0, float("nan")]),
 }
 
 
