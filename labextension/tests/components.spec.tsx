@@ -129,11 +129,7 @@ describe('while it is answered', () => {
 
   test('it follows what comes, unless one has scrolled up, because one reads there', () => {
     const panel = (text: string) => (
-      <Progress
-        datasource="demo"
-        progress={{ ...BEGUN, text }}
-        trans={trans}
-      />
+      <Progress datasource="demo" progress={{ ...BEGUN, text }} trans={trans} />
     );
     const { rerender } = render(panel('one'));
     const block = screen.getByRole('region');
