@@ -4,6 +4,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
+import { readEvents } from './events';
 import type {
   IAnswer,
   IChoice,
@@ -12,7 +13,8 @@ import type {
   IProblem,
   IQuestion,
   ISchema,
-  IStatus
+  IStatus,
+  Told
 } from './tokens';
 
 /** A request that gave no answer. `Stopped` is the kind of one that was stopped here. */
@@ -61,38 +63,80 @@ export class Api {
     return this.send<ISchema>('GET', `schema${query}`);
   }
 
-  /** Whoever stops waiting stops the query. */
-  ask(question: IQuestion, signal: AbortSignal): Promise<IAnswer> {
-    return this.send<IAnswer>('POST', 'ask', question, signal);
+  /** `hear` is told what happens on the way. Whoever stops waiting stops the query. */
+  async ask(
+    question: IQuestion,
+    signal: AbortSignal,
+    hear: (told: Told) => void
+  ): Promise<IAnswer> {
+    try {
+      const response = await this.request('POST', 'ask', question, {
+        headers: { Accept: EVENTS },
+        signal
+      });
+      return isStream(response)
+        ? await this.follow(response.body, hear)
+        : await this.read<IAnswer>(response);
+    } catch (error) {
+      throw signal.aborted ? this.stopped() : this.problemOf(error);
+    }
   }
 
   private async send<T>(
     method: string,
     route: string,
-    body?: object,
-    signal: AbortSignal | null = null
+    body?: object
   ): Promise<T> {
-    const init: RequestInit = { method, signal };
-    if (body) {
-      init.body = JSON.stringify(body);
-      init.headers = { 'Content-Type': 'application/json' };
-    }
     try {
-      const response = await ServerConnection.makeRequest(
-        URLExt.join(this.settings.baseUrl, 'dbchat') + `/${route}`,
-        init,
-        this.settings
-      );
-      return await this.read<T>(response);
+      return await this.read<T>(await this.request(method, route, body));
     } catch (error) {
-      throw signal?.aborted ? this.stopped() : this.problemOf(error);
+      throw this.problemOf(error);
     }
   }
 
+  private request(
+    method: string,
+    route: string,
+    body?: object,
+    { headers = {}, signal = null }: IRequestOptions = {}
+  ): Promise<Response> {
+    const init: RequestInit = body
+      ? {
+          method,
+          signal,
+          body: JSON.stringify(body),
+          headers: { ...headers, 'Content-Type': 'application/json' }
+        }
+      : { method, signal, headers };
+    return ServerConnection.makeRequest(
+      URLExt.join(this.settings.baseUrl, 'dbchat') + `/${route}`,
+      init,
+      this.settings
+    );
+  }
+
+  /** Hand on what is told, until the answer comes. */
+  private async follow(
+    body: ReadableStream<Uint8Array>,
+    hear: (told: Told) => void
+  ): Promise<IAnswer> {
+    for await (const { name, data } of readEvents(body, lost)) {
+      const value = parseObject(data);
+      if (name === 'answer' && value) {
+        return value as unknown as IAnswer;
+      }
+      if (name === 'error' && value) {
+        throw problemIn(value as unknown as IRefusal);
+      }
+      if ((name === 'step' || name === 'wrote') && value) {
+        hear(value as unknown as Told);
+      }
+    }
+    throw this.brokenOff();
+  }
+
   private async read<T>(response: Response): Promise<T> {
-    const text = await response.text().catch((error: unknown) => {
-      throw new ServerConnection.NetworkError(error as TypeError);
-    });
+    const text = await response.text().catch(lost);
     const reply = parseObject(text);
     if (response.ok && reply) {
       return reply as T;
@@ -105,13 +149,7 @@ export class Api {
       return this.signedOut();
     }
     if (reply && typeof reply.kind === 'string') {
-      const {
-        message,
-        hint,
-        kind,
-        choices = []
-      } = reply as unknown as IRefusal;
-      return new Problem(message, hint, kind, choices);
+      return problemIn(reply as unknown as IRefusal);
     }
     return response.status === 404 ? this.missing() : this.notJson(response);
   }
@@ -128,6 +166,16 @@ export class Api {
 
   private stopped(): Problem {
     return new Problem(this.trans.__('Stopped.'), '', 'Stopped');
+  }
+
+  private brokenOff(): Problem {
+    return new Problem(
+      this.trans.__('The answer broke off.'),
+      this.trans.__(
+        'The server, or something between it and this page, closed the connection. Ask again.'
+      ),
+      'BrokenOff'
+    );
   }
 
   private signedOut(): Problem {
@@ -163,6 +211,29 @@ export class Api {
           'NotJson'
         );
   }
+}
+
+const EVENTS = 'text/event-stream';
+
+interface IRequestOptions {
+  readonly headers?: { readonly [name: string]: string };
+  readonly signal?: AbortSignal | null;
+}
+
+/** Older servers reply in one piece, and so does each with what is wrong with a request. */
+function isStream(
+  response: Response
+): response is Response & { body: ReadableStream<Uint8Array> } {
+  const type = response.headers.get('Content-Type') ?? '';
+  return response.ok && response.body !== null && type.startsWith(EVENTS);
+}
+
+function lost(error: unknown): never {
+  throw new ServerConnection.NetworkError(error as TypeError);
+}
+
+function problemIn({ message, hint, kind, choices }: IRefusal): Problem {
+  return new Problem(message, hint, kind, choices);
 }
 
 /** How the server says no. */

@@ -6,6 +6,7 @@ import { type ISignal, Signal } from '@lumino/signaling';
 
 import type { Api } from './api';
 import { Problem } from './api';
+import { advance, BEGUN } from './progress';
 import type {
   IAnswer,
   IChoice,
@@ -14,13 +15,16 @@ import type {
   IDbChatState,
   INewDatasource,
   IProblem,
-  IQuestion
+  IQuestion,
+  Told
 } from './tokens';
 
 /** Milliseconds after which what another front added is shown. */
 const INTERVAL = 2000;
 /** Milliseconds between two tries while the server does not answer. */
 const LONGEST_INTERVAL = 10000;
+/** Milliseconds between two pictures of what a model writes: it writes faster than anybody reads. */
+const PACE = 100;
 
 const AT_FIRST: IDbChatState = {
   status: null,
@@ -30,6 +34,7 @@ const AT_FIRST: IDbChatState = {
   schema: null,
   schemaProblem: null,
   asking: null,
+  progress: BEGUN,
   reply: null
 };
 
@@ -152,9 +157,11 @@ export class DbChatModel implements IDbChatModel {
       return;
     }
     this.waiting = new AbortController();
-    this.set({ asking: asked, reply: null });
+    this.set({ asking: asked, progress: BEGUN, reply: null });
     try {
-      const answer = await this.api.ask(asked, this.waiting.signal);
+      const answer = await this.api.ask(asked, this.waiting.signal, told =>
+        this.hear(told)
+      );
       this.set({
         reply: { asked, answer: read(answer, choice), problem: null }
       });
@@ -162,8 +169,23 @@ export class DbChatModel implements IDbChatModel {
       this.set({ reply: { asked, answer: null, problem: problemOf(error) } });
     } finally {
       this.waiting = null;
-      this.set({ asking: null });
+      this.told = [];
+      this.set({ asking: null, progress: BEGUN });
     }
+  }
+
+  /** Shown together with what comes soon after. */
+  private hear(told: Told): void {
+    this.told.push(told);
+    if (this.told.length === 1) {
+      setTimeout(() => this.showTold(), PACE);
+    }
+  }
+
+  private showTold(): void {
+    const progress = this.told.reduce(advance, this.current.progress);
+    this.told = [];
+    this.set({ progress });
   }
 
   /** What the server says after a change made here outweighs what a read begun before it brings. */
@@ -203,6 +225,8 @@ export class DbChatModel implements IDbChatModel {
   private readonly changedSignal = new Signal<this, void>(this);
   private readonly poll: Poll;
   private waiting: AbortController | null = null;
+  /** What is not shown yet. */
+  private told: Told[] = [];
   private edition = 0;
   private schemaReading = 0;
 }

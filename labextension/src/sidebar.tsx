@@ -215,12 +215,13 @@ class AskSection extends Section {
 
   protected draw(): JSX.Element {
     const { model, trans } = this;
-    const { chosen, schema, asking, reply } = model.state;
+    const { chosen, schema, asking, progress, reply } = model.state;
     return (
       <AskPanel
         datasource={chosen}
         table={schema?.tables[0]?.name ?? null}
         asking={asking}
+        progress={progress}
         reply={reply}
         onAsk={question => void model.ask(question)}
         onStop={() => model.stop()}

@@ -124,6 +124,44 @@ export interface IAnswer {
   readonly confidence: number;
   readonly choices?: readonly IChoice[];
   readonly seconds: number;
+  /** Of models; absent where none was asked. */
+  readonly usage?: IUsage;
+}
+
+/** What asking models took. */
+export interface IUsage {
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  /** How often a model was asked. */
+  readonly calls: number;
+  /** US dollars; null: the price is not known. */
+  readonly cost: number | null;
+}
+
+/** The question has come so far. */
+export interface IStep {
+  /** `schema`, `translate`, `repair`, `run`; later servers may have others. */
+  readonly name: string;
+  /** The SQL that runs, or the error that is mended. */
+  readonly detail: string;
+}
+
+/** A model has written some more. */
+export interface IWrote {
+  readonly text: string;
+  readonly is_reasoning: boolean;
+}
+
+/** What is told on the way to an answer. */
+export type Told = IStep | IWrote;
+
+/** How far a question has come. */
+export interface IProgress {
+  /** null: nothing has been told yet. */
+  readonly step: IStep | null;
+  /** What a model has thought and written, the last characters of both. */
+  readonly reasoning: string;
+  readonly text: string;
 }
 
 /** What went wrong, for a person. Plain text: names and values in it are not escaped. */
@@ -155,6 +193,8 @@ export interface IDbChatState {
   readonly schemaProblem: IProblem | null;
   /** The question that is being answered. */
   readonly asking: IQuestion | null;
+  /** How far that one has come. */
+  readonly progress: IProgress;
   readonly reply: IReply | null;
 }
 

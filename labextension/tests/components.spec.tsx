@@ -4,10 +4,12 @@ import { describe, expect, test, vi } from 'vitest';
 import { AskPanel, type IAskPanelProps } from '../src/components/askpanel';
 import { Datasources } from '../src/components/datasources';
 import { NewDatasource } from '../src/components/newdatasource';
+import { Progress } from '../src/components/progress';
 import { ResultTable } from '../src/components/resulttable';
 import { SchemaTree } from '../src/components/schematree';
 import { StatusLine } from '../src/components/statusline';
-import type { IAnswer } from '../src/tokens';
+import { BEGUN } from '../src/progress';
+import type { IAnswer, IProgress } from '../src/tokens';
 import { VERSION } from '../src/tokens';
 import {
   AMBIGUOUS,
@@ -38,6 +40,7 @@ function renderPanel(changes: Partial<IAskPanelProps> = {}) {
       datasource="demo"
       table="orders"
       asking={null}
+      progress={BEGUN}
       reply={null}
       trans={trans}
       {...reports}
@@ -45,6 +48,10 @@ function renderPanel(changes: Partial<IAskPanelProps> = {}) {
     />
   );
   return reports;
+}
+
+function renderProgress(progress: Partial<IProgress>) {
+  return renderPanel({ asking: ASKED, progress: { ...BEGUN, ...progress } });
 }
 
 function renderAnswer(changes: Partial<IAnswer>) {
@@ -89,7 +96,101 @@ describe('the ask box', () => {
   });
 });
 
+describe('while it is answered', () => {
+  test.each([
+    ['schema', 'Reading the tables…'],
+    ['translate', 'Translating…'],
+    ['run', 'Running the SQL…'],
+    ['repair', 'Mending: no such column: x'],
+    ['a later step', 'Asking demo…']
+  ])('of the step “%s” it says %s', (name, words) => {
+    renderProgress({ step: { name, detail: 'no such column: x' } });
+    const status = screen.getByRole('status');
+    expect(status.textContent).toBe(words);
+    expect(status.getAttribute('aria-live')).toBe('polite');
+  });
+
+  test('before the first step it says who is asked', () => {
+    renderProgress({});
+    expect(screen.getByRole('status').textContent).toBe('Asking demo…');
+    expect(screen.queryByRole('region')).toBeNull();
+  });
+
+  test('what a model thinks is told from what it replies, because it is no SQL yet', () => {
+    renderProgress({ reasoning: 'hm, customers', text: 'SELECT 1' });
+    const written = screen.getByRole('region', {
+      name: 'What the model writes'
+    });
+    expect(written.textContent).toBe('hm, customers\n\nSELECT 1');
+    expect(screen.getByText('hm, customers').className).toBe(
+      'jp-DbChat-reasoning'
+    );
+  });
+
+  test('it follows what comes, unless one has scrolled up, because one reads there', () => {
+    const panel = (text: string) => (
+      <Progress datasource="demo" progress={{ ...BEGUN, text }} trans={trans} />
+    );
+    const { rerender } = render(panel('one'));
+    const block = screen.getByRole('region');
+    Object.defineProperty(block, 'scrollHeight', { value: 500 });
+    Object.defineProperty(block, 'clientHeight', { value: 100 });
+    rerender(panel('one two'));
+    expect(block.scrollTop).toBe(500);
+    block.scrollTop = 40;
+    fireEvent.scroll(block);
+    rerender(panel('one two three'));
+    expect(block.scrollTop).toBe(40);
+    block.scrollTop = 395;
+    fireEvent.scroll(block);
+    rerender(panel('one two three four'));
+    expect(block.scrollTop).toBe(500);
+  });
+
+  test('focus stays where it is, because somebody works with the keys', () => {
+    const props = {
+      datasource: 'demo',
+      table: null,
+      progress: BEGUN,
+      reply: null,
+      trans,
+      onAsk: vi.fn(),
+      onStop: vi.fn(),
+      onTake: vi.fn(),
+      onCopy: vi.fn(),
+      onInsert: vi.fn()
+    };
+    const { rerender } = render(<AskPanel {...props} asking={null} />);
+    fireEvent.change(screen.getByRole('textbox'), { target: { value: 'x' } });
+    screen.getByRole('button', { name: 'Ask' }).focus();
+    rerender(<AskPanel {...props} asking={ASKED} />);
+    expect(document.activeElement).toBe(
+      screen.getByRole('button', { name: 'Stop' })
+    );
+    rerender(<AskPanel {...props} asking={null} />);
+    expect(document.activeElement).toBe(
+      screen.getByRole('button', { name: 'Ask' })
+    );
+  });
+});
+
 describe('an answer', () => {
+  test('it says what a model took, and what that cost where it is known', () => {
+    const usage = { prompt_tokens: 1100, completion_tokens: 7, calls: 1 };
+    const count = (1100).toLocaleString();
+    renderAnswer({});
+    expect(document.body.textContent).not.toContain('tokens');
+    renderAnswer({ usage: { ...usage, cost: null } });
+    expect(screen.getByText(`${count} + 7 tokens`)).toBeTruthy();
+    renderAnswer({ usage: { ...usage, cost: 0.000123 } });
+    const cost = (0.00012).toLocaleString(undefined, {
+      maximumSignificantDigits: 2
+    });
+    expect(
+      screen.getByText(`${count} + 7 tokens, ${cost} US dollars`)
+    ).toBeTruthy();
+  });
+
   test('it says how it was read, what it did not use and what to know, because only then can it be trusted', () => {
     renderAnswer({
       ignored: ['pretty', 'please'],
@@ -436,6 +537,15 @@ test('whatever comes from a database stays text, because a page that runs it wou
   });
   const { container } = render(
     <>
+      <Progress
+        datasource={MARKUP}
+        progress={{
+          step: { name: 'repair', detail: MARKUP },
+          reasoning: MARKUP,
+          text: MARKUP
+        }}
+        trans={trans}
+      />
       <Datasources
         datasources={[{ ...MUSIC, name: MARKUP, comment: MARKUP }]}
         chosen={MARKUP}

@@ -5,8 +5,8 @@ import tseslint from 'typescript-eslint';
 
 /** Each imports from those before it only; what stands on one line does not import one another. */
 const LAYERS = [
-  ['tokens'],
-  ['api', 'cell', 'icons'],
+  ['tokens', 'events'],
+  ['api', 'cell', 'icons', 'progress'],
   ['model', 'commands'],
   ['components/'],
   ['sidebar'],
@@ -14,7 +14,7 @@ const LAYERS = [
 ];
 
 /** The state and what is below it know no widget. */
-const STATE = ['tokens', 'api', 'cell', 'model'];
+const STATE = ['tokens', 'events', 'api', 'cell', 'progress', 'model'];
 const WIDGETS = [
   '@lumino/widgets',
   '@jupyterlab/apputils',

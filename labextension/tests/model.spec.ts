@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 
 import { chooseDatasource, DbChatModel } from '../src/model';
+import { advance, BEGUN, MOST_WRITTEN } from '../src/progress';
 import type { IDatasource } from '../src/tokens';
 import type { ScriptedServer } from './values';
 import {
@@ -8,12 +9,15 @@ import {
   ANSWER,
   CHOICES,
   DEMO,
+  endless,
+  event,
   json,
   MUSIC,
   problem,
   SCHEMA,
   shop,
-  STATUS
+  STATUS,
+  wrote
 } from './values';
 
 async function modelOf(server: ScriptedServer): Promise<DbChatModel> {
@@ -251,11 +255,96 @@ describe('questions', () => {
     expect(model.state.reply?.problem?.kind).toBe('Stopped');
   });
 
+  test('what is told is shown while the answer is waited for, and goes with it', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    server.reply = (_, signal) =>
+      endless(
+        signal,
+        event('step', { name: 'translate', detail: '' }),
+        wrote('hm', true),
+        wrote('SELECT '),
+        wrote('1')
+      );
+    const drawn = vi.fn();
+    const asking = model.ask('one');
+    model.changed.connect(drawn);
+    await vi.waitFor(() =>
+      expect(model.state.progress).toEqual({
+        step: { name: 'translate', detail: '' },
+        reasoning: 'hm',
+        text: 'SELECT 1'
+      })
+    );
+    expect(drawn.mock.calls.length).toBeLessThan(4); // a model writes faster than anybody reads
+    model.stop();
+    await asking;
+    expect(model.state.reply?.problem?.kind).toBe('Stopped');
+    expect(model.state.progress).toEqual(BEGUN);
+    server.reply = () => ANSWER;
+    await model.ask('two');
+    expect(model.state.reply?.answer).toEqual(ANSWER);
+  });
+
+  test('nothing that was told of one question is shown of the next', async () => {
+    vi.useFakeTimers();
+    const server = shop();
+    const model = await modelOf(server);
+    server.reply = (_, signal) => endless(signal, wrote('of the first'));
+    const first = model.ask('one');
+    await vi.advanceTimersByTimeAsync(50);
+    model.stop();
+    await first;
+    server.reply = (_, signal) => endless(signal);
+    const second = model.ask('two');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(model.state.progress).toEqual(BEGUN);
+    model.stop();
+    await second;
+    vi.useRealTimers();
+  });
+
   test('after a bug one can ask again, because the button must not stay “Stop”', async () => {
     const model = await modelOf(shop());
     const api = (model as unknown as { api: { ask: unknown } }).api;
     api.ask = () => Promise.reject(new RangeError('a bug'));
     await expect(model.ask('x')).rejects.toThrow('a bug');
     expect(model.state.asking).toBeNull();
+  });
+});
+
+describe('progress', () => {
+  const said = (text: string) => ({ text, is_reasoning: false });
+  const thought = (text: string) => ({ text, is_reasoning: true });
+  const step = (name: string) => ({ name, detail: '' });
+
+  test('what was written before the SQL is mended goes, because other SQL is written then', () => {
+    const before = [step('translate'), thought('hm'), said('SELECT 1')];
+    const ran = [...before, step('run')].reduce(advance, BEGUN);
+    expect(ran).toEqual({
+      step: step('run'),
+      reasoning: 'hm',
+      text: 'SELECT 1'
+    });
+    expect(advance(ran, step('repair'))).toEqual({
+      ...BEGUN,
+      step: step('repair')
+    });
+  });
+
+  test('only the last of it is kept, because models can write for ever', () => {
+    const long = 'x'.repeat(MOST_WRITTEN);
+    const one = [thought(long), said('SELECT 1')].reduce(advance, BEGUN);
+    expect(one.text).toBe('SELECT 1');
+    expect(one.reasoning.length + one.text.length).toBe(MOST_WRITTEN);
+    const two = advance(one, said(`${long}!`));
+    expect(two.text).toHaveLength(MOST_WRITTEN);
+    expect(two.text.endsWith('x!')).toBe(true);
+    expect(two.reasoning).toBe('');
+  });
+
+  test('a character is not cut in half, because the rest of it cannot be shown', () => {
+    const { text } = advance(BEGUN, said('😀' + 'x'.repeat(MOST_WRITTEN - 1)));
+    expect(text).toBe('x'.repeat(MOST_WRITTEN - 1));
   });
 });

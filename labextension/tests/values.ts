@@ -164,6 +164,7 @@ export interface ISent {
   readonly route: string;
   readonly body: unknown;
   readonly type: string | null;
+  readonly accept: string | null;
 }
 
 /** What is replied: a value (as JSON), or a whole response, or an error of the network. */
@@ -199,7 +200,8 @@ export class ScriptedServer {
         .replace('http://localhost/base/dbchat/', '')
         .replace(/[?&]\d+$/, ''),
       body: text ? (JSON.parse(text) as unknown) : null,
-      type: request.headers.get('Content-Type')
+      type: request.headers.get('Content-Type'),
+      accept: request.headers.get('Accept')
     };
     this.sent.push(sent);
     const replied = await Promise.race([
@@ -241,6 +243,52 @@ export function shop(datasources: IDatasource[] = []): ScriptedServer {
 
 export function json(value: object, status = 200): Response {
   return new Response(JSON.stringify(value), { status });
+}
+
+/** A reply as events; each chunk comes on its own. */
+export function stream(...chunks: (string | Uint8Array)[]): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start: controller => {
+      for (const chunk of chunks) {
+        controller.enqueue(bytesOf(chunk));
+      }
+      controller.close();
+    }
+  });
+  return eventsOf(body);
+}
+
+/** A reply that goes on until the connection is closed. */
+export function endless(signal: AbortSignal, ...chunks: string[]): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start: controller => {
+      for (const chunk of chunks) {
+        controller.enqueue(bytesOf(chunk));
+      }
+      signal.addEventListener('abort', () =>
+        controller.error(new Error('aborted'))
+      );
+    }
+  });
+  return eventsOf(body);
+}
+
+export function eventsOf(body: ReadableStream<Uint8Array>): Response {
+  const headers = { 'Content-Type': 'text/event-stream; charset=UTF-8' };
+  return new Response(body, { headers });
+}
+
+/** As the server writes it. */
+export function event(name: string, data: object): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+export function wrote(text: string, isReasoning = false): string {
+  return event('wrote', { text, is_reasoning: isReasoning });
+}
+
+export function bytesOf(chunk: string | Uint8Array): Uint8Array {
+  return typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
 }
 
 export function problem(kind: string): IProblem {

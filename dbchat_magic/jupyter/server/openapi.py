@@ -352,8 +352,18 @@ SCHEMAS: dict[str, Json] = {
             "confidence": {**NUMBER, "minimum": 0, "maximum": 1},
             "choices": array(ref("Choice")),
             "seconds": NUMBER,
+            "usage": ref("ModelUsage"),
         },
-        ("choices",),
+        ("choices", "usage"),
+    ),
+    "ModelUsage": record(
+        {
+            "prompt_tokens": INTEGER,
+            "completion_tokens": INTEGER,
+            "calls": described(INTEGER, "How often a model was asked."),
+            "cost": {"type": ["number", "null"], "description": "US dollars; null: the price is not known."},
+        },
+        description="What models took; absent where none was asked.",
     ),
 }
 

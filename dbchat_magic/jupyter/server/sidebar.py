@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dbchat_magic.core.course import Event, Step
 from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.core.secrets import redact
-from dbchat_magic.core.translator import Translation
+from dbchat_magic.core.translator import Translation, Usage
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.jupyter.server.body import (
     LARGEST_INTEGER,
@@ -247,7 +247,18 @@ def write_answer(answer: Answer, question: str) -> Json:
     }
     if answer.alternatives:
         written["choices"] = [write_choice(choice) for choice in answer.alternatives]
+    if answer.usage != Usage():
+        written["usage"] = write_usage(answer.usage)
     return written
+
+
+def write_usage(usage: Usage) -> Json:
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "calls": usage.calls,
+        "cost": usage.cost,
+    }
 
 
 def write_rows(columns: Sequence[Sequence[Any]], count: int) -> list[list[Any]]:

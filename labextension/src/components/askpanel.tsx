@@ -3,8 +3,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { type JSX, useState } from 'react';
 
-import type { IChoice, IQuestion, IReply } from '../tokens';
+import type { IChoice, IProgress, IQuestion, IReply } from '../tokens';
 import { AskBox } from './askbox';
+import { Progress } from './progress';
 import { Reply } from './reply';
 
 export interface IAskPanelProps {
@@ -13,6 +14,7 @@ export interface IAskPanelProps {
   /** A table to give an example with. */
   readonly table: string | null;
   readonly asking: IQuestion | null;
+  readonly progress: IProgress;
   readonly reply: IReply | null;
   readonly onAsk: (question: string) => void;
   readonly onStop: () => void;
@@ -23,7 +25,7 @@ export interface IAskPanelProps {
 }
 
 export function AskPanel(props: IAskPanelProps): JSX.Element {
-  const { asking, reply, onAsk, trans } = props;
+  const { asking, progress, reply, onAsk, trans } = props;
   const [text, setText] = useState('');
   return (
     <>
@@ -35,9 +37,11 @@ export function AskPanel(props: IAskPanelProps): JSX.Element {
         onAsk={() => onAsk(text)}
       />
       {asking && (
-        <p className="jp-DbChat-hint" role="status">
-          {trans.__('Asking %1…', asking.datasource ?? '')}
-        </p>
+        <Progress
+          datasource={asking.datasource ?? ''}
+          progress={progress}
+          trans={trans}
+        />
       )}
       {reply && (
         <Reply

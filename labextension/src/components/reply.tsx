@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 
-import type { IAnswer, IChoice, IReply } from '../tokens';
+import type { IAnswer, IChoice, IReply, IUsage } from '../tokens';
 import { Choices } from './choices';
 import { ProblemText } from './problem';
 import { ResultTable } from './resulttable';
@@ -63,6 +63,9 @@ function Answered(props: IReplyProps & { answer: IAnswer }): JSX.Element {
         </div>
       ))}
       <ResultTable answer={answer} trans={trans} />
+      {answer.usage && (
+        <div className="jp-DbChat-hint">{taken(answer.usage, trans)}</div>
+      )}
       <Sql {...props} />
       <div className="jp-DbChat-buttons">
         <button className="jp-mod-styled" onClick={onInsert}>
@@ -78,6 +81,19 @@ function Answered(props: IReplyProps & { answer: IAnswer }): JSX.Element {
       )}
     </>
   );
+}
+
+/** What the models took. */
+function taken(usage: IUsage, trans: TranslationBundle): string {
+  const prompt = usage.prompt_tokens.toLocaleString();
+  const completion = usage.completion_tokens.toLocaleString();
+  if (usage.cost === null) {
+    return trans.__('%1 + %2 tokens', prompt, completion);
+  }
+  const cost = usage.cost.toLocaleString(undefined, {
+    maximumSignificantDigits: 2
+  });
+  return trans.__('%1 + %2 tokens, %3 US dollars', prompt, completion, cost);
 }
 
 function Sql({

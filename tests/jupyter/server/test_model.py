@@ -55,6 +55,7 @@ def test_every_front_gives_the_model_s_rows(asked: Asked) -> None:
     assert sidebar["reading"] == "The three cities with the most customers."
     assert sidebar["sql"] == SQL
     assert len(rows) == 3
+    assert sidebar["usage"] == {"prompt_tokens": 11, "completion_tokens": 7, "calls": 1, "cost": None}
 
 
 def test_tokens_are_the_model_s_own_count(asked: Asked) -> None:

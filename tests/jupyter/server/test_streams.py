@@ -75,6 +75,7 @@ def test_what_a_model_writes_comes_as_it_is_written(writing: Site):
         (" FROM customers WHERE 1 < 2", False),
     ]
     assert events[-1][1]["rows"] == [[2400]]
+    assert events[-1][1]["usage"] == {"prompt_tokens": 11, "completion_tokens": 7, "calls": 0, "cost": None}
 
 
 def test_db_gpt_s_stream_has_it_too_then_the_reply_with_its_real_tokens(writing: Site):
