@@ -62,7 +62,9 @@ def either(draft: Draft, clauses: list[Clause]) -> Draft:
     having = tuple(one for one in draft.query.having if one not in conditions)
     if all(one in draft.query.having for one in conditions):
         return draft.use(having=(*having, Either(tuple(map(together, clauses)))))
-    parts = tuple(member(draft, clause) for clause in clauses)
+    owners = {one.left.owner for one in comparisons_of(tuple(conditions))}
+    of_one = len(owners) == 1 and not any(one in draft.query.having for one in conditions)
+    parts = tuple(together(clause) if of_one else member(draft, clause) for clause in clauses)
     if len(having) == len(draft.query.having):
         return draft.use(where=(*where, Either(parts)))
     counted = {one.left.owner for one in comparisons_of(tuple(conditions)) if one in draft.query.having}
