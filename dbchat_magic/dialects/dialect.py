@@ -158,6 +158,8 @@ class Dialect:
     """LIKE takes small and capital letters for the same."""
     loose_types: bool = False
     """A column may hold values of any type, whatever it was declared."""
+    seconds_between: str = "EXTRACT(EPOCH FROM :later - :earlier)"
+    """How many seconds lie between two times."""
     quote: str = '"'
     """What stands around a name that is no plain word."""
     advice: tuple[str, ...] = ()

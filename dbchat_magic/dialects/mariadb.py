@@ -204,6 +204,7 @@ MARIADB = Dialect(
     forbidden_tables=FORBIDDEN_TABLES,
     quote="`",
     like_ignores_case=True,
+    seconds_between="TIMESTAMPDIFF(SECOND, :earlier, :later)",
     remedy=(
         "CREATE USER {reader}@'%' IDENTIFIED BY '…';\n"
         "GRANT SELECT, SHOW VIEW ON {database}.* TO {reader}@'%';"

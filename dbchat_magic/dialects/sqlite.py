@@ -78,6 +78,7 @@ SQLITE = Dialect(
     embedded=True,
     like_ignores_case=True,
     loose_types=True,
+    seconds_between="ROUND((JULIANDAY(:later) - JULIANDAY(:earlier)) * 86400)",
     session_module="sqlite_session",
     url_parameters={"database": "path"},
     session=(

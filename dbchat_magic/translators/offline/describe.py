@@ -14,6 +14,7 @@ from dbchat_magic.linking.names import raw_words
 from dbchat_magic.linking.words import lemma_of
 from dbchat_magic.translators.offline.joins import Role, role_words, table_of
 from dbchat_magic.translators.offline.query import (
+    All,
     ColumnRef,
     Comparison,
     Condition,
@@ -66,7 +67,7 @@ class Description:
         parts += [self.absence(part.query) for part in absent if part.query]
         present = [part for part in query.where if part not in absent]
         if present:
-            parts.append("where " + " and ".join(self.condition(part) for part in present))
+            parts.append("where " + " and ".join(self.said_beside(part, present) for part in present))
         if query.also is not None:
             parts.append("and also " + " and ".join(self.condition(part) for part in query.also.where))
         if query.having:
@@ -195,9 +196,15 @@ class Description:
             return words(name)
         return words(table.local)  # its schema need not be said: no other table is called so
 
+    def said_beside(self, part: Condition, others: Sequence[Condition]) -> str:
+        """The condition; alternatives beside others begin with "either", which tells how far they go."""
+        said = self.condition(part)
+        return f"either {said}" if isinstance(part, Either) and len(others) > 1 else said
+
     def condition(self, part: Condition) -> str:
-        if isinstance(part, Either):
-            return " or ".join(self.condition(inner) for inner in part.parts)
+        if isinstance(part, Either | All):
+            joining = " or " if isinstance(part, Either) else " and "
+            return joining.join(self.condition(inner) for inner in part.parts)
         return self.comparison(part)
 
     def absence(self, query: Query) -> str:

@@ -15,7 +15,7 @@ from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.joins import APART, JoinGraph, table_of
 from dbchat_magic.translators.offline.lexicon import ADJECTIVES, OPPOSITES
-from dbchat_magic.translators.offline.query import ColumnRef, Condition, Query, Term, tables_of
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term, tables_of
 
 Wanted = Callable[[Table, Column], bool]
 
@@ -108,6 +108,11 @@ class Draft:
     def restrict(self, condition: Condition, *places: int, guess: str = "") -> Draft:
         """The draft with one more condition that all rows must meet, read at these places."""
         draft = self.use(*places, guess=guess, where=(*self.query.where, condition))
+        return replace(draft, clauses=(*self.clauses, (min(places, default=0), condition)))
+
+    def restrict_groups(self, condition: Comparison, *places: int, **query: Any) -> Draft:
+        """The draft with one more condition that all groups must meet, read at these places."""
+        draft = self.use(*places, having=(*self.query.having, condition), **query)
         return replace(draft, clauses=(*self.clauses, (min(places, default=0), condition)))
 
     def lemma(self, place: int) -> str:

@@ -14,6 +14,7 @@ from dbchat_magic.dialects import find_dialect
 from dbchat_magic.translators.offline.joins import JoinGraph, Role, table_of
 from dbchat_magic.translators.offline.meaning import find_metric, unfiltered_tables, without_filters
 from dbchat_magic.translators.offline.query import (
+    All,
     ColumnRef,
     Comparison,
     Condition,
@@ -211,6 +212,8 @@ class SqlReader:
     def condition(self, node: exp.Expr) -> Condition:
         if isinstance(node, exp.Or):
             return Either(tuple(self.condition(part.unnest()) for part in node.flatten()))
+        if isinstance(node, exp.And):
+            return All(tuple(self.condition(part.unnest()) for part in node.flatten()))
         if isinstance(node, exp.Not):
             return negated(self.condition(node.this.unnest()))
         if node.args.get("negate"):  # how some dialects' parsers write NOT LIKE and IS NOT NULL
@@ -293,6 +296,6 @@ NEGATED = {"in": "not in", "like": "not like", "is null": "is not null", "=": "<
 
 
 def negated(condition: Condition) -> Condition:
-    if isinstance(condition, Either) or condition.op not in NEGATED:
+    if isinstance(condition, Either | All) or condition.op not in NEGATED:
         raise NotExpressible
     return replace(condition, op=NEGATED[condition.op])

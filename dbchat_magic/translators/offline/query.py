@@ -69,7 +69,14 @@ class Either:
     parts: tuple[Condition, ...]
 
 
-Condition = Comparison | Either
+@dataclass(frozen=True)
+class All:
+    """Each of these holds: both ends of a range of days, where it is one of several alternatives."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition = Comparison | Either | All
 
 
 @dataclass(frozen=True)
@@ -125,5 +132,5 @@ def comparisons_of(conditions: tuple[Condition, ...]) -> list[Comparison]:
     """Every comparison in the conditions, also those inside alternatives."""
     found: list[Comparison] = []
     for condition in conditions:
-        found += comparisons_of(condition.parts) if isinstance(condition, Either) else [condition]
+        found += comparisons_of(condition.parts) if isinstance(condition, Either | All) else [condition]
     return found

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
+import sqlglot
 from sqlglot import exp
 
 from dbchat_magic.core.schema import Schema, Table
@@ -19,6 +20,7 @@ from dbchat_magic.errors import NotUnderstood
 from dbchat_magic.translators.offline.joins import Join, JoinGraph, Role, role_words, table_of, with_owners
 from dbchat_magic.translators.offline.meaning import default_filters, metric_expression
 from dbchat_magic.translators.offline.query import (
+    All,
     ColumnRef,
     Comparison,
     Condition,
@@ -30,6 +32,7 @@ from dbchat_magic.translators.offline.query import (
     tables_of,
 )
 
+SECONDS = {"minute": 60, "hour": 3600}
 ARITHMETIC = {"*": exp.Mul, "-": exp.Sub, "+": exp.Add}
 AGGREGATED = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "spread": "spread"}
 COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
@@ -55,6 +58,7 @@ class SqlBuilder:
         self.unfiltered: tuple[str, ...] = ()
         spoken = find_dialect(schema.dialect)
         self.has_types = not spoken.loose_types
+        self.seconds_between = sqlglot.parse_one(spoken.seconds_between, read=spoken.sqlglot)
         # Whoever types "lamp" means "Lamp" too.
         self.like = exp.Like if spoken.like_ignores_case else exp.ILike
         self.identifier = spelling(schema.dialect).identifier
@@ -188,7 +192,15 @@ class SqlBuilder:
             )
         if term.op in ARITHMETIC:
             return ARITHMETIC[term.op](this=column, expression=operand)
+        if term.op in SECONDS:
+            times = self.as_moment(column, term.column), self.as_moment(operand, term.operand)
+            return self.time_between(*times, SECONDS[term.op])
         return between(self.as_date(column, term.column), self.as_date(operand, term.operand), term.op)
+
+    def time_between(self, later: exp.Expr, earlier: exp.Expr, seconds: int) -> exp.Expr:
+        """What lies between two times, in units of so many seconds, with fractions."""
+        found = exp.replace_placeholders(self.seconds_between, later=later, earlier=earlier)
+        return exp.Div(this=exp.cast(found, "double"), expression=exp.Literal.number(seconds), typed=True)
 
     def share(self, term: Term, qualify: bool) -> exp.Expr:
         """Rows that meet one part by rows that meet the other: never a division of whole numbers, nor by zero."""
@@ -207,6 +219,8 @@ class SqlBuilder:
     def condition(self, condition: Condition, qualify: bool) -> exp.Expr:
         if isinstance(condition, Either):
             return exp.or_(*(self.condition(part, qualify) for part in condition.parts))
+        if isinstance(condition, All):
+            return exp.and_(*(self.condition(part, qualify) for part in condition.parts))
         left = self.term(condition.left, qualify)
         if condition.other is not None:
             return COMPARE[condition.op](this=left, expression=self.term(condition.other, qualify))
@@ -264,6 +278,12 @@ class SqlBuilder:
         known = self.known(ref.table).column(ref.column)
         is_text = known is not None and TEXTUAL.search(known.type) is not None
         return exp.cast(column, "timestamp") if is_text and self.has_types else column
+
+    def as_moment(self, column: exp.Expr, ref: ColumnRef) -> exp.Expr:
+        """The column as a time of some day: a day is its first moment."""
+        known = self.known(ref.table).column(ref.column)
+        is_moment = known is not None and known.type.lower().startswith(("timestamp", "datetime"))
+        return column if is_moment or not self.has_types else exp.cast(column, "timestamp")
 
     def as_date(self, column: exp.Expr, ref: ColumnRef) -> exp.Expr:
         """The column as a day without a time of day."""

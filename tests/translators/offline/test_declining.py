@@ -42,6 +42,11 @@ def test_a_question_about_nothing_here_is_declined_or_doubted(chat: DbChat, ques
         assert translation.confidence < 0.5 or translation.ignored
 
 
+def test_two_lists_below_each_other_are_not_read_as_one_joined(chat: DbChat) -> None:
+    with pytest.raises(NotUnderstood, match="customers and suppliers"):
+        chat.translate("names of customers and suppliers in Berlin", "demo")
+
+
 def attempt(ask: Callable[[], T]) -> tuple[T | None, DbChatError | None]:
     try:
         return ask(), None

@@ -48,11 +48,12 @@ COUNTS = (
     "how many time",
 )
 
-PERIODS_BETWEEN = ("day", "week", "month", "year")
+PERIODS_BETWEEN = ("minute", "hour", "day", "week", "month", "year")
 
 CALCULATIONS = {
     **dict.fromkeys(("ratio of", "the ratio of", "ratio between"), "/"),
     **dict.fromkeys(("difference between", "difference in", "difference of", "gap between", "time between", "interval between", "time from", "time it take from", "how long between", "how long from", "how long be between", "how long do it take from", "how long do it take between", "how long it take from", "how much time between", "duration between", "duration from", "delay between", "lag between"), ""),
+    **{f"{asked} in {unit} {word}": unit for unit in PERIODS_BETWEEN for word in ("between", "from") for asked in ("time", "duration", "delay", "lag")},
     **{f"{unit} {word}": unit for unit in PERIODS_BETWEEN for word in ("between", "from")},
     **{f"{counted} {unit} {word}": unit for unit in PERIODS_BETWEEN for word in ("between", "from", "pass between", "lie between", "be between", "do it take from", "be there between")
        for counted in ("how many", "number of")},

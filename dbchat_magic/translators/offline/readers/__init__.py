@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.readers.absences import read_absences
 from dbchat_magic.translators.offline.readers.aggregates import read_aggregates
-from dbchat_magic.translators.offline.readers.alternatives import read_alternatives
+from dbchat_magic.translators.offline.readers.alternatives import read_alternatives, read_two_lists
 from dbchat_magic.translators.offline.readers.amounts import read_amounts
 from dbchat_magic.translators.offline.readers.averages import read_averages
 from dbchat_magic.translators.offline.readers.dates import read_dates
@@ -37,6 +37,7 @@ Reader = Callable[[Draft], Draft]
 
 READERS: tuple[Reader, ...] = (
     read_demand,
+    read_two_lists,
     read_filters,
     read_roles,
     read_orders,

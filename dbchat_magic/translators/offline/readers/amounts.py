@@ -15,6 +15,7 @@ from dbchat_magic.translators.offline.lexicon import (
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
 from dbchat_magic.translators.offline.readers.bounds import (
+    among,
     compare,
     compare_age,
     comparison_before,
@@ -103,10 +104,10 @@ def read_times(
     if not counted:
         return None
     having = Comparison(Term(table=counted, function="count"), op, values)
-    return draft.use(
+    return draft.restrict_groups(
+        having,
         *range(verb, end + (draft.lemma(end) == "time")),
         group=draft.query.group or draft.key(subject),
-        having=(having,),
         tables=(subject, counted, *draft.query.tables),
     )
 
@@ -118,16 +119,28 @@ def read_counted(draft: Draft, start: int, end: int, op: str, values: tuple[floa
         return None
     counted = draft.table_at(place)
     subject, columns = subject_before(draft, start)
+    earlier = draft.query.group if goes_on_counting(draft, start) else ()
+    if len(earlier) == 1 and counted != earlier[0].table:  # the rows of two tables are not counted together
+        having = Comparison(Term(table=counted, function="count"), op, values)
+        return draft.restrict(among(earlier, (having,)), *range(start, place + 1))
     if not columns and (not subject or subject == counted):
         return None
     group = tuple(columns) or draft.key(subject)
     owner = columns[0].table if columns else subject
     having = Comparison(Term(table=counted, function="count"), op, values)
-    return draft.use(
+    return draft.restrict_groups(
+        having,
         *range(start, place + 1),
         group=group,
-        having=(*draft.query.having, having),
         tables=(owner, counted, *draft.query.tables),
+    )
+
+
+def goes_on_counting(draft: Draft, start: int) -> bool:
+    """Whether another count was read just before: "more than 5 orders and at least 3 reviews"."""
+    before = draft.skip(start - 1, ("and", "or", ",", "but", "with", "have"), step=-1)
+    return (
+        before < start - 1 and not draft.free(before) and bool(draft.query.having) and draft.is_table(before)
     )
 
 
@@ -144,7 +157,7 @@ def read_same(draft: Draft, start: int, end: int, op: str, values: tuple[float, 
     if not draft.clauses or draft.is_column(end) or start == end - 1:
         return None
     last = draft.clauses[-1][1]
-    if not isinstance(last, Comparison) or last.left.column is None:
+    if not isinstance(last, Comparison) or last.left.column is None or last.left.function:
         return None
     aged = draft.measured("old", last.left.owner)
     if aged is not None and aged[0] == last.left.column:
@@ -197,7 +210,7 @@ def read_aggregated(
         return None
     group = draft.query.group or tuple(columns) or draft.key(subject)
     having = Comparison(Term(column, function=function), op, values)
-    return draft.use(*range(before, end), group=group, having=(*draft.query.having, having))
+    return draft.restrict_groups(having, *range(before, end), group=group)
 
 
 def read_by_adjective(

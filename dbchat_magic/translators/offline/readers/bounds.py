@@ -8,7 +8,7 @@ from dbchat_magic.linking.kinds import is_date, is_number, is_year
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import COMPARISONS
-from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term
 
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 """Who is older was born earlier."""
@@ -91,6 +91,19 @@ def compare_age(
             Comparison(Term(column), flipped, (back(draft.today, int(value), "year"),)), *places
         )
     return compare(draft, column, op, values, places)
+
+
+def among(group: tuple[ColumnRef, ...], having: tuple[Comparison, ...], *where: Condition) -> Comparison:
+    """Being one of the groups that meet these: "with more than 5 orders" said of one row."""
+    tables = dict.fromkeys((group[0].table, *(condition.left.owner for condition in having)))
+    inner = Query(
+        select=(Term(group[0]),),
+        where=where,
+        group=group if having else (),
+        having=having,
+        tables=tuple(tables),
+    )
+    return Comparison(Term(group[0]), "in", query=inner)
 
 
 def is_numbered(table: Table, column: Column) -> bool:

@@ -13,6 +13,7 @@ from dbchat_magic.translators.offline.lexicon import (
     CALCULATIONS,
     ENDINGS,
     EXTREMES,
+    PERIODS_BETWEEN,
     STARTINGS,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Term
@@ -51,9 +52,18 @@ def find_calculation(draft: Draft, place: int) -> FoundTerm | None:
         pair = find_pair(draft, end, wanted)
         if pair is not None:
             first, joining, second = pair
-            term = difference(draft, first[0], second[0], CALCULATIONS[phrase])
-            return FoundTerm(term, (*range(place, end), *first[1], joining, *second[1]), second[2])
+            behind = unit_behind(draft, second[2]) if wanted is holds_dates else []
+            unit = draft.lemma(behind[-1]) if behind else CALCULATIONS[phrase]
+            term = difference(draft, first[0], second[0], unit)
+            places = (*range(place, end), *first[1], joining, *second[1], *behind)
+            return FoundTerm(term, places, max(places) + 1)
     return None
+
+
+def unit_behind(draft: Draft, place: int) -> list[int]:
+    """ "time from order to delivery in hours"."""
+    said = draft.lemma(place) == "in" and draft.lemma(place + 1) in PERIODS_BETWEEN
+    return [place, place + 1] if said and draft.free(place + 1) else []
 
 
 Operand = tuple[ColumnRef, tuple[int, ...], int]

@@ -80,9 +80,10 @@ def read_bound(draft: Draft, found: FoundTerm) -> Draft | None:
         return None
     unit = [number + 1] if draft.lemma(number + 1) in PERIODS_BETWEEN else []
     bound = draft.mentions[number].number
-    return draft.restrict(
-        Comparison(found.term, op, (bound,)), *found.places, *range(start, number + 1), *unit
-    )
+    term = found.term
+    if unit and term.op in PERIODS_BETWEEN:
+        term = replace(term, op=draft.lemma(number + 1))
+    return draft.restrict(Comparison(term, op, (bound,)), *found.places, *range(start, number + 1), *unit)
 
 
 def read_days_after(draft: Draft) -> Draft:

@@ -46,7 +46,7 @@ def read_groups(draft: Draft) -> Draft:
     by = next(
         (
             place
-            for place in range(0 if draft.goes_on else 2, len(draft.mentions))
+            for place in range(0 if draft.goes_on else 1, len(draft.mentions))
             if draft.lemma(place) == "by"
         ),
         None,
@@ -62,7 +62,10 @@ def count_per(draft: Draft) -> Draft:
     if place < 0 or draft.lemma(place + 1) not in ("per", "by") or draft.lemma(place - 1) == "of":
         return draft
     grouped = group_by(draft, place + 1, place + 2)
-    if grouped is draft or (draft.lemma(place + 1) == "by" and len(draft.mentions) > place + 5):
+    is_dated = draft.lemma(place + 2) in PERIODS  # "by" and a period: no other reading is likely
+    if grouped is draft or (
+        draft.lemma(place + 1) == "by" and not is_dated and len(draft.mentions) > place + 5
+    ):
         return draft
     counted = Term(table=draft.table_at(place), function="count")
     return grouped.use(place, select=(*grouped.query.select, counted))
@@ -130,7 +133,7 @@ def aggregates(draft: Draft) -> bool:
 
 def sorts(draft: Draft, by: int) -> bool:
     """Whether the "by" belongs to "sorted by" or to "top 5 … by"."""
-    before = [draft.lemma(place) for place in range(max(0, by - 3), by)]
+    before = [draft.lemma(place) for place in range(max(0, by - 3), by) if not draft.is_table(place)]
     said = set("order ordered sort sorted rank ranked arranged descending ascending top".split())
     superlative = any(
         draft.lemma(place) in SUPERLATIVES or draft.lemma(place) in ("top", "most") for place in range(by)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import is_measure
+from dbchat_magic.linking.kinds import is_date, is_measure
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
@@ -18,7 +18,7 @@ from dbchat_magic.translators.offline.lexicon import (
     UNITS_SOLD,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
-from dbchat_magic.translators.offline.readers.superlatives import limit_before
+from dbchat_magic.translators.offline.readers.superlatives import limit_before, picks_a_row
 
 RANKS = {
     "most": True,
@@ -60,8 +60,11 @@ def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
     """As what is shown, with the function asked for; or as what ranks the rows."""
     before = draft.skip(start - 1, ("of", "the"), step=-1)
     places = list(range(start, end))
-    ranks_periods = draft.lemma(before) in RANKS and any(column.period for column in draft.query.group)
-    if draft.lemma(before) in AGGREGATES and draft.free(before) and not ranks_periods:
+    # "Which country has the highest revenue" ranks sums; "the highest sale" is one of them.
+    ranks_sums = draft.lemma(before) in RANKS and (
+        any(column.period for column in draft.query.group) or picks_a_row(draft, before)
+    )
+    if draft.lemma(before) in AGGREGATES and draft.free(before) and not ranks_sums:
         term = replace(term, function=AGGREGATES[draft.lemma(before)])
         places.append(before)
     if term in draft.query.select:
@@ -81,14 +84,33 @@ def rank_by_money(draft: Draft, term: Term, place: int) -> Draft:
     limit, number = limit_before(draft, place)
     singled_out = draft.lemma(0) in ("which", "who", "what") or not names_several(draft)
     limit = draft.query.limit or (limit if limit > 1 or singled_out else SEVERAL)
-    labels = () if draft.query.group else draft.labels(draft.focus)
+    named = None if draft.query.group else ranked_column(draft, place)
+    group = draft.query.group or ((named[1],) if named else draft.key(draft.focus))
+    labels = () if draft.query.group else (Term(named[1]),) if named else draft.labels(draft.focus)
     return draft.use(
         *number,
-        group=draft.query.group or draft.key(draft.focus),
+        *(named[:1] if named else ()),
+        group=group,
         select=(*draft.query.select, *labels, term),
         order=(Order(term, RANKS.get(draft.lemma(place), True)),),
         limit=limit,
     )
+
+
+def ranked_column(draft: Draft, place: int) -> tuple[int, ColumnRef] | None:
+    """The country of "which country has the highest revenue", where a table does not say what is ranked."""
+    for before in range(place - 1, -1, -1):
+        if draft.is_table(before) or draft.owner_of(before):
+            return None
+        if draft.is_column(before):
+            column = draft.choose_column(before, is_category) if draft.free(before) else None
+            return (before, column) if column else None
+    return None
+
+
+def is_category(table: Table, column: Column) -> bool:
+    """Whether several rows may share a value of it."""
+    return not is_measure(table, column) and not is_date(column) and (column.name,) != table.primary_key
 
 
 def names_several(draft: Draft) -> bool:

@@ -27,7 +27,8 @@ COMPARING = frozenset(word for phrase in COMPARISONS for word in phrase.split())
 def read_orders(draft: Draft) -> Draft:
     """Sorting by what a phrase of order names; else by the "by" before "from highest to lowest"."""
     for start, end, phrase in draft.phrases(ORDERS):
-        draft = order_by(draft, start, end, descending=ORDERS[phrase])
+        if not is_counted_noun(draft, start, phrase):
+            draft = order_by(draft, start, end, descending=ORDERS[phrase])
     if draft.query.order:
         return draft
     for start, end, phrase in draft.phrases(ORDER_ALONE):
@@ -46,6 +47,11 @@ def read_orders(draft: Draft) -> Draft:
         if found is not None:
             return found.use(*opened)
     return draft
+
+
+def is_counted_noun(draft: Draft, start: int, phrase: str) -> bool:
+    """ "Number of orders by country" sorts nothing."""
+    return draft.mentions[start].text.lower() == f"{phrase.split(maxsplit=1)[0]}s"
 
 
 def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:

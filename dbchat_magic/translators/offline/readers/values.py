@@ -44,6 +44,9 @@ BETWEEN = frozenset(
 AS_ITS = frozenset({"as", "for", "in", "the", "their", "its", "his", "her", "a", "an"})
 """What may stand between a value and its column: "Android as their platform"."""
 
+LISTING = frozenset({"the", "from", "in", "a", "an", "of"})
+"""What may stand before each value of a list."""
+
 EXCLUDING = frozenset({"except", "excluding"})
 
 
@@ -61,8 +64,9 @@ def read_values(draft: Draft) -> Draft:
                 continue
             column_place = column_beside(draft, place)
             negation = negation_before(draft, place)
-            draft = draft.use(place, *column_place, *negation)
-            if negation:
+            shared = negation_shared(draft, place, condition)
+            draft = draft.use(place, *column_place, *negation, *shared)
+            if negation or shared:
                 op = "not like" if condition.op == "like" else "<>"
                 draft = draft.restrict(Comparison(condition.left, op, condition.values), place)
             else:
@@ -183,6 +187,17 @@ def negation_before(draft: Draft, place: int) -> list[int]:
     return []
 
 
+def negation_shared(draft: Draft, place: int, condition: Comparison) -> list[int]:
+    """The "or" behind a value of the same column that is denied: "not from Berlin or Hamburg"."""
+    joining = draft.skip(place - 1, LISTING, step=-1)
+    if draft.lemma(joining) not in ("or", "nor", "and") or not draft.clauses:
+        return []
+    before = draft.skip(joining - 1, (",",), step=-1)
+    at, last = draft.clauses[-1]
+    denied = isinstance(last, Comparison) and last.op in ("<>", "not like") and last.left == condition.left
+    return [joining] if denied and at == before else []
+
+
 def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) -> Draft:
     """Values of one column are alternatives, unless "both" asks for rows that meet each."""
     columns: dict[tuple[Term, bool], list[object]] = {}
@@ -192,6 +207,8 @@ def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) ->
             draft = draft.restrict(condition, place)
             continue
         side = (condition.left, divides_before(draft, place))
+        before = [where for where, one in found if one.left == condition.left and where < place]
+        draft = draft.use(*listing(draft, before[-1], place) if before else ())
         columns.setdefault(side, []).extend(condition.values)
         places.setdefault(side, place)
     for (left, divided), values in columns.items():
@@ -211,6 +228,13 @@ def combine(draft: Draft, found: list[tuple[int, Comparison]], *, both: bool) ->
             Comparison(left, "=" if len(distinct) == 1 else "in", distinct), places[left, divided]
         )
     return draft
+
+
+def listing(draft: Draft, start: int, end: int) -> list[int]:
+    """The "or" between two values of one column, where nothing else that was read stands between them."""
+    between = [where for where in range(start + 1, end) if draft.lemma(where) == "or"]
+    others = [place for place, _ in draft.clauses if start < place < end]
+    return [] if others else between
 
 
 def joined_by_and(draft: Draft, places: list[int]) -> bool:

@@ -57,3 +57,15 @@ SELECT carrier FROM shipments GROUP BY carrier ORDER BY AVG(CAST((JULIANDAY(deli
 
 -- ratio of list price to unit cost for each product
 SELECT name, 1.0 * list_price / NULLIF(unit_cost, 0) AS ratio FROM products;
+
+-- how many minutes between order date and paid at for payment 12
+SELECT CAST(ROUND(( JULIANDAY(payments.paid_at) - JULIANDAY(orders.order_date) ) * 86400) AS REAL) / 60 AS minutes FROM payments JOIN orders ON payments.order_id = orders.order_id WHERE payments.payment_id = 12;
+
+-- average time in hours from order to payment per channel
+SELECT orders.channel, AVG( CAST(ROUND(( JULIANDAY(payments.paid_at) - JULIANDAY(orders.order_date) ) * 86400) AS REAL) / 3600 ) AS average_hours FROM orders JOIN payments ON orders.order_id = payments.order_id GROUP BY orders.channel;
+
+-- payments paid more than 48 hours after the order date
+SELECT payments.* FROM payments JOIN orders ON payments.order_id = orders.order_id WHERE CAST(ROUND(( JULIANDAY(payments.paid_at) - JULIANDAY(orders.order_date) ) * 86400) AS REAL) / 3600 > 48;
+
+-- average hours from shipped to delivered per carrier
+SELECT carrier, AVG( CAST(ROUND(( JULIANDAY(delivered_on) - JULIANDAY(shipped_on) ) * 86400) AS REAL) / 3600 ) AS average_hours FROM shipments GROUP BY carrier;

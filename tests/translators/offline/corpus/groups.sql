@@ -30,3 +30,15 @@ SELECT carrier, COUNT(*) AS number_of_shipments FROM shipments GROUP BY carrier;
 
 -- average rating per product category
 SELECT categories.name, AVG(reviews.rating) AS average_rating FROM categories JOIN products ON categories.category_id = products.category_id JOIN reviews ON products.product_id = reviews.product_id GROUP BY categories.category_id, categories.name;
+
+-- number of orders by month in 2024
+SELECT STRFTIME('%Y-%m', order_date) AS month, COUNT(*) AS number_of_orders FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01' GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY STRFTIME('%Y-%m', order_date) ASC;
+
+-- revenue by month in 2024
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id WHERE orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01' GROUP BY STRFTIME('%Y-%m', orders.order_date) ORDER BY STRFTIME('%Y-%m', orders.order_date) ASC;
+
+-- orders by month for customers from Germany
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, COUNT(*) AS number_of_orders FROM customers JOIN orders ON customers.customer_id = orders.customer_id WHERE customers.country = 'Germany' GROUP BY STRFTIME('%Y-%m', orders.order_date) ORDER BY STRFTIME('%Y-%m', orders.order_date) ASC;
+
+-- number of orders by country
+SELECT customers.country, COUNT(*) AS number_of_orders FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.country;

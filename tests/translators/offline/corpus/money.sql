@@ -30,3 +30,12 @@ SELECT STRFTIME('%Y-%m', orders.order_date) AS month, SUM(order_lines.line_total
 
 -- which year had the lowest revenue?
 SELECT STRFTIME('%Y', orders.order_date) AS year, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY STRFTIME('%Y', orders.order_date) ORDER BY SUM(order_lines.line_total) ASC LIMIT 1;
+
+-- which country has the highest revenue
+SELECT customers.country, SUM(order_lines.line_total) AS total_line_total FROM customers JOIN orders ON customers.customer_id = orders.customer_id JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY customers.country ORDER BY SUM(order_lines.line_total) DESC LIMIT 1;
+
+-- which category has the highest revenue in 2024
+SELECT categories.name, SUM(order_lines.line_total) AS total_line_total FROM categories JOIN products ON categories.category_id = products.category_id JOIN order_lines ON products.product_id = order_lines.product_id JOIN orders ON order_lines.order_id = orders.order_id WHERE orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01' GROUP BY categories.category_id, categories.name ORDER BY SUM(order_lines.line_total) DESC LIMIT 1;
+
+-- which customer has the lowest revenue?
+SELECT customers.first_name, customers.last_name, SUM(orders.total_amount) AS total_amount FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY SUM(orders.total_amount) ASC LIMIT 1;
