@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -53,7 +54,13 @@ class Lab:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    folder = tmp_path_factory.mktemp("lab")
+    with run_lab(tmp_path_factory.mktemp("lab")) as lab:
+        yield lab
+
+
+@contextlib.contextmanager
+def run_lab(folder: Path, **settings: str) -> Iterator[Lab]:
+    """With these variables in its environment."""
     lab = Lab(
         f"http://127.0.0.1:{free_port()}/shop/", secrets.token_hex(16), folder / "files", folder / "log"
     )
@@ -62,7 +69,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         server = subprocess.Popen(
             lab_command(lab),
             cwd=lab.folder,
-            env=lab_environment(folder),
+            env=lab_environment(folder) | settings,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,

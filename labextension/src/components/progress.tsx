@@ -26,7 +26,8 @@ export function Progress(props: IProgressProps): JSX.Element {
 
 /** It follows what comes, unless somebody has scrolled up to read. */
 function Written({ progress, trans }: IProgressProps): JSX.Element {
-  const { reasoning, text } = progress;
+  const reasoning = progress.reasoning.trimEnd();
+  const text = progress.text.trimStart();
   const block = useRef<HTMLPreElement>(null);
   const isFollowing = useRef(true);
   useLayoutEffect(() => {
