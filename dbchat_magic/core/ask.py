@@ -379,18 +379,19 @@ class DbChat:
         question.course.check()
         question.course.tell(Step("translate"))
         try:
-            return self._run(translator, question, schema, connection, notes)
+            return self._run(translator, question, schema, source, connection, notes)
         except NameUnknown:
-            renewed = narrow(self.glossaries.apply(source, self._renew_schema(source, connection)), question)
+            renewed = self._schema_for(question, source, connection)
             if renewed.tables == schema.tables:
                 raise
-        return self._run(translator, question, renewed, connection, notes)
+        return self._run(translator, question, renewed, source, connection, notes)
 
     def _run(
         self,
         translator: Translator,
         question: Question,
         schema: Schema,
+        source: Datasource,
         connection: Connection,
         notes: tuple[str, ...],
     ) -> Answered:
@@ -401,7 +402,12 @@ class DbChat:
         translation = with_notes(translator.translate(question, schema), notes)
         if not isinstance(translator, Judging):
             translation = self._decide(translation)
-        trials = Trials(translator, question, schema, connection)
+
+        def is_outdated() -> bool:
+            renewed = self.glossaries.apply(source, self._renew_schema(source, connection))
+            return narrow(renewed, question).tables != schema.tables
+
+        trials = Trials(translator, question, schema, connection, is_outdated)
         trial = trials.run(translation, self.settings.timeout, self._decide)
         return Answered(
             trial.translation.translator or translator.name, trial.translation, trial.sql, trial.result

@@ -49,12 +49,31 @@ def check_column(column: exp.Column, scope: Scope, schema: Schema) -> None:
         return
     if column.this.args.get("quoted"):  # where there is no such column, SQLite reads it as a text
         return
+    if is_said_of_nothing(column, scope, schema):
+        raise SqlRejected(
+            f"{column.table}.{name} is named, but {column.table} is none of the tables that are read there.",
+            f"Join {column.table}, or take the column from: {', '.join(scope.sources)}.",
+            f"{column.table}.{name}",
+        )
     tables = tables_of(column, scope, schema)
     if tables is None or any(table.column(name) for table in tables):
         return
     if not column.table and name.lower() in {each.lower() for each in (*aliases_of(scope), *scope.sources)}:
         return  # what is shown under that name, or a whole row
     raise unknown_column(column, tables, schema)
+
+
+def is_said_of_nothing(column: exp.Column, scope: Scope, schema: Schema) -> bool:
+    """Whether a column is said of a table of the schema that neither this query nor one around it reads."""
+    owner = column.table.lower()
+    if not owner or column.db or schema.table(column.table) is None:
+        return False
+    around: Scope | None = scope
+    while around is not None:
+        if owner in {name.lower() for name in around.sources}:
+            return False
+        around = around.parent
+    return True
 
 
 def tables_of(column: exp.Column, scope: Scope, schema: Schema) -> list[Table] | None:

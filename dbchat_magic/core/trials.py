@@ -41,15 +41,24 @@ class Trial:
 
 
 class Trials:
-    """Runs the statements of one question; each at most once."""
+    """Runs the statements of one question; each at most once.
+
+    `is_outdated` reads the schema anew, and tells whether it has changed since.
+    """
 
     def __init__(
-        self, translator: Translator, question: Question, schema: Schema, connection: Connection
+        self,
+        translator: Translator,
+        question: Question,
+        schema: Schema,
+        connection: Connection,
+        is_outdated: Callable[[], bool],
     ) -> None:
         self._translator = translator
         self._question = question
         self._schema = schema
         self._connection = connection
+        self._is_outdated = is_outdated
         self._ran: dict[str, tuple[str, Result]] = {}
 
     def run(
@@ -58,15 +67,20 @@ class Trials:
         """The first reading that runs and whose rows can be meant; `decide` may refuse it.
 
         What is refused goes back to the translator, REPAIRS times at most. Raises what the last try came to, and
-        at once QueryTimeout, QueryCancelled and NameUnknown: with these, no other statement helps.
+        at once QueryTimeout, QueryCancelled, and NameUnknown where the schema is outdated: with these, no other
+        statement of this translator helps.
         """
         doubted: Trial | None = None
         error: DbChatError = Doubt("Nothing was tried.")
         for repairs_left in range(REPAIRS, -1, -1):
             try:
                 return self._judged(translation, seconds, decide)
-            except (QueryTimeout, QueryCancelled, NameUnknown):
+            except (QueryTimeout, QueryCancelled):
                 raise
+            except NameUnknown as unknown:
+                if self._is_outdated():
+                    raise
+                error = unknown
             except Doubt as doubt:
                 error = doubt
                 doubted = doubted or self._doubted(translation, doubt)

@@ -32,6 +32,12 @@ UNKNOWN = [
         "",
     ),
     ("SELECT count(*) FROM orders GROUP BY shop", "no column shop in orders", ""),
+    (
+        "SELECT customers.city FROM orders",
+        "customers is none of the tables that are read there",
+        "Join customers",
+    ),
+    ("SELECT customers.city FROM customers AS c", "customers is none of the tables", "from: c"),
 ]
 
 

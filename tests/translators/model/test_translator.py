@@ -74,6 +74,14 @@ def test_what_the_database_would_refuse_goes_back_with_what_there_is(
     assert answer.usage.calls == 2
 
 
+def test_a_name_that_only_the_database_misses_goes_back_too(
+    server: FaultyServer, chat: DbChat, shop: str
+) -> None:
+    server.says("SELECT x.name FROM customers", COUNT)
+    assert chat.ask("how many zz of customers?", shop).frame.iat[0, 0] == 3
+    assert "x.name" in sent(server)
+
+
 def test_it_goes_back_twice_at_most(server: FaultyServer, chat: DbChat, shop: str) -> None:
     server.says("SELECT a FROM orders", "SELECT b FROM orders", "SELECT c FROM orders", COUNT)
     with pytest.raises(SqlRejected, match="column c"):
