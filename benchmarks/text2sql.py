@@ -61,9 +61,7 @@ class Predictor:
         key = json.dumps([Path(path).stem, question, turns])
         record = self.known.get(key)
         if record is None:
-            started = time.perf_counter()
             record = {"key": key, **self.ask(question, path, turns)}
-            record["seconds"] = round(time.perf_counter() - started, 4)
             if self.path is not None:
                 with self.path.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(record, ensure_ascii=False) + "\n")
@@ -146,20 +144,31 @@ def main() -> int:
 def make_ask(arguments: argparse.Namespace, home: str) -> Ask:
     if arguments.translator == "plain":
         key = os.environ.get("DBCHAT_API_KEY", "none")
-        return ask_plain(PlainModel(arguments.base_url, arguments.model, key))
+        return timed(ask_plain(PlainModel(arguments.base_url, arguments.model, key)))
     if arguments.base_url:
         os.environ["DBCHAT_BASE_URL"] = arguments.base_url
     if arguments.model:
         os.environ["DBCHAT_MODEL"] = arguments.model
     os.environ.setdefault("DBCHAT_MODEL_TIMEOUT", "600")
     chat = DbChat(home=home, translator=arguments.translator)
-    ask = ask_offline(chat) if arguments.translator == "offline" else ask_model(chat)
+    ask = timed(ask_offline(chat) if arguments.translator == "offline" else ask_model(chat))
 
     def ask_known(question: str, path: str, turns: list[tuple[str, str]]) -> Record:
         chat.schema(path)  # reading the schema is not part of a question's latency
         return ask(question, path, turns)
 
     return ask_known
+
+
+def timed(ask: Ask) -> Ask:
+    """With the seconds that it took."""
+
+    def ask_and_look(question: str, path: str, turns: list[tuple[str, str]]) -> Record:
+        started = time.perf_counter()
+        record = ask(question, path, turns)
+        return {**record, "seconds": round(time.perf_counter() - started, 4)}
+
+    return ask_and_look
 
 
 def parse() -> argparse.Namespace:
