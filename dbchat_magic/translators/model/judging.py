@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -119,7 +119,7 @@ def choose(by: Judgement, translation: Translation, rows: dict[str, pd.DataFrame
         chosen,
         confidence=confidence_of(best, by),
         alternatives=others,
-        notes=(*chosen.notes, *told(chosen, translation, others)),
+        notes=(*chosen.notes, *told(chosen, others, rows)),
         usage=translation.usage,
     )
 
@@ -150,14 +150,30 @@ def confidence_of(group: list[Translation], by: Judgement) -> float:
     return min(sum(each.confidence for each in group), max(by.alone, group[0].confidence))
 
 
-def told(chosen: Translation, asked: Translation, others: tuple[Translation, ...]) -> list[str]:
-    """What a person should know: that another reading was taken than the model's, or that there is one."""
+def told(chosen: Translation, others: tuple[Translation, ...], rows: Mapping[str, pd.DataFrame]) -> list[str]:
+    """What a person should know: that another reading was taken than the model's, or that there is one.
+
+    One that gives the same rows with a column more or less is none.
+    """
     if chosen.translator == OFFLINE:
         return ["The model wrote a statement that gives other rows; the built-in translator's was taken."]
     offline = next((each for each in others if each.translator == OFFLINE and each.confidence >= TOLD), None)
-    if offline is None:
+    if offline is None or differ_in_columns_only(rows[chosen.sql], rows[offline.sql]):
         return []
     return [f"The built-in translator reads it otherwise, and comes to other rows: {offline.reading}"]
+
+
+def differ_in_columns_only(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Whether every column of the one with fewer is one of the other's."""
+    if len(one) != len(other):
+        return False
+    fewer, more = sorted((one, other), key=lambda frame: frame.shape[1])
+    held = [column_key(more, at) for at in range(more.shape[1])]
+    return all(column_key(fewer, at) in held for at in range(fewer.shape[1]))
+
+
+def column_key(frame: pd.DataFrame, at: int) -> list[str]:
+    return sorted(map(cell_key, frame.iloc[:, at]))
 
 
 def rows_key(frame: pd.DataFrame) -> object:

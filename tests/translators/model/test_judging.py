@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from dbchat_magic.translators.model.judging import ONE_NUMBER, SEVERAL, rows_key
+from dbchat_magic.translators.model.judging import ONE_NUMBER, SEVERAL, differ_in_columns_only, rows_key
 
 FRAME = pd.DataFrame({"city": ["Bonn", "Kiel"], "n": [2, 1]})
 
@@ -30,6 +30,12 @@ def test_rows_are_the_same_whatever_their_order_and_names(frame: pd.DataFrame) -
 @pytest.mark.parametrize("frame", OTHER.values(), ids=OTHER)
 def test_other_rows_are_others(frame: pd.DataFrame) -> None:
     assert rows_key(frame) != rows_key(FRAME)
+
+
+def test_a_column_more_is_no_other_answer() -> None:
+    assert differ_in_columns_only(FRAME, FRAME[["city"]])
+    assert not differ_in_columns_only(FRAME, FRAME[["city"]].assign(city=["Bonn", "Jena"]))
+    assert not differ_in_columns_only(FRAME, FRAME.head(1))
 
 
 def test_any_cell_can_be_compared() -> None:
