@@ -36,7 +36,8 @@ def test_options(complete):
     assert complete("df = %dbchat -q --no|") == ["df = %dbchat -q --no-run"]
     assert "%dbchat -d" in complete("%dbchat -|")
     assert complete("%%dbchat --c|\nhow many") == ["%%dbchat --chart\nhow many"]
-    assert not any("--votes" in line for line in complete("%dbchat --|"))
+    assert any("--votes" in line for line in complete("%dbchat --|"))
+    assert not any("--cache" in line for line in complete("%dbchat --|"))  # not built
 
 
 def test_a_question_is_not_taken_for_options(complete):

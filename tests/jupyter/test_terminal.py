@@ -34,7 +34,8 @@ def terminal(tmp_path):
 def run(terminal, line):
     terminal.sendline(line)
     terminal.expect(PROMPT)
-    shown = re.sub(r"\r\x1b\[K[^\r\n]*", "", terminal.before)  # a line of progress is erased again
+    # A line of progress is erased again, and what follows may stand in its place.
+    shown = re.sub(r"\r\x1b\[K[^\r\n]*(?=\r\x1b\[K)", "", terminal.before).replace("\r\x1b[K", "")
     return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown).replace("\r\n", "\n").partition("\n")[2]
 
 
