@@ -259,7 +259,7 @@ def calculations(columns: list[ColumnRef]) -> Iterator[Term]:
         yield Term(columns[0], function="spread")
         return
     for first, second in (columns, columns[::-1]):
-        for op in (*CALCULATIONS, "day", "week", "month", "year"):
+        for op in (*CALCULATIONS, "minute", "hour", "day", "week", "month", "year"):
             yield Term(first, operand=second, op=op)
 
 
