@@ -29,6 +29,12 @@ class Usage:
     cost: float | None = None
     """US dollars; None: the price is not known."""
 
+    @property
+    def in_words(self) -> str:
+        """For people: "1,200 + 40 tokens, 0.00040 US dollars"."""
+        cost = "" if self.cost is None else f", {self.cost:.5f} US dollars"
+        return f"{self.prompt_tokens:,} + {self.completion_tokens:,} tokens{cost}"
+
     def __add__(self, other: Usage) -> Usage:
         costs = [usage.cost for usage in (self, other) if usage.cost is not None]
         return Usage(

@@ -46,8 +46,7 @@ def usage_text(usage: Usage) -> str:
     if not usage.calls:
         return ""
     requests = f"{usage.calls} requests, " if usage.calls > 1 else ""
-    cost = "" if usage.cost is None else f", {usage.cost:.5f} US dollars"
-    return f"{requests}{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens{cost}."
+    return f"{requests}{usage.in_words}."
 
 
 def words_of_call(function: str, is_distinct: bool, argument: str) -> str:

@@ -30,15 +30,10 @@ def tell(endpoint: Endpoint, exchanges: list[Exchange]) -> str:
         for message in exchange.messages:
             lines += [f"[{message['role']}]", message["content"]]
         if exchange.reply is not None:
-            lines.append(f"--- came back: {told_usage(exchange.usage)}")
+            lines.append(f"--- came back: {exchange.usage.in_words}")
             if exchange.reply.reasoning:
                 lines += ["[reasoning]", exchange.reply.reasoning]
             lines.append(exchange.reply.text)
         elif exchange.error:
             lines += ["--- failed", exchange.error]
     return "\n".join(lines)
-
-
-def told_usage(usage: Usage) -> str:
-    cost = "" if usage.cost is None else f", {usage.cost:.5f} US dollars"
-    return f"{usage.prompt_tokens:,} + {usage.completion_tokens:,} tokens{cost}"
