@@ -10,6 +10,8 @@ from traitlets import Bool, Enum, Float, Int, Unicode, default, validate
 from traitlets.config import Configurable
 
 from dbchat_magic.core.settings import Settings, read_settings
+from dbchat_magic.jupyter.lab_language import language_of_person
+from dbchat_magic.language import known_language, use_language
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -41,6 +43,7 @@ class DbChat(Configurable):
     ).tag(config=True)
     displaylimit = Int(10, min=0, help="Rows of a result that are shown.").tag(config=True)
     short_errors = Bool(True, help="Errors are a line and a hint; False: with traceback.").tag(config=True)
+    lang = Unicode(help="The language you are spoken to in: en or zh.").tag(config=True)
 
     _chat: Chat | None = None
 
@@ -53,6 +56,14 @@ class DbChat(Configurable):
         from dbchat_magic.core.datasources import has_password, hold_password_of_url
 
         return hold_password_of_url(value) if has_password(value) else value
+
+    @validate("lang")
+    def _a_language(self, proposal: dict[str, Any]) -> str:
+        return known_language(str(proposal["value"]))
+
+    @default("lang")
+    def _language_of_person(self) -> str:
+        return language_of_person()
 
     @default("datasource")
     def _datasource_of_environment(self) -> str:
@@ -138,6 +149,7 @@ def find_settings(shell: InteractiveShell | None) -> DbChat:
         if is_ours(each):
             return cast(DbChat, each)
     settings = DbChat(parent=shell)
+    use_language(lambda: settings.lang)
     configurables_of(shell).append(settings)
     return settings
 

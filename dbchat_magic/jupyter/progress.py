@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.jupyter.display import is_terminal
@@ -65,11 +67,27 @@ class Line:
         self._started, self._shown, self._handle = None, "", None
 
 
+_listening = threading.local()
+
+
+@contextlib.contextmanager
+def listening(on_progress: Callable[[Progress], None]) -> Iterator[None]:
+    """While inside, how far the reading of a schema is that this thread waits for goes there: to a widget."""
+    _listening.tell = on_progress
+    try:
+        yield
+    finally:
+        del _listening.tell
+
+
 class ProgressLine(Line):
     """How far the reading of a schema is."""
 
     def __call__(self, progress: Progress | None) -> None:
-        if progress is None:
+        if (tell := getattr(_listening, "tell", None)) is not None:
+            if progress is not None:
+                tell(progress)
+        elif progress is None:
             self.end()
         else:
             self.show(progress_text(progress))
