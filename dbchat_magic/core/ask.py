@@ -113,14 +113,21 @@ class Answer:
         return altair.Chart.from_dict(self.to_vegalite())
 
     def save_chart(self, path: str | Path) -> None:
-        """Write the chart to a file (.json; pictures later); raises DbChatError where there is no chart."""
-        import json
+        """Write the chart to a file: .png, .svg, .pdf, .html (a page of its own) or .json (Vega-Lite v5).
 
-        if Path(path).suffix.lower() != ".json":
+        Raises DbChatError where there is no chart, for another ending, where vl-convert is missing, and when the
+        file cannot be written.
+        """
+        from dbchat_magic.rendering.picture import draw_picture
+
+        picture = draw_picture(self.to_vegalite(), Path(path).suffix.lower())
+        try:
+            Path(path).expanduser().write_bytes(picture)
+        except OSError as error:
             raise DbChatError(
-                f"Charts cannot be saved as {Path(path).suffix or 'this'} yet.", "Use a name ending in .json."
-            )
-        Path(path).write_text(json.dumps(self.to_vegalite(), indent=1), encoding="utf-8")
+                f"{path} cannot be written: {error.strerror}.",
+                "Name a file in a folder that you may write to.",
+            ) from error
 
     def explain(self) -> str:
         """In plain words: how the question was read, what it rests on, and what the SQL does, step by step."""
