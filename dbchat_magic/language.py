@@ -44,7 +44,7 @@ def known_language(name: str) -> str:
     return short if short in LANGUAGES else ENGLISH
 
 
-def phrase(text: str, **values: object) -> str:
+def phrase(text: str, /, **values: object) -> str:
     """The text in the person's language, with the values in its places.
 
     >>> phrase("{name} is added.", name="shop {a}")
@@ -54,7 +54,7 @@ def phrase(text: str, **values: object) -> str:
     return said.format(**values) if values else said
 
 
-def counted(one: str, many: str, count: int, **values: object) -> str:
+def counted(one: str, many: str, count: int, /, **values: object) -> str:
     """One text for one thing, another for several; `{count}` is their number.
 
     >>> counted("{count} row", "{count} rows", 1), counted("{count} row", "{count} rows", 1200)

@@ -4,7 +4,6 @@ import re
 import shutil
 import socket
 import sqlite3
-import time
 from contextlib import closing
 from types import SimpleNamespace
 
@@ -18,6 +17,7 @@ from dbchat_magic.core.datasources import resolve_params
 from dbchat_magic.dialects.sqlite import SQLITE
 from dbchat_magic.jupyter.notebook import DbChat
 from dbchat_magic.jupyter.widgets.manager import DatasourceManager
+from tests.jupyter.widgets.pages import Page, eventually
 
 MARKUP = "<img src=x onerror=alert(1)>&\"'"
 
@@ -42,28 +42,14 @@ def store(home):
 @pytest.fixture
 def opened():
     """Opens a manager, as a user of one notebook sees it."""
-    yield lambda: Page(DatasourceManager(DbChat()))
+    yield lambda: ManagerPage(DatasourceManager(DbChat()))
     ipywidgets.Widget.close_all()
 
 
-class Page:
-    """A manager by what a person sees of it."""
-
-    def __init__(self, manager):
-        self.manager = manager
-
-    def press(self, label):
-        self.button(label).click()
-        self.manager.wait()
-
-    def button(self, label):
-        [button] = [each for each in self.shown(ipywidgets.Button) if each.description == label]
-        return button
-
-    def field(self, label):
-        controls = self.shown(ipywidgets.Text, ipywidgets.Textarea, ipywidgets.Dropdown)
-        [control] = [each for each in controls if each.description == label]
-        return control
+class ManagerPage(Page):
+    @property
+    def manager(self):
+        return self.widget
 
     def add(self, name, path, comment=""):
         self.press("New…")
@@ -75,10 +61,6 @@ class Page:
         self.list.index = next(at for at, label in enumerate(self.list.options) if label[0].startswith(start))
         self.manager.wait()
 
-    def select(self, label):
-        [select] = [each for each in self.shown(ipywidgets.Select) if each.description == label]
-        return select
-
     @property
     def tables(self):
         return [label for label, _ in self.select("Tables").options]
@@ -89,29 +71,11 @@ class Page:
 
     @property
     def list(self):
-        return self.shown(ipywidgets.Select)[0]
+        return self.select("Datasources")
 
     @property
     def labels(self):
         return [label for label, _ in self.list.options]
-
-    @property
-    def html(self):
-        return "".join(each.value for each in self.shown(ipywidgets.HTML))
-
-    @property
-    def text(self):
-        return re.sub(r"<style>.*?</style>|<[^>]*>", "", self.html, flags=re.DOTALL)
-
-    def shown(self, *kinds):
-        return [each for each in walk(self.manager) if isinstance(each, kinds)]
-
-
-def walk(widget):
-    if widget.layout.display != "none":
-        yield widget
-        for child in getattr(widget, "children", ()):
-            yield from walk(child)
 
 
 def test_a_first_user_sees_the_demo_and_the_form(opened):
@@ -299,7 +263,7 @@ def test_markup_in_names_comments_and_the_schema_shows_and_does_not_act(opened, 
 
 def test_the_notebook_has_one_datasource_in_use(notebook, library):
     notebook.run(f"%dbsource add library {library}\n%dbsource use demo")
-    page = Page(notebook.run("%dbsource").value)
+    page = ManagerPage(notebook.run("%dbsource").value)
     assert "In use in this notebook: demo" in page.text
     page.choose("library")
     page.press("Use")
@@ -313,7 +277,7 @@ def test_the_notebook_has_one_datasource_in_use(notebook, library):
 
 def test_the_manager_may_be_there_before_the_magics(notebook, library):
     notebook.run("%unload_ext dbchat_magic")
-    page = Page(notebook.run("import dbchat_magic; dbchat_magic.manage()").value)
+    page = ManagerPage(notebook.run("import dbchat_magic; dbchat_magic.manage()").value)
     page.add("library", library)
     page.choose("demo")
     page.press("Use")
@@ -332,7 +296,7 @@ def test_where_no_widget_shows_there_is_a_sentence(opened):
 
 
 def test_a_bug_is_said_and_stays_a_traceback(notebook, monkeypatch):
-    page = Page(notebook.run("%dbsource").value)
+    page = ManagerPage(notebook.run("%dbsource").value)
     monkeypatch.setattr(DbChat, "chat", lambda self: 1 / 0)
     notebook.shell.push({"press": page.press})
     ran = notebook.run("press('Refresh')")
@@ -487,13 +451,6 @@ def test_the_last_use_and_test_are_shown(opened, store, library):
 
 
 # ------------------------------------------------------------------------------------- changed by several
-
-
-def eventually(happens, seconds=5.0):
-    deadline = time.monotonic() + seconds
-    while not happens():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def test_a_datasource_is_renamed_and_changed_and_stays_the_one_in_use(opened, store, library, tmp_path):
