@@ -6,6 +6,7 @@ One notebook is run in JupyterLab; the others open what it saved. Pictures lie i
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,7 @@ def test_every_shape_is_shown_by_every_front_end(page, lab: Lab, shapes: str, tm
     run_in_lab(page, lab, shapes)
     look_at_outputs(page, "JupyterLab")
     sort_and_copy(page)
+    look_in_the_dark(page)
     page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("window.jupyterapp.shell.currentWidget.context.model.dirty === false")
     saved = nbformat.read(lab.folder / shapes, as_version=4)
@@ -104,6 +106,21 @@ def sort_and_copy(page) -> None:
     cell.get_by_role("button", name="Copy SQL").click()
     cell.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == SHAPES["categories"].sql
+
+
+def look_in_the_dark(page) -> None:
+    """Words, figures and marks are seen on black: the text takes the theme's colour."""
+    theme = "window.jupyterapp.commands.execute('apputils:change-theme', {{ theme: 'JupyterLab {}' }})"
+    page.evaluate(theme.format("Dark"))
+    page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    cell = page.locator(".jp-Notebook .jp-CodeCell").nth(1 + list(SHAPES).index("months and groups"))
+    cell.scroll_into_view_if_needed()
+    picture(page, "shape-dark")
+    light = cell.locator("table td").first.evaluate("node => getComputedStyle(node).color")
+    assert min(map(int, re.findall(r"\d+", light)[:3])) > 128
+    page.evaluate(theme.format("Light"))
+    page.wait_for_function("document.body.dataset.jpThemeLight === 'true'")
 
 
 def check_bundles(notebook: nbformat.NotebookNode) -> None:
