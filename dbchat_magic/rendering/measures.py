@@ -61,7 +61,7 @@ def read_measure(name: str, values: Sequence[Any]) -> Measure:
     exact = f",.{decimals}f" if decimals else ",d"
     if max(map(abs, numbers), default=0) >= MILLION:
         return Measure(title, {"format": "~s", "labelExpr": GIGA_IS_BILLION}, exact)
-    return Measure(title, {}, exact)
+    return Measure(title, {} if decimals else {"tickMinStep": 1}, exact)
 
 
 def is_part(name: str, numbers: Sequence[float]) -> bool:

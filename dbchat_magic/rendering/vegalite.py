@@ -6,7 +6,6 @@ plain text under names of ours, so that nothing from a database can be an expres
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dbchat_magic.rendering.cells import json_number, plain, show_columns
 from dbchat_magic.rendering.measures import read_measure
 from dbchat_magic.rendering.order import bar_order
+from dbchat_magic.rendering.times import moment, time_axis, time_format
 from dbchat_magic.rendering.words import words_of_name
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ LONGEST_LABEL = 40
 LONGEST_TITLE = 90
 NULL_LABEL = "(none)"
 OTHER_LABEL = "other"
+MOST_OF_THE_LARGEST = 5
+"""A bar of all others that is longer than this times the largest would dwarf it."""
 PALETTE = ("#2f7fc1", "#d98200", "#00966c", "#c264a0", "#d55e00", "#4fa3d8", "#8a8a00", "#8c8c8c")
 """Told apart by people who are colour-blind (after Okabe and Ito, "Color universal design", 2008), and seen on white
 as on black; lines and points differ in shape too."""
@@ -44,9 +46,6 @@ Row = dict[str, str | int | float | None]
 NOT_ADDITIVE = re.compile(
     r"(?i)(^|[^a-z])(avg|average|mean|min|max|median|rate|ratio|share|pct|percent\w*|price|age)([^a-z]|$)"
 )
-WHEN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[ T](.+))?)?)?")
-QUARTER = re.compile(r"(\d{4})-?Q([1-4])")
-WEEK = re.compile(r"(\d{4})-?W(\d\d)")
 
 
 def to_vegalite(frame: pd.DataFrame, spec: ChartSpec) -> Json:
@@ -150,7 +149,8 @@ def in_order(rows: list[Row]) -> list[Row]:
 def group_rest(rows: list[Row], measured: str) -> tuple[list[Row], Json]:
     """The largest bars in their order, and what to write where the small ones are missing.
 
-    They are added up where their sum means something.
+    They are added up where their sum means something: to a bar, or to a line of text where that bar would make all
+    others small.
     """
     if len(rows) <= MOST_BARS:
         return rows, {}
@@ -161,8 +161,13 @@ def group_rest(rows: list[Row], measured: str) -> tuple[list[Row], Json]:
     if not is_additive:
         return shown, {"subtitle": f"the largest {MOST_BARS} of {len(rows):,}"}
     rest = [float(row["y"] or 0) for row in rows if id(row) not in kept]
-    other: Row = {"x": f"{OTHER_LABEL} ({len(rest):,})", "y": json_number(round(sum(rest), 6))}
-    return [*shown, other], {}
+    total = json_number(round(sum(rest), 6)) or 0
+    if abs(total) > MOST_OF_THE_LARGEST * abs(float(ranked[0]["y"] or 0)):
+        told = (
+            f"the largest {len(shown)} of {len(rows):,}; the other {len(rest):,} come to {total:,} together"
+        )
+        return shown, {"subtitle": told}
+    return [*shown, {"x": f"{OTHER_LABEL} ({len(rest):,})", "y": total}], {}
 
 
 def draw_line(frame: pd.DataFrame, spec: ChartSpec) -> Json:
@@ -185,11 +190,12 @@ def draw_over_time(frame: pd.DataFrame, spec: ChartSpec, mark: Json) -> Json:
         "type": "temporal" if is_time else "ordinal",
         "title": words_of_name(str(spec.x)),
     }
-    if is_time and (axis := time_axis([text for text in texts if text is not None])):
-        when |= axis
+    if is_time:
+        when |= time_axis([text for text in texts if text is not None])
     encoding: Json = {"x": when, "y": measure("y", spec.y, frame)}
     if spec.color:
         encoding |= told_apart(rows, spec.color, "strokeDash" if mark["type"] == "line" else "")
+        encoding["color"] = {**encoding["color"], "legend": {"symbolType": "stroke", "symbolStrokeWidth": 2}}
     return {
         "data": {"values": rows},
         "mark": mark,
@@ -197,40 +203,6 @@ def draw_over_time(frame: pd.DataFrame, spec: ChartSpec, mark: Json) -> Json:
         "width": WIDTH,
         "height": HEIGHT,
     }
-
-
-def moment(text: str) -> str | None:
-    """A time as ISO text without a zone: with a bare date a browser would show the day before in America.
-
-    >>> moment("2025"), moment("2025-03"), moment("2024-Q2"), moment("2025-03-01 10:30:00"), moment("soon")
-    ('2025-01-01T00:00:00', '2025-03-01T00:00:00', '2024-04-01T00:00:00', '2025-03-01T10:30:00', None)
-    """
-    try:
-        if found := QUARTER.fullmatch(text):
-            return dt.datetime(int(found[1]), 3 * int(found[2]) - 2, 1).isoformat()  # noqa: DTZ001 (it has none)
-        if found := WEEK.fullmatch(text):
-            return f"{dt.date.fromisocalendar(int(found[1]), max(int(found[2]), 1), 1)}T00:00:00"
-        if found := WHEN.fullmatch(text):
-            day = f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}"
-            return dt.datetime.fromisoformat(f"{day}T{found[4] or '00:00:00'}").isoformat()
-    except ValueError:
-        return None
-    return None
-
-
-def time_axis(texts: Sequence[str]) -> Json:
-    """A tick for each value where they are few, in the fineness of the data."""
-    few = len(set(texts)) <= 16
-    if all(re.fullmatch(r"\d{4}", text) for text in texts):
-        ticks = {"tickCount": "year"} if few else {}
-        return {"axis": {"format": "%Y", **ticks}, "scale": {"nice": False}}
-    if all(re.fullmatch(r"\d{4}-\d\d", text) for text in texts):
-        return {"axis": {"format": "%b %Y", "labelOverlap": True}}
-    if all(QUARTER.fullmatch(text) for text in texts):
-        return {
-            "axis": {"format": "%Y Q%q", **({"tickCount": {"interval": "month", "step": 3}} if few else {})}
-        }
-    return {}
 
 
 def draw_pie(frame: pd.DataFrame, spec: ChartSpec) -> Json:
@@ -366,4 +338,10 @@ def with_tooltip(encoding: Json, frame: pd.DataFrame, spec: ChartSpec) -> Json:
 def told_format(part: Json, frame: pd.DataFrame, name: str | None) -> Json:
     if part["type"] == "quantitative" and name is not None:
         return {"format": read_measure(name, list(frame[name])).format}
-    return {"format": part["axis"]["format"]} if "format" in part.get("axis", {}) else {}
+    if part["type"] == "temporal" and name is not None:
+        return {
+            "format": time_format(
+                [cell for cell in show_columns(frame[[name]], MOST_VALUES)[0].cells if cell]
+            )
+        }
+    return {}
