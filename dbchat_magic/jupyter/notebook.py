@@ -11,7 +11,7 @@ from traitlets.config import Configurable
 
 from dbchat_magic.core.settings import Settings, read_settings
 from dbchat_magic.jupyter.lab_language import language_of_person
-from dbchat_magic.language import known_language, use_language
+from dbchat_magic.language import known_language, phrase, use_language
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -186,7 +186,7 @@ def list_datasources(settings: DbChat) -> list[Listed]:
 
     kept = settings.chat().datasources.all()
     if all(source.name.lower() != DEMO for source in kept):
-        kept.append(Datasource(0, DEMO, "sqlite", {}, "the built-in shop, for trying things out"))
+        kept.append(Datasource(0, DEMO, "sqlite", {}, phrase("the built-in shop, for trying things out")))
     in_use = settings.datasource or unnamed_datasource(settings)
     return [Listed(source, source.name.lower() == in_use.lower()) for source in kept]
 
@@ -204,9 +204,9 @@ def place_of(source: Datasource) -> str:
     if "path" in source.params:
         return str(source.params["path"])
     if "variable" in source.params:
-        return f"variable {source.params['variable']} of a notebook"
+        return phrase("variable {name} of a notebook", name=source.params["variable"])
     if not source.params:
-        return "built in"
+        return phrase("built in")
     return " ".join(str(source.params[key]) for key in ("host", "port", "database") if key in source.params)
 
 

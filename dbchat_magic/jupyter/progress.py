@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.jupyter.display import is_terminal
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -109,7 +110,7 @@ class CourseLine(Line):
             self.show("\n".join(map(plain, self._written[-SHOWN_CHARACTERS:].split("\n"))))
         elif event.name == "repair":
             self._written = ""
-            self.show(f"Not so: {plain(event.detail)} Once more …")
+            self.show(phrase("Not so: {detail} Once more …", detail=plain(event.detail)))
         elif event.name == "translate":
             self._written = ""
 
@@ -117,5 +118,11 @@ class CourseLine(Line):
 def progress_text(progress: Progress) -> str:
     from dbchat_magic.rendering.cells import plain
 
-    counted = f": {progress.done:,} of {progress.total:,}" if progress.total else ""
-    return f"Reading the tables of {plain(progress.datasource)}{counted} …"
+    if not progress.total:
+        return phrase("Reading the tables of {name} …", name=plain(progress.datasource))
+    return phrase(
+        "Reading the tables of {name}: {done} of {total} …",
+        name=plain(progress.datasource),
+        done=f"{progress.done:,}",
+        total=f"{progress.total:,}",
+    )
