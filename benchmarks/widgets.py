@@ -11,7 +11,12 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 TABLES, COLUMNS = 5_000, 12
 SEARCHES = ("o", "order", "column_7", "order 4999", "t4321_column_3", "nothing is called so")
@@ -47,27 +52,35 @@ def measure(path: Path, tables: int) -> None:
     manager, opened = timed(lambda: DatasourceManager(settings))
     print(f"opens in {1000 * opened:,.0f} ms")
 
+    listed = find(manager, "Datasources")
+
     def choose() -> None:
-        manager._list.value = source.id
+        listed.value = source.id
         manager.wait(300)
 
     for words in ("read for the first time", "known"):
-        manager._list.value = None
+        listed.value = None
         print(f"{tables:,} tables, {words}: shown after {1000 * timed(choose)[1]:,.0f} ms")
-    search = manager._tree._search
+    search, found = find(manager, "Search"), find(manager, "Tables")
     for words in SEARCHES:
         taken = []
         for _ in range(7):
             search.value = ""
-            taken.append(timed(lambda words=words: setattr(search, "value", words))[1])
-        print(
-            f"search {words!r}: {1000 * statistics.median(taken):.1f} ms, {len(manager._tree._list.options)} listed"
-        )
+            taken.append(timed(partial(setattr, search, "value", words))[1])
+        print(f"search {words!r}: {1000 * statistics.median(taken):.1f} ms, {len(found.options)} listed")
     ipywidgets.Widget.close_all()
     close_all()
 
 
-def timed(step):  # type: ignore[no-untyped-def]
+def find(widget: Any, label: str) -> Any:
+    """The control of this label."""
+    controls = [widget]
+    for each in controls:
+        controls += getattr(each, "children", ())
+    return next(each for each in controls if getattr(each, "description", "") == label)
+
+
+def timed(step: Callable[[], T]) -> tuple[T, float]:
     started = time.perf_counter()
     value = step()
     return value, time.perf_counter() - started

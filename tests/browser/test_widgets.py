@@ -263,7 +263,7 @@ def test_a_password_is_asked_for_and_what_hangs_is_stopped(page, lab: Lab, noteb
 def test_every_button_of_the_panel(page, lab: Lab, notebook, front, zoo, name):
     front(name)
     run_below(
-        page, f"import dbchat_magic\ndbchat_magic.DbChat().datasources.add('zoo', 'postgresql', **{params!r})"
+        page, f"import dbchat_magic\ndbchat_magic.DbChat().datasources.add('zoo', 'postgresql', **{zoo!r})"
     )
     panel = Widget(page, "panel = dbchat_magic.panel()\npanel", "dbchat-panel")
     question = panel.box.get_by_label("Question", exact=True)
