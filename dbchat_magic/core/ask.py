@@ -21,7 +21,7 @@ from dbchat_magic.core.datasources import (
     find_datasource,
     veiled,
 )
-from dbchat_magic.core.glossaries import Glossaries
+from dbchat_magic.core.glossaries import Glossaries, Written
 from dbchat_magic.core.history import Entry, History
 from dbchat_magic.core.inspect import Tested, check_role, inspect
 from dbchat_magic.core.memory import Memory, Verified
@@ -344,6 +344,15 @@ class DbChat:
         datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
         return self.glossaries.apply(source, self._renew_schema(source, connect(source, self.settings)))
+
+    def save_glossary(self, text: str, seen: Written, datasource: str | Datasource | None = None) -> Written:
+        """Write a datasource's glossary, held against what the database has, in place of `seen`.
+
+        Raises GlossaryError, with nothing written, where it cannot be used or is no longer as it was seen.
+        """
+        source = self._find_source(datasource)
+        schema = self._read_schema(source, connect(source, self.settings))
+        return self.glossaries.save(source, schema, text, seen)
 
     def prepare(self, datasource: str | Datasource | None = None) -> None:
         """Begin to read a datasource's tables in the background, so that the first question finds them.

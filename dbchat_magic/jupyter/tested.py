@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import counted, phrase
 
 if TYPE_CHECKING:
     from dbchat_magic.core.ask import DbChat as Chat
     from dbchat_magic.core.datasources import Datasource
     from dbchat_magic.core.inspect import Tested
+
+WORKS = re.compile(r".* works(?: \(.*\))?: [\d,]+ tables?, read in [\d,]+ ms\.", re.DOTALL)
+"""How the result of a test that went well is kept, whatever language the person reads."""
 
 
 def try_datasource(chat: Chat, source: Datasource) -> Tested:
@@ -28,3 +33,32 @@ def try_datasource(chat: Chat, source: Datasource) -> Tested:
 def remember(chat: Chat, source: Datasource, result: str) -> None:
     if source.id:
         chat.datasources.remember_test(source.id, result)
+
+
+def is_working(source: Datasource) -> bool:
+    """Whether its last test went well."""
+    return WORKS.fullmatch(source.test_result) is not None
+
+
+def state_of(source: Datasource) -> str:
+    """What is known of whether it works, in a few words."""
+    if not source.tested:
+        return phrase("never tested")
+    when = source.tested[:16].replace("T", " ")
+    if is_working(source):
+        return phrase("works (tested {when} UTC)", when=when)
+    return phrase("fails (tested {when} UTC)", when=when)
+
+
+def works_words(tested: Tested) -> str:
+    """In a sentence, in the person's language: that a datasource works."""
+    from dbchat_magic.rendering.cells import plain
+
+    said = phrase(
+        "{name} works ({version}): {tables}, read in {milliseconds} ms.",
+        name=tested.datasource,
+        version=tested.version or "?",
+        tables=counted("{count} table", "{count} tables", tested.tables),
+        milliseconds=f"{1000 * tested.seconds:,.0f}",
+    )
+    return plain(said)
