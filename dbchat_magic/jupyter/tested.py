@@ -19,12 +19,12 @@ def try_datasource(chat: Chat, source: Datasource) -> Tested:
     try:
         tested = chat.test(source)
     except DbChatError as error:
-        remember(chat, source, error.message)
+        remember(chat, source, error.message, works=False)
         raise
-    remember(chat, source, works_text(tested))
+    remember(chat, source, works_text(tested), works=True)
     return tested
 
 
-def remember(chat: Chat, source: Datasource, result: str) -> None:
+def remember(chat: Chat, source: Datasource, result: str, *, works: bool) -> None:
     if source.id:
-        chat.datasources.remember_test(source.id, result)
+        chat.datasources.remember_test(source.id, result, works=works)
