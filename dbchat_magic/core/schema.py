@@ -101,12 +101,13 @@ class Schema:
 
     def only(self, names: Iterable[str]) -> Schema:
         """The schema less all tables but these; raises DatasourceError listing the tables for an unknown one."""
-        names_kept = {self._find(name.strip()).name for name in names}
+        names_kept = {self.find(name.strip()).name for name in names}
         kept = tuple(table for table in self.tables if table.name in names_kept)
         values = {key: found for key, found in self.values.columns.items() if key[0] in names_kept}
         return Schema(kept, self.dialect, ValueIndex(values), self.glossary.only(names_kept))
 
-    def _find(self, name: str) -> Table:
+    def find(self, name: str) -> Table:
+        """The table of this name; raises DatasourceError listing those there are."""
         found = self.table(name)
         if found is None:
             known = ", ".join(table.name for table in self.tables[:30])

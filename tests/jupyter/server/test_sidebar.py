@@ -17,7 +17,7 @@ from tests.servers import Server
 ASK = "/dbchat/ask"
 ANSWER = set(
     "question datasource reading sql columns rows row_count truncated vegalite notes ignored confidence"
-    " seconds".split()
+    " seconds verified".split()
 )
 ENDLESS = "SELECT count(*) FROM orders a, orders b, orders c"
 
