@@ -6,6 +6,8 @@ PY := $(VENV)/bin/python
 QUESTION ?= How many orders are there per country?
 # Further words for pytest: make test ARGS="-x tests/core"
 ARGS ?=
+# Processes that the whole suite runs in; each starts the database servers that its tests want.
+WORKERS ?= 2
 # A folder of questions to measure the translators on: make bench SUITE=path/to/suite
 SUITE ?=
 
@@ -35,7 +37,7 @@ lab: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	$(PY) tools/system_packages.py
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(or $(ARGS),-n $(WORKERS) --dist loadfile)
 	$(if $(ARGS),,$(PY) tools/sidebar.py test)
 
 check: $(VENV)/.installed-dev
