@@ -122,7 +122,8 @@ class DatasourceStore:
 
         A secret that is empty or ****** stays what it was.
         """
-        return self._update(name_or_id, name, type, comment, without_plain_secrets(params))
+        params = without_plain_secrets(params)  # a traceback shows what this name holds
+        return self._update(name_or_id, name, type, comment, params)
 
     def replace(
         self, seen: Datasource, *, name: str, comment: str, params: Mapping[str, Value]
@@ -131,7 +132,8 @@ class DatasourceStore:
 
         Raises DatasourceChanged where it is no longer as it was seen, and DatasourceError as `update` does.
         """
-        return self._update(seen.id, name, None, comment, without_plain_secrets(params), seen)
+        params = without_plain_secrets(params)
+        return self._update(seen.id, name, None, comment, params, seen)
 
     def _update(
         self,
