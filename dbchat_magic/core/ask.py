@@ -21,7 +21,7 @@ from dbchat_magic.core.datasources import (
     find_datasource,
     veiled,
 )
-from dbchat_magic.core.glossaries import Glossaries
+from dbchat_magic.core.glossaries import Glossaries, Written
 from dbchat_magic.core.history import Entry, History
 from dbchat_magic.core.inspect import Tested, check_role, inspect
 from dbchat_magic.core.memory import Memory, Verified
@@ -113,14 +113,21 @@ class Answer:
         return altair.Chart.from_dict(self.to_vegalite())
 
     def save_chart(self, path: str | Path) -> None:
-        """Write the chart to a file (.json; pictures later); raises DbChatError where there is no chart."""
-        import json
+        """Write the chart to a file: .png, .svg, .pdf, .html (a page of its own) or .json (Vega-Lite v5).
 
-        if Path(path).suffix.lower() != ".json":
+        Raises DbChatError where there is no chart, for another ending, where vl-convert is missing, and when the
+        file cannot be written.
+        """
+        from dbchat_magic.rendering.picture import draw_picture
+
+        picture = draw_picture(self.to_vegalite(), Path(path).suffix.lower())
+        try:
+            Path(path).expanduser().write_bytes(picture)
+        except OSError as error:
             raise DbChatError(
-                f"Charts cannot be saved as {Path(path).suffix or 'this'} yet.", "Use a name ending in .json."
-            )
-        Path(path).write_text(json.dumps(self.to_vegalite(), indent=1), encoding="utf-8")
+                f"{path} cannot be written: {error.strerror}.",
+                "Name a file in a folder that you may write to.",
+            ) from error
 
     def explain(self) -> str:
         """In plain words: how the question was read, what it rests on, and what the SQL does, step by step."""
@@ -372,6 +379,15 @@ class DbChat:
         datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
         return self.glossaries.apply(source, self._renew_schema(source, connect(source, self.settings)))
+
+    def save_glossary(self, text: str, seen: Written, datasource: str | Datasource | None = None) -> Written:
+        """Write a datasource's glossary, held against what the database has, in place of `seen`.
+
+        Raises GlossaryError, with nothing written, where it cannot be used or is no longer as it was seen.
+        """
+        source = self._find_source(datasource)
+        schema = self._read_schema(source, connect(source, self.settings))
+        return self.glossaries.save(source, schema, text, seen)
 
     def prepare(self, datasource: str | Datasource | None = None) -> None:
         """Begin to read a datasource's tables in the background, so that the first question finds them.

@@ -34,7 +34,7 @@ from dbchat_magic.core.secrets import (
 )
 from dbchat_magic.core.store import Store
 from dbchat_magic.dialects import Dialect, Parameter, dialects, find_dialect
-from dbchat_magic.errors import DatasourceError, PasswordNeeded
+from dbchat_magic.errors import DatasourceChanged, DatasourceError, PasswordNeeded
 
 T = TypeVar("T")
 
@@ -122,12 +122,31 @@ class DatasourceStore:
 
         A secret that is empty or ****** stays what it was.
         """
-        params = without_plain_secrets(params)
+        return self._update(name_or_id, name, type, comment, without_plain_secrets(params))
+
+    def replace(
+        self, seen: Datasource, *, name: str, comment: str, params: Mapping[str, Value]
+    ) -> Datasource:
+        """The same, of a datasource that somebody has looked at before they changed it.
+
+        Raises DatasourceChanged where it is no longer as it was seen, and DatasourceError as `update` does.
+        """
+        return self._update(seen.id, name, None, comment, without_plain_secrets(params), seen)
+
+    def _update(
+        self,
+        name_or_id: str | int,
+        name: str | None,
+        type: str | None,
+        comment: str | None,
+        params: Mapping[str, Value],
+        seen: Datasource | None = None,
+    ) -> Datasource:
         dialect = find_dialect(type or self.get(name_or_id).type)
         given = {key: value for key, value in params.items() if not keeps_secret(dialect, key, value)}
         secrets = {key: value for key, value in given.items() if is_secret(dialect, key)}
         with self._keeping(dialect, check_values(dialect, secrets)) as kept:
-            old, new = self._change(name_or_id, name, type, comment, {**given, **kept})
+            old, new = self._change(name_or_id, name, type, comment, {**given, **kept}, seen)
         if kept:
             drop_held(database_of(old))
         self._forget(old, but=new)
@@ -140,11 +159,18 @@ class DatasourceStore:
         type: str | None,
         comment: str | None,
         given: Mapping[str, Value],
+        seen: Datasource | None,
     ) -> tuple[Datasource, Datasource]:
         """The datasource before and after. Files are looked at while no transaction is open: where another
         process has changed the row meanwhile, all is done anew."""
         while True:
             old = self.get(name_or_id)
+            if seen is not None and old != seen:
+                raise DatasourceChanged(
+                    f"{seen.name} was changed meanwhile by somebody else.",
+                    "Look at it as it is now.",
+                    now=old,
+                )
             dialect = find_dialect(type or old.type)
             new = replace(
                 old,

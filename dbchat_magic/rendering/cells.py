@@ -50,6 +50,29 @@ def show_column(name: str, values: Sequence[Any]) -> Column:
     return Column(plain(name), cells, is_number)
 
 
+def type_of(series: pd.Series[Any]) -> str:
+    """What a column holds, in a word; empty where it holds nothing or of everything.
+
+    >>> import pandas as pd
+    >>> type_of(pd.Series([1, 2])), type_of(pd.Series(["a"])), type_of(pd.Series([1.5])), type_of(pd.Series([None]))
+    ('integer', 'text', 'decimal', '')
+    """
+    from pandas.api.types import infer_dtype  # loaded with the frame
+
+    kind = infer_dtype(series, skipna=True)
+    if kind in ("datetime64", "datetime"):
+        return "date" if all(is_day(value) for value in series.dropna()) else "time"
+    return TYPES.get(kind, "")
+
+
+TYPES = {
+    "string": "text", "categorical": "category", "bytes": "bytes", "integer": "integer", "floating": "decimal",
+    "mixed-integer-float": "decimal", "decimal": "decimal", "boolean": "yes or no", "date": "date", "time": "time",
+    "timedelta64": "duration", "timedelta": "duration",
+}  # fmt: skip
+"""Words for the kinds that pandas finds."""
+
+
 def show_value(value: Any, decimals: int = MOST_DECIMALS, is_midnight: bool = False) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return show_bytes(bytes(value))

@@ -21,6 +21,8 @@ from dbchat_magic.rendering.cells import (
     show_fraction,
     show_value,
 )
+from dbchat_magic.rendering.measures import read_measure
+from dbchat_magic.rendering.order import bar_order
 from dbchat_magic.rendering.words import usage_text, words_of_name
 
 if TYPE_CHECKING:
@@ -211,9 +213,12 @@ def bars_text(frame: pd.DataFrame, spec: ChartSpec, width: int) -> str:
     """A line for each row: label, bar, figure; bars below zero grow to the left."""
     labels = [fit(label, width // 3) for label in labels_of(frame, spec)]
     values = [json_number(value) for value in frame[spec.y]]
-    shown = list(zip(labels, values, strict=True))[:MOST_BARS]
-    decimals = most_decimals([float(value) for _, value in shown if value is not None])
-    figures = [figure(value, decimals) for _, value in shown]
+    rows = list(zip(labels, values, strict=True))
+    if spec.kind == "bar" and not spec.color:
+        rows = [rows[at] for at in bar_order(labels, values)]
+    shown = rows[:MOST_BARS]
+    measure = read_measure(spec.y or "", [value for _, value in shown])
+    figures = [measure.write(value) or NULL for _, value in shown]
     left = max(width_of(label) for label, _ in shown)
     right = max(map(len, figures))
     low = min(0.0, *(float(value or 0) for _, value in shown))

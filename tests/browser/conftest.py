@@ -51,6 +51,10 @@ class Lab:
     def address_of(self, path: str) -> str:
         return f"{self.url}lab/tree/{path}?token={self.token}&reset"
 
+    def address_in_notebook(self, path: str) -> str:
+        """The same file in Notebook 7, which this server has, too."""
+        return f"{self.url}notebooks/{path}?token={self.token}"
+
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
@@ -92,6 +96,7 @@ def lab_command(lab: Lab) -> list[str]:
         f"--IdentityProvider.token={lab.token}",
         f"--ServerApp.root_dir={lab.folder}",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",
     ]
