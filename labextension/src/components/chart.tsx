@@ -2,12 +2,13 @@
 
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
-import { type JSX, useLayoutEffect, useRef } from 'react';
+import { type JSX, useLayoutEffect, useRef, useState } from 'react';
 
 const MIME = 'application/vnd.vegalite.v5+json';
 /** Pixels. */
 const HEIGHT = 200;
 const NARROWEST = 120;
+const THEME_NAME = 'data-jp-theme-name';
 
 export interface IChartProps {
   readonly spec: object;
@@ -17,6 +18,7 @@ export interface IChartProps {
 
 export function Chart({ spec, rendermime, label }: IChartProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
+  const theme = useTheme();
   useLayoutEffect(() => {
     const node = host.current;
     if (!node?.isConnected || !rendermime.preferredMimeType({ [MIME]: {} })) {
@@ -32,10 +34,23 @@ export function Chart({ spec, rendermime, label }: IChartProps): JSX.Element {
       }
       renderer.dispose();
     };
-  }, [spec, rendermime]);
+  }, [spec, rendermime, theme]);
   return (
     <div ref={host} className="jp-DbChat-chart" role="img" aria-label={label} />
   );
+}
+
+/** The name of the page's theme, whose colours the chart takes. */
+function useTheme(): string | undefined {
+  const [theme, setTheme] = useState(document.body.dataset['jpThemeName']);
+  useLayoutEffect(() => {
+    const observer = new MutationObserver(() =>
+      setTheme(document.body.dataset['jpThemeName'])
+    );
+    observer.observe(document.body, { attributeFilter: [THEME_NAME] });
+    return () => observer.disconnect();
+  }, []);
+  return theme;
 }
 
 /** The specification as wide as there is room, in the page's own colours. */
