@@ -310,22 +310,32 @@ class Api:
 
     def schema(self, source: Datasource | None, is_anew: bool) -> Json:
         """The tables; `is_anew`: whatever is known of them already. Raises DatasourceError, QueryFailed."""
-        read = self.chat.refresh if is_anew else self.chat.schema
-        schema: Schema = read(source)
-        return sidebar.write_schema(self._name_of(source), schema)
+        return sidebar.write_schema(self._name_of(source), self._read(source, is_anew))
 
-    def tables(self, source: Datasource | None, page: tables.Page) -> Json:
-        """A page of the tables. Raises DatasourceError, QueryFailed."""
-        return tables.write_page(self._name_of(source), self.chat.schema(source), page)
+    def tables(self, source: Datasource | None, page: tables.Page, is_anew: bool) -> Json:
+        """A page of the tables; `is_anew` as above. Raises DatasourceError, QueryFailed."""
+        return tables.write_page(self._name_of(source), self._read(source, is_anew), page)
+
+    def _read(self, source: Datasource | None, is_anew: bool) -> Schema:
+        return self.chat.refresh(source) if is_anew else self.chat.schema(source)
 
     def table(self, source: Datasource | None, name: str) -> Json:
         """One of the tables, with its columns. Raises DatasourceError, QueryFailed."""
-        return sidebar.write_table(self.chat.schema(source).find(name))
+        schema = self.chat.schema(source)
+        return sidebar.write_table(schema.find(name), find_dialect(schema.dialect))
 
     def first_rows(self, source: Datasource | None, table: str, rows: int, course: Course) -> Json:
         """Raises DatasourceError, QueryFailed."""
         answer = self.chat.first_rows(table, source, rows=rows, course=course)
         return sidebar.write_first_rows(answer, table)
+
+    def questions(self, source: Datasource | None, table: str) -> Json:
+        """Questions that one could ask, about a table where one is named. Raises DatasourceError, QueryFailed."""
+        from dbchat_magic.core.overview import choose_questions
+
+        schema = self.chat.schema(source)
+        known = schema.only([table]) if table else schema
+        return {"questions": list(choose_questions(known))[:SUGGESTED]}
 
     def _name_of(self, source: Datasource | None) -> str:
         return source.name if source is not None else self._chosen_name()
@@ -423,7 +433,16 @@ class Api:
                 model=body.model,
                 course=course,
             )
-        return sidebar.write_answer(answer, body.question)
+        return sidebar.write_answer(answer, body.question) | {"follows": follows(body)}
+
+
+def follows(body: sidebar.AskBody) -> bool:
+    """Whether the question is understood only after those before it."""
+    if not body.history:
+        return False
+    from dbchat_magic.core.memory import find_likeness  # words and their kin
+
+    return not find_likeness().stands_alone(body.question)
 
 
 def check_askable(source: Datasource) -> Datasource:
@@ -451,6 +470,9 @@ def is_meant(source: Datasource, body: wire.DatasourceBody) -> bool:
         return source.id == body.id
     return body.name is not None and source.name.lower() == body.name.strip().lower()
 
+
+SUGGESTED = 6
+"""Questions that are offered to begin with."""
 
 ADDRESS = ("host", "port")
 """Fields that say which server gets the password."""

@@ -189,6 +189,11 @@ class Handler(APIHandler):
         """The datasource that the address names; None: DbChat chooses. Raises Refused (404)."""
         return await self.look(self.api.choose, self.get_query_argument("datasource", None) or None)
 
+    @property
+    def is_anew(self) -> bool:
+        """Whatever is known already."""
+        return self.get_query_argument("refresh", "") == "1"
+
     def number(self, name: str, usual: int, most: int) -> int:
         """A whole number of the address; raises Refused (400)."""
         text = self.get_query_argument(name, "") or str(usual)
@@ -441,8 +446,7 @@ class SchemaOf(Handler):
     @authorized
     async def get(self) -> None:
         source = await self.source()
-        is_anew = self.get_query_argument("refresh", "") == "1"
-        self.write_json(await self.work(self.api.schema, source, is_anew))
+        self.write_json(await self.work(self.api.schema, source, self.is_anew))
 
 
 class Tables(Handler):
@@ -456,7 +460,7 @@ class Tables(Handler):
             self.number("offset", 0, LARGEST_INTEGER),
             self.number("limit", tables.USUAL_PAGE, tables.LARGEST_PAGE),
         )
-        self.write_json(await self.work(self.api.tables, await self.source(), page))
+        self.write_json(await self.work(self.api.tables, await self.source(), page, self.is_anew))
 
 
 class OneTable(Handler):
@@ -467,6 +471,14 @@ class OneTable(Handler):
     async def get(self) -> None:
         name = self.get_query_argument("name")
         self.write_json(await self.work(self.api.table, await self.source(), name))
+
+
+class Questions(Handler):
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        table = self.get_query_argument("table", "")
+        self.write_json(await self.work(self.api.questions, await self.source(), table))
 
 
 class FirstRows(Handler):
@@ -615,6 +627,7 @@ ROUTES: tuple[tuple[str, type[Handler]], ...] = (
     (r"/dbchat/tables", Tables),
     (r"/dbchat/table", OneTable),
     (r"/dbchat/table/rows", FirstRows),
+    (r"/dbchat/questions", Questions),
     (r"/dbchat/changes", Changes),
     (r"/dbchat/history", HistoryOf),
     (r"/dbchat/verified", VerifiedAnswers),

@@ -91,7 +91,13 @@ FLAT = {
     "params": FIELDS,
     "description": described(TEXT, "Later versions' comment."),
 }
-TABLE_HEAD = {"name": TEXT, "kind": TEXT, "comment": TEXT, "rows": {"type": ["integer", "null"]}}
+TABLE_HEAD = {
+    "name": TEXT,
+    "sql_name": described(TEXT, "As one writes it in a statement."),
+    "kind": TEXT,
+    "comment": TEXT,
+    "rows": {"type": ["integer", "null"]},
+}
 ANSWER_COLUMNS = array(
     record({"name": TEXT, "type": one_of("integer", "number", "boolean", "time", "text", "other")})
 )
@@ -318,6 +324,7 @@ SCHEMAS: dict[str, Json] = {
                 record(
                     {
                         "name": TEXT,
+                        "sql_name": TEXT,
                         "type": TEXT,
                         "nullable": BOOLEAN,
                         "comment": TEXT,
@@ -439,6 +446,7 @@ SCHEMAS: dict[str, Json] = {
             "choices": array(ref("Choice")),
             "seconds": NUMBER,
             "verified": described(BOOLEAN, "A person has verified this SQL as the answer."),
+            "follows": described(BOOLEAN, "The question is understood only after those of `history`."),
             "usage": ref("ModelUsage"),
         },
         ("choices", "usage"),
@@ -683,6 +691,7 @@ PATHS: Json = {
                 query("search", "Words in the names of tables, or of their columns"),
                 query("offset", "How many come before the page; 0", NUMBER_IN_QUERY),
                 query("limit", "How many there are on the page, at most 1000; 200", NUMBER_IN_QUERY),
+                query("refresh", "1: read anew"),
             ),
         )
     },
@@ -702,6 +711,15 @@ PATHS: Json = {
             answers(ref("FirstRows")),
             *WITH_SCHEMA,
             parameters=(DATASOURCE, TABLE, query("limit", "At most 1000; 20", NUMBER_IN_QUERY)),
+        )
+    },
+    "/dbchat/questions": {
+        "get": operation(
+            "questions",
+            "Questions that one could ask, the most telling first",
+            answers(record({"questions": array(TEXT)})),
+            *WITH_SCHEMA,
+            parameters=(DATASOURCE, query("table", "Only about this table")),
         )
     },
     "/dbchat/changes": {

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.course import Event, Step
 from dbchat_magic.core.datasources import Datasource, without_password
+from dbchat_magic.core.schema import plain_name, plain_reach
 from dbchat_magic.core.secrets import redact
 from dbchat_magic.core.translator import Offered, Translation, Usage
-from dbchat_magic.dialects import Dialect
+from dbchat_magic.dialects import Dialect, find_dialect
 from dbchat_magic.jupyter.server.body import (
     LARGEST_INTEGER,
     need_text,
@@ -162,24 +163,26 @@ def write_schema(name: str, schema: Schema) -> Json:
     return {
         "datasource": name,
         "dialect": schema.dialect,
-        "tables": [write_table(table) for table in schema.tables],
+        "tables": [write_table(table, find_dialect(schema.dialect)) for table in schema.tables],
     }
 
 
-def write_table(table: Table) -> Json:
+def write_table(table: Table, dialect: Dialect) -> Json:
     return {
         "name": table.name,
+        "sql_name": plain_reach(table, dialect),
         "kind": table.kind,
         "comment": table.comment,
         "rows": table.rows,
         "primary_key": list(table.primary_key),
-        "columns": [write_column(column, table) for column in table.columns],
+        "columns": [write_column(column, table, dialect) for column in table.columns],
     }
 
 
-def write_column(column: Column, table: Table) -> Json:
+def write_column(column: Column, table: Table, dialect: Dialect) -> Json:
     return {
         "name": column.name,
+        "sql_name": plain_name(column.name, dialect),
         "type": column.type,
         "nullable": column.nullable,
         "comment": column.comment,

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dbchat_magic.core.schema import Schema, Table
+from dbchat_magic.core.schema import Schema, Table, plain_reach
+from dbchat_magic.dialects import Dialect, find_dialect
 
 Json = dict[str, Any]
 
@@ -42,14 +43,15 @@ def write_page(name: str, schema: Schema, page: Page) -> Json:
         "total": len(schema.tables),
         "found": len(found),
         "offset": page.offset,
-        "tables": [write_head(each) for each in shown],
+        "tables": [write_head(each, find_dialect(schema.dialect)) for each in shown],
     }
 
 
-def write_head(found: Found) -> Json:
+def write_head(found: Found, dialect: Dialect) -> Json:
     table = found.table
     return {
         "name": table.name,
+        "sql_name": plain_reach(table, dialect),
         "kind": table.kind,
         "comment": table.comment,
         "rows": table.rows,

@@ -75,6 +75,8 @@ def test_a_table_and_its_first_rows_whatever_its_name(odd: Site):
     asked = f"datasource=odd&name={quote(ODD)}"
     table = odd.ask("GET", f"/dbchat/table?{asked}").json
     assert [column["name"] for column in table["columns"]] == ["id", "x y"]
+    assert table["sql_name"] == '"a ""b"" <i>&"'
+    assert table["columns"][1]["sql_name"] == '"x y"'
     rows = odd.ask("GET", f"/dbchat/table/rows?{asked}&limit=2").json
     assert (rows["rows"], rows["truncated"]) == ([[1, "<b>"], [2, None]], True)
     assert odd.ask("GET", f"/dbchat/table/rows?{asked}").json["truncated"] is False
@@ -89,6 +91,15 @@ def test_a_table_that_is_not_there(alone: Site, route: str):
     assert (reply.status, reply.json["kind"]) == (400, "DatasourceError")
     assert "orders" in reply.json["hint"]
     assert alone.ask("GET", f"{route}?{DEMO}").status == 400
+
+
+def test_questions_to_begin_with_are_answered(alone: Site):
+    about = alone.ask("GET", f"/dbchat/questions?{DEMO}&table=orders").json["questions"]
+    whole = alone.ask("GET", f"/dbchat/questions?{DEMO}").json["questions"]
+    assert about
+    assert all("order" in question for question in about)
+    for question in (about[0], whole[0]):
+        assert alone.ask("POST", "/dbchat/ask", {"question": question, "datasource": "demo"}).status == 200
 
 
 # ------------------------------------------------------------------------------------- datasources, changed
@@ -222,3 +233,15 @@ def test_who_answers_and_that_no_model_of_a_request_s_own_is_asked(alone: Site):
     assert alone.ask("POST", "/dbchat/ask", asked | {"model": "offline"}).status == 200
     reply = alone.ask("POST", "/dbchat/ask", asked | {"model": "evil/gpt"})
     assert (reply.status, reply.json["kind"]) == (404, "NotFound")
+
+
+def test_an_answer_says_whether_its_question_stands_alone(alone: Site):
+    first = alone.ask("POST", "/dbchat/ask", {"question": "orders per country", "datasource": "demo"}).json
+    turn = {"question": first["question"], "sql": first["sql"]}
+    after = {"datasource": "demo", "history": [turn]}
+    follows = {
+        question: alone.ask("POST", "/dbchat/ask", {"question": question} | after).json["follows"]
+        for question in ("and only for Germany?", "how many customers are there?")
+    }
+    assert follows == {"and only for Germany?": True, "how many customers are there?": False}
+    assert first["follows"] is False
