@@ -6,6 +6,8 @@ PY := $(VENV)/bin/python
 QUESTION ?= How many orders are there per country?
 # Further words for pytest: make test ARGS="-x tests/core"
 ARGS ?=
+# Processes that the whole suite runs in; each starts the database servers that its tests want.
+WORKERS ?= 2
 # A folder of questions to measure the translators on: make bench SUITE=path/to/suite
 SUITE ?=
 
@@ -15,7 +17,7 @@ INSTALLED_FROM := pyproject.toml hatch_build.py $(LABEXTENSION)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check fix lab bench soak build lock clean help
+.PHONY: demo test check fix lab bench soak docs build lock clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -24,6 +26,7 @@ help:
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, types, import directions"
 	@echo "make fix     format, and repair what ruff can"
+	@echo "make docs    the pages as a site, in build/docs"
 	@echo "make bench   measure;  make soak: long checks;  make build: wheel and sdist;  make clean"
 
 demo: $(VENV)/.installed
@@ -34,7 +37,7 @@ lab: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	$(PY) tools/system_packages.py
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(or $(ARGS),-n $(WORKERS) --dist loadfile)
 	$(if $(ARGS),,$(PY) tools/sidebar.py test)
 
 check: $(VENV)/.installed-dev
@@ -56,6 +59,10 @@ bench: $(VENV)/.installed-dev
 
 soak: $(VENV)/.installed-dev
 	$(PY) -m pytest -m soak $(ARGS)
+
+docs: $(VENV)/.installed-dev
+	$(PY) -m sphinx -q -W --keep-going -c docs -b html . build/docs
+	@echo "Open build/docs/index.html."
 
 build: $(VENV)/.installed-dev
 	$(PY) -m hatchling build -d dist
@@ -79,7 +86,7 @@ clean:
 
 $(VENV)/.installed: $(INSTALLED_FROM) | $(VENV)/pyvenv.cfg
 	@echo "Installing into $(VENV); the first time takes a minute or two."
-	@$(PY) -m pip install -q -e ".[lab,files,mariadb,postgresql]"
+	@$(PY) -m pip install -q -e ".[charts,lab,files,mariadb,postgresql]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(INSTALLED_FROM) | $(VENV)/pyvenv.cfg

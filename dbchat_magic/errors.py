@@ -1,4 +1,4 @@
-"""The tree of our errors: each is a sentence to a person, with a hint that says what to try.
+"""The tree of our errors: each is a sentence to a person, with a hint that says what to try::
 
     DbChatError
     ├── DatasourceError         no such datasource, bad fields, cannot be opened

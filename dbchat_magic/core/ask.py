@@ -27,7 +27,7 @@ from dbchat_magic.core.inspect import Tested, check_role, inspect
 from dbchat_magic.core.memory import Memory, Verified
 from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.reading import OnProgress
-from dbchat_magic.core.schema import Schema
+from dbchat_magic.core.schema import Schema, reach
 from dbchat_magic.core.schema_cache import SchemaCache
 from dbchat_magic.core.settings import Settings, read_settings
 from dbchat_magic.core.store import Store
@@ -338,6 +338,41 @@ class DbChat:
         datasource = veiled(datasource)
         source, _ = self._choose_datasource(datasource)
         return self.glossaries.apply(source, self._read_schema(source, connect(source, self.settings)))
+
+    def first_rows(
+        self,
+        table: str,
+        datasource: str | Datasource | None = None,
+        *,
+        rows: int = 20,
+        course: Course | None = None,
+    ) -> Answer:
+        """Some rows of a table, for a look at it: same guard, same limits as `run`, but nothing for the history.
+
+        Raises DatasourceError for a table that is not there, QueryFailed and its children.
+        """
+        from dbchat_magic.core.execute import execute  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        source, notes = self._choose_datasource(veiled(datasource))
+        course = course or Course()
+        with course.waiting():
+            connection = connect(source, self.settings)
+            schema = self.glossaries.apply(source, self._read_schema(source, connection))
+        limit = min(self._row_limit(rows), self.settings.row_limit)
+        found = reach(schema.find(table), connection.dialect)
+        safe = check(f"SELECT * FROM {found} LIMIT {limit + 1}", source.type, schema)
+        result = execute(connection, safe, limit, self.settings.timeout, course)
+        return Answer(
+            question=table,
+            datasource=source.name,
+            sql=safe.text,
+            frame=result.frame,
+            truncated=result.truncated,
+            seconds=result.seconds,
+            notes=notes,
+            dialect=source.type,
+        )
 
     def refresh(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource, read anew; raises as `schema` does."""

@@ -8,11 +8,11 @@ import importlib.util
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dbchat_magic.core.datasources import Datasource, resolve_params
 from dbchat_magic.core.settings import Settings
@@ -20,6 +20,8 @@ from dbchat_magic.dialects import Dialect, find_dialect
 from dbchat_magic.errors import DatasourceError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from dbchat_magic.core.course import Course
     from dbchat_magic.core.guard import SafeSql
 
@@ -33,6 +35,17 @@ class Rows:
 
     columns: tuple[str, ...]
     rows: list[tuple[object, ...]]
+    """Empty where `table` is."""
+    table: pa.Table | None = None
+    """The rows by columns, where they are many and the types of the database have a true form there."""
+    kinds: tuple[str | Callable[[Any], Any], ...] = ()
+    """With `table`: the database's own types of the columns where Arrow's do not say it all, or what makes
+    pandas' columns of them."""
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.rows) if self.table is None else int(self.table.num_rows)
 
 
 class Connection(Protocol):
@@ -51,6 +64,11 @@ class Connection(Protocol):
         After `seconds` it is ended in the database (QueryTimeout). `course` can stop this statement and no
         other, also while it waits for its turn (QueryCancelled). KeyboardInterrupt in the calling thread
         cancels it and is raised again. Raises QueryFailed with the database's words otherwise.
+        """
+
+    def pour(self, safe: SafeSql, *, seconds: float, course: Course | None = None) -> Iterator[Rows]:
+        """Run a checked statement and give all its rows, some at a time, however many there are; the first are
+        none and tell the columns' names. `seconds` count from one to the next. Raises as `run` does.
         """
 
     def catalogue(

@@ -66,6 +66,8 @@ class Datasource:
     """When it was last tested, in UTC."""
     test_result: str = field(default="", compare=False)
     """What that test came to, in a sentence."""
+    works: bool | None = field(default=None, compare=False)
+    """Whether that test succeeded; None: there was none."""
 
     @property
     def password(self) -> str:
@@ -209,14 +211,14 @@ class DatasourceStore:
         if any(source.name.lower() == wanted for source in self.all()):
             raise name_taken(name)
 
-    def remember_test(self, name_or_id: str | int, result: str) -> None:
+    def remember_test(self, name_or_id: str | int, result: str, *, works: bool = True) -> None:
         """Keep what a test came to, and when; nothing happens where the datasource has been removed."""
         column = "id" if isinstance(name_or_id, int) else "name"
         with self._store.writing() as rows:
             rows.execute(
-                "UPDATE datasources SET test_result = ?, tested = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
-                f" WHERE {column} = ?",
-                (redact(result)[:LONGEST_RESULT], name_or_id),
+                "UPDATE datasources SET test_result = ?, works = ?,"
+                f" tested = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE {column} = ?",
+                (redact(result)[:LONGEST_RESULT], works, name_or_id),
             )
 
     def all(self) -> list[Datasource]:
@@ -816,4 +818,5 @@ def to_datasource(row: sqlite3.Row) -> Datasource:
         row["last_used"],
         row["tested"],
         row["test_result"],
+        None if row["works"] is None else bool(row["works"]),
     )

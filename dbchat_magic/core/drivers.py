@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import socket
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dbchat_magic.core.connect import Rows
 
 
 class Driver:
@@ -27,6 +31,13 @@ class Driver:
     def execute(self, cursor: Any, sql: str) -> None:
         """Run a statement as it is: never with parameters, so that `%` and `:` stay what they are."""
         cursor.execute(sql)
+
+    def fetch_columns(self, connection: Any, sql: str, row_limit: int | None) -> Rows | None:
+        """Run a statement and fetch its rows by columns; None where that is no gain."""
+        return None
+
+    def forget_bytes(self, connection: Any) -> None:
+        """What came so far counts no longer for what a statement may bring: it has been put away."""
 
     def cancel(self, connection: Any) -> bool:
         """End the running statement from another thread; False: it takes a second connection's `kill`."""
@@ -75,6 +86,13 @@ class Psycopg(Driver):
             cursor.execute(sql)
         else:
             cursor.execute(sql, prepare=True)  # the server itself refuses two statements
+
+    def fetch_columns(self, connection: Any, sql: str, row_limit: int | None) -> Rows | None:
+        if importlib.util.find_spec("pyarrow") is None:
+            return None
+        from dbchat_magic.core.postgresql_columns import fetch_columns  # pyarrow
+
+        return fetch_columns(connection, sql, row_limit)
 
     def cancel(self, connection: Any) -> bool:
         connection.cancel_safe(timeout=2)
@@ -131,6 +149,9 @@ class PyMySql(Driver):
         from pymysql.cursors import SSCursor
 
         return connection.cursor(SSCursor)
+
+    def forget_bytes(self, connection: Any) -> None:
+        connection.received = 0
 
     def abandon(self, connection: Any, cursor: Any) -> bool:
         cursor.connection = None  # else closing it would read all that is left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import duckdb
@@ -16,6 +16,8 @@ ADDRESSES = 2**30
 """Bytes of address space that the driver takes beside what it may use: its code and its threads' stacks."""
 
 THREADS = 2
+BATCH_ROWS = 61_440
+"""Rows of a batch by columns: thirty of DuckDB's vectors."""
 Settings = dict[str, str | bool | int | float | list[str]]
 READING = ("SELECT", "EXPLAIN", "MULTI")
 """Types of statements that read; a PIVOT whose columns are found in the data is several (MULTI)."""
@@ -37,14 +39,14 @@ class DuckdbSession:
         self._connection: duckdb.DuckDBPyConnection | None = connect(opening)
         self._running: duckdb.DuckDBPyConnection | None = None
 
-    def execute(self, sql: str) -> DuckdbCursor:
+    def execute(self, sql: str, *, is_many: bool = False) -> DuckdbCursor:
         if self._connection is None:
             self._connection = connect(self.opening)
-        check_reading(self._connection, sql)
+        kind = check_reading(self._connection, sql)
         cursor = self._running = self._connection.cursor()
         try:
             cursor.execute("BEGIN TRANSACTION READ ONLY")
-            return DuckdbCursor(cursor.execute(sql))
+            return DuckdbCursor(cursor, sql, by_columns=is_many and kind == "SELECT")
         except BaseException:
             cursor.close()
             raise
@@ -63,8 +65,10 @@ class DuckdbSession:
 
     def describe(self, error: Exception) -> tuple[str, str]:
         kinds = {"InterruptException": INTERRUPTED, "OutOfMemoryException": NO_MEMORY}
-        name = type(error).__name__
-        return kinds.get(name, name), str(error)
+        name, words = type(error).__name__, str(error)
+        if isinstance(error, OSError | ValueError) and " Error: " in words:  # as Arrow's reader hands it on
+            name = words.partition(" Error: ")[0].title().replace(" ", "").replace("Io", "IO") + "Exception"
+        return kinds.get(name, name), words
 
 
 def connect(opening: Opening) -> duckdb.DuckDBPyConnection:
@@ -94,32 +98,79 @@ def open_files(settings: Settings, files: list[str], one_table: str) -> duckdb.D
     return connection
 
 
-def check_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Raises PermissionException for all but one statement that reads."""
+def check_reading(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """The type of the statement; raises PermissionException for all but one that reads."""
     kinds = [statement.type.name for statement in connection.extract_statements(sql)]
     if len(kinds) != 1 or kinds[0] not in READING:
         raise duckdb.PermissionException(f"only one statement that reads is allowed, not {kinds}")
+    return kinds[0]
 
 
 class DuckdbCursor:
-    """Its values are plain or encoded, by the types of the columns."""
+    """Its values are plain or encoded, by the types of the columns.
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    Where they may be wanted by columns, the statement runs when the first are asked for.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, sql: str, *, by_columns: bool = False) -> None:
         self._cursor = cursor
-        description = cursor.description or []
-        self.columns = tuple(column[0] for column in description)
-        self.encoded = tuple(
-            place for place, column in enumerate(description) if str(column[1]) not in PLAIN_TYPES
-        )
+        self._sql = sql
+        self._relation = cursor.sql(sql) if by_columns else None
+        self._is_run = self._relation is None
+        if self._relation is None:
+            description = cursor.execute(sql).description or []
+            self.columns = tuple(column[0] for column in description)
+            self.types = tuple(str(column[1]) for column in description)
+        else:
+            self.columns = tuple(self._relation.columns)
+            self.types = tuple(map(str, self._relation.types))
+        self.encoded = tuple(place for place, type in enumerate(self.types) if type not in PLAIN_TYPES)
 
     def fetch(self, count: int) -> list[tuple[Any, ...]]:
+        if not self._is_run:
+            self._cursor.execute(self._sql)
+            self._is_run = True
         rows: list[tuple[Any, ...]] = self._cursor.fetchmany(count)
         if not self.encoded:
             return rows
         return [tuple(value if type(value) in PLAIN else encode(value) for value in row) for row in rows]
 
+    def by_columns(self) -> DuckdbColumns | None:
+        if self._relation is None or not all(map(is_quick, self.types)):
+            return None
+        return DuckdbColumns(self._relation, self.types)
+
     def close(self) -> None:
         self._cursor.close()
+
+
+QUICK_TYPES = frozenset(
+    """
+    BIGINT BLOB BOOLEAN DATE DOUBLE FLOAT HUGEINT INTEGER SMALLINT TIMESTAMP TINYINT UBIGINT UINTEGER USMALLINT
+    UTINYINT VARCHAR
+    """.split()
+)
+"""Types whose values Arrow has as Python would have them; of DECIMAL all."""
+
+
+def is_quick(type: str) -> bool:
+    return type in QUICK_TYPES or type.startswith("DECIMAL(")
+
+
+class DuckdbColumns:
+    """What a relation comes to, a batch at a time."""
+
+    def __init__(self, relation: Any, types: tuple[str, ...]) -> None:
+        self._relation = relation
+        self.kinds = types
+
+    def __iter__(self) -> Iterator[Any]:
+        from dbchat_magic.core.arrow_truth import check_times  # pyarrow
+
+        open_reader = getattr(self._relation, "to_arrow_reader", None) or self._relation.fetch_arrow_reader
+        for batch in open_reader(BATCH_ROWS):
+            check_times(batch)
+            yield batch
 
 
 PLAIN_TYPES = frozenset(

@@ -48,7 +48,7 @@ def execute(
     with course.waiting():
         found = connection.run(safe, row_limit=wanted, seconds=seconds, course=course)
     frame = make_frame(found, row_limit)
-    truncated = row_limit is not None and len(found.rows) > row_limit
+    truncated = row_limit is not None and found.count > row_limit
     return Result(frame, truncated, time.perf_counter() - started)
 
 
@@ -56,13 +56,29 @@ def make_frame(found: Rows, row_limit: int | None = None) -> pd.DataFrame:
     """The rows as a DataFrame whose columns have the types of their values, and names of their own."""
     import pandas as pd  # half a second
 
-    rows = found.rows[:row_limit]
     names = unique_names(found.columns)
+    if found.table is not None:
+        return make_frame_of_columns(found, names, row_limit)
+    rows = found.rows[:row_limit]
     values: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else [()] * len(names)
     frame = pd.DataFrame(
         {at: make_column(column) for at, column in enumerate(values)}, index=range(len(rows))
     )
     frame.columns = pd.Index(names, dtype=object if not names else None)
+    return frame
+
+
+def make_frame_of_columns(found: Rows, names: list[str], row_limit: int | None) -> pd.DataFrame:
+    """The same of rows that came by columns."""
+    import pandas as pd
+
+    from dbchat_magic.core.columns import make_columns  # pyarrow
+
+    assert found.table is not None
+    table = found.table.slice(0, row_limit)
+    made = dict(enumerate(make_columns(table, found.kinds)))
+    frame = pd.DataFrame(made, index=range(table.num_rows), copy=False)
+    frame.columns = pd.Index(names)
     return frame
 
 

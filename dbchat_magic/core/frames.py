@@ -6,16 +6,27 @@ for: what is said of the worker does not hold here.
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
+import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.batches import fetch
 from dbchat_magic.core.connect import Rows, find_driver_spec
 from dbchat_magic.core.course import Course
-from dbchat_magic.core.failures import TooLarge, translate_error
+from dbchat_magic.core.failures import BYTE_LIMIT, TooLarge, translate_error
 from dbchat_magic.core.watched import LOOK_SECONDS, Overdue, Watched
-from dbchat_magic.core.worker_process import CANCELLED, INTERRUPTED, TIMEOUT, TOO_MANY_BYTES
+from dbchat_magic.core.worker_process import (
+    CANCELLED,
+    INTERRUPTED,
+    MANY,
+    TIMEOUT,
+    TOO_MANY_BYTES,
+    ByColumns,
+    Untrue,
+)
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, DbChatError
 
@@ -85,11 +96,17 @@ class FrameConnection:
         """Run a checked statement; see `Connection.run`."""
         return self._ask(safe.text, row_limit, seconds, course or Course())
 
+    def pour(self, safe: SafeSql, *, seconds: float, course: Course | None = None) -> Iterator[Rows]:
+        """Run a checked statement and give all its rows: it is all in this process's memory already."""
+        rows = self._ask(safe.text, None, seconds, course or Course())
+        yield Rows(rows.columns, [])
+        yield rows
+
     def catalogue(
         self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
     ) -> list[tuple[object, ...]]:
         """Run one of our own statements; see `Connection.catalogue`."""
-        return self._ask(sql, row_limit, seconds, Course()).rows
+        return self._ask(sql, row_limit, seconds, Course(), may_have_columns=False).rows
 
     def open(self) -> None:
         """Raises DatasourceError when the variable is not there."""
@@ -118,11 +135,21 @@ class FrameConnection:
         """Let go of the database; the frame is nobody's but the notebook's."""
         self._database = None
 
-    def _ask(self, sql: str, row_limit: int | None, seconds: float, course: Course) -> Rows:
+    def _ask(
+        self,
+        sql: str,
+        row_limit: int | None,
+        seconds: float,
+        course: Course,
+        *,
+        may_have_columns: bool = True,
+    ) -> Rows:
         while not self._turn.acquire(timeout=LOOK_SECONDS):
             course.check()
         try:
-            return self._watch(FrameStatement(self._cursor(), sql, row_limit), seconds, course)
+            return self._watch(
+                FrameStatement(self._cursor(), sql, row_limit, may_have_columns), seconds, course
+            )
         finally:
             self._turn.release()
 
@@ -170,20 +197,29 @@ class FrameConnection:
 class FrameStatement:
     """One statement on a cursor of its own: the work that is watched."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, sql: str, row_limit: int | None) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, sql: str, row_limit: int | None, may_have_columns: bool
+    ) -> None:
         self.cursor = cursor
+        self.may_have_columns = may_have_columns
         self.sql = sql
         self.row_limit = row_limit
 
     def work(self) -> Rows:
-        from dbchat_magic.core.duckdb_session import check_reading  # duckdb
+        from dbchat_magic.core.duckdb_session import DuckdbCursor, check_reading  # duckdb
 
-        check_reading(self.cursor, self.sql)
+        kind = check_reading(self.cursor, self.sql)
         self.cursor.execute("BEGIN TRANSACTION READ ONLY")
-        found = self.cursor.execute(self.sql)
-        columns = tuple(column[0] for column in found.description or ())
-        rows, _ = fetch(found, self.row_limit, first=1)
-        return Rows(columns, rows)
+        is_many = self.may_have_columns and (self.row_limit is None or self.row_limit > MANY)
+        if is_many and kind == "SELECT" and importlib.util.find_spec("pyarrow"):
+            found = DuckdbCursor(self.cursor, self.sql, by_columns=True)
+            with contextlib.suppress(Untrue):
+                if (columns := found.by_columns()) is not None:
+                    return collect(found.columns, columns, self.row_limit)
+        found_rows = self.cursor.execute(self.sql)
+        names = tuple(column[0] for column in found_rows.description or ())
+        rows, _ = fetch(found_rows, self.row_limit, first=1)
+        return Rows(names, rows)
 
     def cancel(self) -> None:
         self.cursor.interrupt()
@@ -194,3 +230,22 @@ class FrameStatement:
     def settle(self) -> None:
         """End the transaction; the frame's view goes with the cursor."""
         self.cursor.close()
+
+
+def collect(names: tuple[str, ...], columns: ByColumns, row_limit: int | None) -> Rows:
+    """What a statement gives by columns; raises TooLarge, and Untrue where there is nothing or it is not true."""
+    import pyarrow as pa
+
+    batches: list[pa.RecordBatch] = []
+    size, left = 0, sys.maxsize if row_limit is None else row_limit
+    for batch in columns:
+        batches.append(batch.slice(0, left))
+        left -= batches[-1].num_rows
+        size += batch.nbytes
+        if size > BYTE_LIMIT:
+            raise TooLarge
+        if not left:
+            break
+    if not batches:
+        raise Untrue
+    return Rows(names, [], pa.Table.from_batches(batches), columns.kinds)

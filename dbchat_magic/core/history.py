@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sqlite3
+from dataclasses import dataclass, field
 
 from dbchat_magic.core.store import Store
 
@@ -26,6 +27,8 @@ class Entry:
     """US dollars; None: not known."""
     asked: str = ""
     """When, in UTC: "2026-01-31T09:30:00Z"."""
+    id: int = field(default=0, compare=False)
+    """Later ones have higher numbers."""
 
 
 class History:
@@ -62,4 +65,21 @@ class History:
         """The newest `count` entries, oldest of them first."""
         with self._store.reading() as rows:
             found = rows.execute("SELECT * FROM history ORDER BY id DESC LIMIT ?", (count,)).fetchall()
-        return [Entry(**{key: row[key] for key in row.keys() if key != "id"}) for row in reversed(found)]
+        return [to_entry(row) for row in reversed(found)]
+
+    def page(self, count: int, before: int | None = None, datasource: str | None = None) -> list[Entry]:
+        """The newest `count` questions, newest first: those older than entry `before`, those to one datasource.
+
+        What was run without a question is none.
+        """
+        with self._store.reading() as rows:
+            found = rows.execute(
+                "SELECT * FROM history WHERE question <> '' AND (? IS NULL OR id < ?)"
+                " AND (? IS NULL OR datasource = ? COLLATE NOCASE) ORDER BY id DESC LIMIT ?",
+                (before, before, datasource, datasource, count),
+            ).fetchall()
+        return [to_entry(row) for row in found]
+
+
+def to_entry(row: sqlite3.Row) -> Entry:
+    return Entry(**{key: row[key] for key in row.keys()})

@@ -308,12 +308,12 @@ def check_question(text: str) -> str:
     question = " ".join(text.split())
     if not question:
         raise DbChatError(
-            "Which question does it answer?", 'Write it in quotes: --save "orders per country".'
+            "Which question does it answer?", 'Give it with the SQL, such as "orders per country".'
         )
     if not find_likeness().stands_alone(question):
         raise DbChatError(
             f"{question!r} is understood only after the question before it.",
-            'Give the whole question in quotes: --save "orders per country".',
+            'Give the whole question, such as "orders per country".',
         )
     return question
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dbchat_magic.core.batches import fetch
+from dbchat_magic.core.batches import FIRST_BATCH, as_shown, batches, fetch
 from dbchat_magic.core.connect import Rows, find_driver_spec
 from dbchat_magic.core.course import Course
 from dbchat_magic.core.drivers import Driver, find_driver
 from dbchat_magic.core.failures import TooLarge, find_meaning, translate_error
 from dbchat_magic.core.secrets import redact
-from dbchat_magic.core.watched import Overdue, Watched
-from dbchat_magic.core.worker_process import CANCELLED, TIMEOUT, TOO_MANY_BYTES
+from dbchat_magic.core.watched import LOOK_SECONDS, Overdue, Watched
+from dbchat_magic.core.worker_process import AHEAD, CANCELLED, MANY, TIMEOUT, TOO_MANY_BYTES
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DbChatError
 
@@ -30,6 +31,8 @@ OVERFLOW = 8
 """Connections beyond those, while many ask at once."""
 CONNECT_SECONDS = 20.0
 """How long opening a connection may take, its first statements included."""
+POUR_SECONDS = 86_400.0
+"""What the database is told where a whole result is poured out; from one part to the next we look ourselves."""
 IDLE_SECONDS = 240.0
 """A connection unused for longer is replaced: what stands between may have forgotten it without a word."""
 
@@ -56,11 +59,19 @@ class ServerConnection:
         """Run a checked statement; see `Connection.run`."""
         return self._ask(safe.text, row_limit, seconds, fetch, course)
 
+    def pour(self, safe: SafeSql, *, seconds: float, course: Course | None = None) -> Iterator[Rows]:
+        """Run a checked statement and give all its rows; see `Connection.pour`."""
+        course = course or Course()
+        statement = Pouring(self, safe.text)
+        watched: Watched[Rows] = Watched(statement)
+        with self._failing(watched, statement, seconds), course.stopping_by(watched.cancel):
+            yield from watched.pour(statement.items, seconds)
+
     def catalogue(
         self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
     ) -> list[tuple[object, ...]]:
         """Run one of our own statements; see `Connection.catalogue`."""
-        return self._ask(sql, row_limit, seconds, fetch if row_limit else fetch_all).rows
+        return self._ask(sql, row_limit, seconds, fetch_few if row_limit else fetch_all).rows
 
     def fingerprint(self) -> str:
         """What the catalogue says of its own rows; see `Connection.fingerprint`."""
@@ -107,10 +118,16 @@ class ServerConnection:
 
     def _watch(self, statement: Statement, seconds: float, course: Course) -> Rows:
         watched: Watched[Rows] = Watched(statement)
+        with self._failing(watched, statement, seconds), course.stopping_by(watched.cancel):
+            return watched.run(seconds if self._opened else max(seconds, CONNECT_SECONDS))
+
+    @contextlib.contextmanager
+    def _failing(self, watched: Watched[Rows], statement: Statement, seconds: float) -> Iterator[None]:
+        """While inside, the statement is one of those that run, and what fails is told in our words."""
         self._running.add(watched)
         try:
-            with course.stopping_by(watched.cancel):
-                return watched.run(seconds if self._opened else max(seconds, CONNECT_SECONDS))
+            yield
+            return
         except Overdue:
             raise self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds) from None
         except DbChatError:
@@ -203,6 +220,10 @@ class Statement:
         dialect = self.server.dialect
         limits = {"seconds": max(self.seconds, 0.001), "milliseconds": max(int(self.seconds * 1000), 1)}
         run_all(connection, [begin.format(**limits) for begin in dialect.begin])
+        if self.fetch is fetch and (self.row_limit is None or self.row_limit > MANY):
+            found = self.driver.fetch_columns(connection, self.sql, self.row_limit)
+            if found is not None:
+                return found
         cursor = connection.cursor() if self.fetch is fetch_all else self.driver.cursor(connection, self.sql)
         self.driver.execute(cursor, self.sql)
         self._unread = True
@@ -273,12 +294,39 @@ class Statement:
         return pooled.dbapi_connection
 
 
+class Pouring(Statement):
+    """A statement whose rows are handed on as they come."""
+
+    def __init__(self, server: ServerConnection, sql: str) -> None:
+        super().__init__(server, sql, None, POUR_SECONDS, self._hand_on)
+        self.items: queue.Queue[Rows] = queue.Queue(AHEAD)
+
+    def _hand_on(self, cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
+        columns = tuple(column[0] for column in cursor.description or ())
+        self._put(Rows(columns, []))
+        for batch in batches(cursor, None, FIRST_BATCH):
+            self._put(Rows(columns, list(map(as_shown, batch))))
+            self.driver.forget_bytes(self._pooled.dbapi_connection)
+        return [], True
+
+    def _put(self, rows: Rows) -> None:
+        while not (self._cancelled or self._dropped):
+            with contextlib.suppress(queue.Full):
+                return self.items.put(rows, timeout=LOOK_SECONDS)
+        raise Overdue
+
+
 Fetch = Callable[[Any, int | None], tuple[list[tuple[object, ...]], bool]]
 
 
 def fetch_all(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
     """Every row of one of our own statements, whose values need no care."""
     return list(cursor.fetchall()), True
+
+
+def fetch_few(cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
+    """Some rows of one of our own statements, never by columns."""
+    return fetch(cursor, row_limit)
 
 
 def make_connect(dialect: Dialect, fields: Mapping[str, str | int]) -> Callable[[], Any]:

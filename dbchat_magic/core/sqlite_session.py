@@ -5,11 +5,15 @@ from __future__ import annotations
 import functools
 import os
 import sqlite3
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dbchat_magic.core.worker_process import INTERRUPTED, NO_MEMORY, Opening
+
+if TYPE_CHECKING:
+    from dbchat_magic.core.sqlite_columns import SqliteColumns
 
 ADDRESSES = 0
 """Bytes of address space that the driver takes beside what it may use."""
@@ -18,6 +22,8 @@ STEPS = 10_000
 """Operations of SQLite's machine between two looks at the clock."""
 STRANGE_TABLE = ("vtable constructor failed", "not authorized")
 """What is said of a virtual table that was not there yet when the session was opened, among others."""
+SLOW_SECONDS = 0.5
+"""What takes longer to begin is not run twice."""
 LOCK_SECONDS = 1.5
 """How long to wait for another program's lock."""
 
@@ -39,16 +45,16 @@ class SqliteSession:
         self.is_over = is_over
         self.connection = connect(opening, is_over)
 
-    def execute(self, sql: str) -> SqliteCursor:
+    def execute(self, sql: str, *, is_many: bool = False) -> SqliteCursor:
         """Execute; once more on a new connection where another program has changed the virtual tables."""
         try:
-            return SqliteCursor(self.connection.execute(sql))
+            return SqliteCursor(self, sql)
         except sqlite3.DatabaseError as error:
             if not str(error).startswith(STRANGE_TABLE):
                 raise
         old, self.connection = self.connection, connect(self.opening, self.is_over)
         old.close()
-        return SqliteCursor(self.connection.execute(sql))
+        return SqliteCursor(self, sql)
 
     def interrupt(self) -> None:
         self.connection.interrupt()
@@ -66,10 +72,31 @@ class SqliteCursor:
 
     encoded: tuple[int, ...] = ()
 
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self.columns = tuple(column[0] for column in cursor.description or ())
-        self.fetch: Callable[[int], list[tuple[Any, ...]]] = cursor.fetchmany
-        self.close = cursor.close
+    def __init__(self, session: SqliteSession, sql: str) -> None:
+        self._session = session
+        self._sql = sql
+        self._cursor = session.connection.execute(sql)
+        self._head: list[tuple[Any, ...]] = []
+        """Rows that were fetched before they were asked for."""
+        self._given = 0
+        self.columns = tuple(column[0] for column in self._cursor.description or ())
+        self.close = self._cursor.close
+
+    def fetch(self, count: int) -> list[tuple[Any, ...]]:
+        rows = self._head[self._given : self._given + count]
+        self._given += len(rows)
+        return rows or self._cursor.fetchmany(count)
+
+    def by_columns(self) -> SqliteColumns | None:
+        """The statement once more, by a driver that fetches columns: where it is quick, and its rows are many."""
+        started = time.monotonic()
+        wanted = self._session.opening["head"]
+        self._head = self._cursor.fetchmany(wanted)
+        if len(self._head) < wanted or time.monotonic() - started > SLOW_SECONDS:
+            return None
+        from dbchat_magic.core.sqlite_columns import choose_columns  # pyarrow and the driver
+
+        return choose_columns(self._session, self._sql, self._head)
 
 
 def connect(opening: Opening, is_over: Callable[[], bool]) -> sqlite3.Connection:
@@ -88,12 +115,21 @@ def connect(opening: Opening, is_over: Callable[[], bool]) -> sqlite3.Connection
     return connection
 
 
+def options_for(path: str) -> str:
+    """How another connection opens the file that one is open on already."""
+    return "mode=ro&immutable=1" if is_without_writers(path) else "mode=ro"
+
+
+def is_without_writers(path: str) -> bool:
+    """A file in WAL mode wants two more files beside it. Where nobody can make them, nobody writes either."""
+    return not os.access(os.path.dirname(path), os.W_OK) and not unread_log(path)  # noqa: PTH120 - no pathlib here
+
+
 def open_readable(path: str) -> sqlite3.Connection:
     try:
         return open_file(path, "mode=ro")
     except sqlite3.OperationalError:
-        # A file in WAL mode wants two more files beside it. Where nobody can make them, nobody writes either.
-        if os.access(os.path.dirname(path), os.W_OK) or unread_log(path):  # noqa: PTH120 - no pathlib here
+        if not is_without_writers(path):
             raise
         return open_file(path, "mode=ro&immutable=1")
 

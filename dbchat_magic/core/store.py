@@ -85,6 +85,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             )
         ),
     ),
+    (
+        "ALTER TABLE datasources ADD COLUMN works INTEGER",
+        "UPDATE datasources SET works = instr(test_result, name || ' works') = 1 WHERE tested <> ''",
+    ),
 )
 """Statements that bring the file from version n to n + 1; the version is `PRAGMA user_version`."""
 

@@ -6,8 +6,10 @@ Drivers block their thread, and most are deaf to signals meanwhile; hence whoeve
 from __future__ import annotations
 
 import contextlib
+import queue
 import threading
 import time
+from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
 LOOK_SECONDS = 0.1
@@ -20,6 +22,7 @@ OBEY_SECONDS = 1.0
 """How long a cancelled statement may take to end."""
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -67,6 +70,25 @@ class Watched(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._result  # type: ignore[return-value]  # set before `_done`
+
+    def pour(self, items: queue.Queue[Item], seconds: float) -> Iterator[Item]:
+        """What the work puts into `items` while it goes on, each within `seconds` of the one before it."""
+        last = time.monotonic()
+        threading.Thread(target=self._go, name="dbchat-statement", daemon=True).start()
+        try:
+            while not (self._done.is_set() and items.empty()):
+                try:
+                    item = items.get(timeout=LOOK_SECONDS)
+                except queue.Empty:
+                    self._look(time.monotonic() - last, seconds)
+                    continue
+                yield item
+                last = time.monotonic()
+        except BaseException:  # Ctrl-C, the time is over, or nobody wants more
+            self._leave()
+            raise
+        if self._error is not None:
+            raise self._error
 
     def cancel(self) -> None:
         """End it because somebody wants that; called from any thread."""

@@ -6,6 +6,7 @@ Some legal queries cannot be interrupted from within; ending their process is th
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import itertools
 import os
 import queue
@@ -15,7 +16,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 MEMORY = 2**30
 """Bytes of memory that the process may take."""
 
+HEAD = 4_096
+"""Rows that show what an SQLite column holds, before all are fetched by columns."""
 LOOK_SECONDS = 0.1
 """How often the waiting thread looks at the clock; Windows delivers Ctrl-C no sooner."""
 START_SECONDS = 20.0
@@ -82,13 +85,22 @@ class WorkerConnection:
         self, safe: SafeSql, *, row_limit: int | None, seconds: float, course: Course | None = None
     ) -> Rows:
         """Run a checked statement; see `Connection.run`."""
-        return self._ask(safe.text, row_limit, seconds, course or Course())
+        may_have_columns = row_limit is None or row_limit > worker_process.MANY
+        return self._ask(safe.text, row_limit, seconds, course or Course(), may_have_columns)
+
+    def pour(self, safe: SafeSql, *, seconds: float, course: Course | None = None) -> Iterator[Rows]:
+        """Run a checked statement and give all its rows; see `Connection.pour`."""
+        course = course or Course()
+        with self._at_work(course) as worker:
+            number = next(self._numbers)
+            with course.stopping_by(lambda: worker.stop(number)):
+                yield from worker.pour(number, safe.text, seconds)
 
     def catalogue(
         self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
     ) -> list[tuple[object, ...]]:
         """Run one of our own statements; see `Connection.catalogue`."""
-        return self._ask(sql, row_limit, seconds, Course()).rows
+        return self._ask(sql, row_limit, seconds, Course(), False).rows
 
     def fingerprint(self) -> str:
         """When its files were written; see `Connection.fingerprint`."""
@@ -122,7 +134,17 @@ class WorkerConnection:
         if worker is not None:
             worker.kill()
 
-    def _ask(self, sql: str, row_limit: int | None, seconds: float, course: Course) -> Rows:
+    def _ask(
+        self, sql: str, row_limit: int | None, seconds: float, course: Course, may_have_columns: bool
+    ) -> Rows:
+        with self._at_work(course) as worker:
+            number = next(self._numbers)
+            with course.stopping_by(lambda: worker.stop(number)):
+                return worker.ask(number, sql, row_limit, seconds, may_have_columns)
+
+    @contextlib.contextmanager
+    def _at_work(self, course: Course) -> Iterator[Worker]:
+        """The process, for one statement; whatever is left of it at the end is ended."""
         held = False
         try:
             while not held:
@@ -130,10 +152,8 @@ class WorkerConnection:
                 held = self._turn.acquire(timeout=LOOK_SECONDS)
             worker = self._current_worker()
             worker.wait_until_ready()
-            number = next(self._numbers)
             try:
-                with course.stopping_by(lambda: worker.stop(number)):
-                    return worker.ask(number, sql, row_limit, seconds)
+                yield worker
             finally:
                 worker.settle()
         finally:
@@ -176,7 +196,7 @@ class Worker:
             target=pass_on, args=(replies, self._frames), name="dbchat-worker", daemon=True
         )
         self._reader.start()
-        self._send((opening,))
+        self._send(({**opening, "shared": can_share(self._process)},))
 
     @property
     def alive(self) -> bool:
@@ -199,17 +219,17 @@ class Worker:
                     "Is this computer very busy? Try again.",
                 )
 
-    def ask(self, number: int, sql: str, row_limit: int | None, seconds: float) -> Rows:
+    def ask(
+        self, number: int, sql: str, row_limit: int | None, seconds: float, may_have_columns: bool
+    ) -> Rows:
         """Run a statement and wait for its rows, `seconds` and KILL_AFTER at most."""
-        with self._naming:
-            self._cancelled, self._asked_at, self.number = False, None, number
-            if self._stopped == number:
-                self._asked_at = time.monotonic()
-        started = time.monotonic()
-        self._send(("run", number, sql, row_limit, BYTE_LIMIT, seconds))
+        started = self._begin(number)
+        self._send(("run", number, sql, seconds, row_limit, BYTE_LIMIT, may_have_columns))
         columns: tuple[str, ...] = ()
         encoded: tuple[int, ...] = ()
         rows: list[tuple[object, ...]] = []
+        table: Any = None
+        kinds: tuple[str, ...] = ()
         while True:
             frame = self._receive()
             if frame is None:
@@ -219,11 +239,49 @@ class Worker:
             elif frame[0] == "rows":
                 rows += decode_columns(frame[2], encoded)
                 self._lose_patience(started, seconds)
-            else:
-                self.number = worker_process.OPENING
-                if frame[0] == "end":
-                    return Rows(columns, rows)
-                raise self._error(frame, seconds)
+            elif frame[0] == "arrow":
+                kinds, table = frame[2], read_table(frame[3])
+            elif self._is_end(frame, seconds):
+                return Rows(columns, rows, table, kinds)
+
+    def pour(self, number: int, sql: str, seconds: float) -> Iterator[Rows]:
+        """Run a statement and give its rows as they come, `seconds` and KILL_AFTER at most from one to the next."""
+        started = self._begin(number)
+        self._send(("pour", number, sql, seconds))
+        columns: tuple[str, ...] = ()
+        encoded: tuple[int, ...] = ()
+        while True:
+            frame = self._receive()
+            if frame is None:
+                self._lose_patience(started, seconds)
+            elif frame[0] == "columns":
+                columns, encoded = frame[2:]
+                yield Rows(columns, [])
+            elif frame[0] == "rows":
+                self._send(("more", number))
+                yield Rows(columns, decode_columns(frame[2], encoded))
+                started = time.monotonic()
+            elif frame[0] == "arrow":
+                self._send(("more", number))
+                yield Rows(columns, [], read_table(frame[3]), frame[2])
+                started = time.monotonic()
+            elif self._is_end(frame, seconds):
+                return
+
+    def _begin(self, number: int) -> float:
+        """When the request of this number began."""
+        with self._naming:
+            self._cancelled, self._asked_at, self.number = False, None, number
+            if self._stopped == number:
+                self._asked_at = time.monotonic()
+        return time.monotonic()
+
+    def _is_end(self, frame: Frame, seconds: float) -> bool:
+        """Raises the error of a request that has failed."""
+        self.number = worker_process.OPENING
+        if frame[0] == "end":
+            return True
+        raise self._error(frame, seconds)
 
     def cancel(self) -> None:
         """Tell the process to end the statement."""
@@ -361,7 +419,9 @@ def make_opening(place: Place) -> dict[str, Any]:
     return {
         "module": f"dbchat_magic.core.{dialect.session_module}",
         "folders": folders_of(dialect),
+        "arrow": bool(dialect.column_drivers and folders_of_packages(dialect.column_drivers)),
         "memory": MEMORY,
+        "head": HEAD,
         "session": list(dialect.session),
         "settings": dict(dialect.settings),
         "limits": dict(dialect.limits),
@@ -374,9 +434,35 @@ def make_opening(place: Place) -> dict[str, Any]:
 
 def folders_of(dialect: Dialect) -> list[str]:
     """Where the driver lies, and what it needs; raises DatasourceError when it is not installed."""
+    folders = folders_of_packages(dialect.column_drivers)
     if dialect.driver in sys.stdlib_module_names:
+        return folders
+    own = str(Path(str(find_driver_spec(dialect).origin)).parent.parent)
+    return list(dict.fromkeys((own, *folders)))
+
+
+def folders_of_packages(names: Iterable[str]) -> list[str]:
+    """Where these packages lie; nothing where one is not installed."""
+    found = [importlib.util.find_spec(name) for name in names]
+    if any(spec is None or spec.origin is None for spec in found):
         return []
-    return [str(Path(str(find_driver_spec(dialect).origin)).parent.parent)]
+    return list(dict.fromkeys(str(Path(str(spec.origin)).parent.parent) for spec in found if spec))
+
+
+def can_share(process: subprocess.Popen[bytes]) -> bool:
+    """What the process has in memory can be mapped here."""
+    try:
+        os.stat(f"/proc/{process.pid}/fd/0")  # noqa: PTH116 - it is no path of ours
+    except OSError:
+        return False
+    return hasattr(os, "memfd_create")
+
+
+def read_table(place: str | bytes) -> Any:
+    """A large result that lies ready in the process."""
+    from dbchat_magic.core.arrow_sink import read_place  # pyarrow
+
+    return read_place(place)
 
 
 # -------------------------------------------------------------------------------------------- the file

@@ -4,11 +4,14 @@ Requests come in on stdin and replies go out on stdout as frames: four bytes of 
 tuple of plain values (both ends are the same Python).
 
     -> opening                                    first of all, see `Opening`
-    -> ("run", number, sql, row_limit, byte_limit, seconds)
+    -> ("run", number, sql, seconds, row_limit, byte_limit, may_have_columns)
+    -> ("pour", number, sql, seconds)             all rows, a frame at a time
+    -> ("more", number)                           another frame may come
     -> ("cancel", number)
     <- ("ready",)
     <- ("columns", number, names, encoded)        encoded: places of the columns to be decoded
     <- ("rows", number, rows)…, ("end", number)
+    <- ("arrow", number, kinds, place)            many rows at once, as `core/arrow_sink.py` has them
     <- ("error", number, kind, words)             kind: the database's own, or one of those below
 """
 
@@ -24,7 +27,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+if TYPE_CHECKING:
+    from dbchat_magic.core.arrow_sink import Sink
 
 TIMEOUT = "TIMEOUT"
 CANCELLED = "CANCELLED"
@@ -38,6 +44,12 @@ OPENING = 0
 LENGTH = struct.Struct(">I")
 BATCH = 64
 """Rows in a frame: few, because a row may be megabytes."""
+POURED = 1024
+"""Rows in a frame where a whole result is poured out."""
+MANY = 20_000
+"""Where more rows than these may come, it pays to load what fetches by columns."""
+AHEAD = 4
+"""Frames that may be on their way before another is asked for, where a result is poured out."""
 REST_SECONDS = 1.0
 """How long the database stays as it is after a statement."""
 FILE_BYTES = 2**31
@@ -60,15 +72,31 @@ class Cursor(Protocol):
     def fetch(self, count: int) -> list[tuple[Any, ...]]:
         """The next rows as plain values; none: that was all."""
 
+    def by_columns(self) -> ByColumns | None:
+        """All rows that there are, as columns; None where their types have no true form there, or they are few.
+
+        `fetch` still gives all of them after that, for whoever finds the columns Untrue.
+        """
+
     def close(self) -> None:
         """Free what the rows hold."""
+
+
+class ByColumns(Protocol):
+    """The rows of a statement as Arrow has them."""
+
+    kinds: tuple[str, ...]
+    """The database's own types of the columns, where Arrow's do not say it all."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Record batches. Raises Untrue where a value comes that the columns cannot hold as it is."""
 
 
 class Session(Protocol):
     """An open database, of whatever kind."""
 
-    def execute(self, sql: str) -> Cursor:
-        """Run a statement."""
+    def execute(self, sql: str, *, is_many: bool = False) -> Cursor:
+        """Run a statement; `is_many`: `by_columns` will be asked for."""
 
     def interrupt(self) -> None:
         """End the statement that runs; called from another thread."""
@@ -78,6 +106,10 @@ class Session(Protocol):
 
     def describe(self, error: Exception) -> tuple[str, str]:
         """The kind of an error (INTERRUPTED, NO_MEMORY or the database's own), and its words."""
+
+
+class Untrue(Exception):
+    """Fetched by columns, a value would not be what it is."""
 
 
 class Stopped(Exception):
@@ -95,6 +127,10 @@ def main() -> None:
     runner = Runner()
     try:
         sys.path += opening["folders"]
+        os.environ["ARROW_DEFAULT_MEMORY_POOL"] = (
+            "system"  # others reserve more addresses than there are here
+        )
+        runner.is_shared, runner.has_arrow = opening["shared"], opening["arrow"]
         module = importlib.import_module(opening["module"])
         bound_process(opening["memory"] + module.ADDRESSES)
         runner.session = module.open_session(opening, runner.is_over)
@@ -117,6 +153,8 @@ def listen(runner: Runner, requests: queue.SimpleQueue[Frame]) -> None:
     while frame := read_frame(sys.stdin.buffer):
         if frame[0] == "cancel":
             runner.cancel(frame[1])
+        elif frame[0] == "more":
+            runner.credit.release()
         else:
             requests.put(frame)
     os._exit(0)
@@ -133,15 +171,26 @@ class Runner:
         self.cancelled = OPENING
         """The latest request that is to end, which may not have begun yet; numbers only grow."""
         self.lock = threading.Lock()
+        self.has_arrow = False
+        self.is_shared = False
+        """The other side can map what this one has in memory."""
+        self.sink: Sink | None = None
+        """What the other side may still be reading."""
+        self.credit = threading.Semaphore(AHEAD)
+        """Frames that may be poured out before the other side has asked for more."""
 
     def answer(self, request: Frame, reply: Reply) -> None:
         """Run the statement of a request; every outcome is a reply."""
-        _, number, sql, row_limit, byte_limit, seconds = request
+        work, number, sql, seconds, *bounds = request
+        self.let_go()
         with self.lock:
             self.number = number
             self.deadline = time.monotonic() + seconds
         try:
-            self.run(sql, row_limit, byte_limit, reply)
+            if work == "pour":
+                self.pour(sql, seconds, reply)
+            else:
+                self.run(sql, *bounds, reply=reply)
             outcome: Frame = ("end", number)
         except Exception as error:  # noqa: BLE001 - the boundary of the process: every error is a reply
             outcome = ("error", number, *self.describe(error))
@@ -149,24 +198,95 @@ class Runner:
             self.number = OPENING
         reply(outcome)
 
-    def run(self, sql: str, row_limit: int | None, byte_limit: int, reply: Reply) -> None:
+    def run(
+        self, sql: str, row_limit: int | None, byte_limit: int, may_have_columns: bool, *, reply: Reply
+    ) -> None:
+        by_columns = may_have_columns and self.has_arrow
+        cursor = self.execute(sql, is_many=by_columns)
+        try:
+            reply(("columns", self.number, cursor.columns, cursor.encoded))
+            if not (by_columns and self.send_columns(cursor, row_limit, byte_limit, reply)):
+                self.send_rows(cursor, row_limit, byte_limit)
+        finally:
+            cursor.close()
+
+    def execute(self, sql: str, *, is_many: bool = False) -> Cursor:
         assert self.session is not None
         if self.cancelled == self.number:
             raise Stopped(CANCELLED)
-        cursor = self.session.execute(sql)
+        return self.session.execute(sql, is_many=is_many)
+
+    def send_rows(self, cursor: Cursor, row_limit: int | None, byte_limit: int) -> None:
+        room = byte_limit
+        for rows in batches(cursor, row_limit):
+            frame = marshal.dumps(("rows", self.number, rows))
+            room -= len(frame)
+            if room < 0:
+                raise Stopped(TOO_MANY_BYTES)
+            write_bytes(sys.stdout.buffer, frame)
+            self.check()
+
+    def send_columns(self, cursor: Cursor, row_limit: int | None, byte_limit: int, reply: Reply) -> bool:
+        """Send the rows by columns, if their types allow it and they are many."""
+        found = cursor.by_columns()
+        if found is None:
+            return False
+        from dbchat_magic.core.arrow_sink import Sink  # pyarrow
+
+        self.sink = sink = Sink(self.is_shared)
+        try:
+            sink.fill(found, row_limit, byte_limit, self.check)
+        except Untrue:
+            self.let_go()
+            return False
+        reply(("arrow", self.number, found.kinds, sink.place()))
+        return True
+
+    def pour(self, sql: str, seconds: float, reply: Reply) -> None:
+        """Send all rows, no faster than they are taken; the time counts from one frame to the next."""
+        self.credit = threading.Semaphore(AHEAD)
+        cursor = self.execute(sql, is_many=self.has_arrow)
         try:
             reply(("columns", self.number, cursor.columns, cursor.encoded))
-            room = byte_limit
-            for rows in batches(cursor, row_limit):
-                frame = marshal.dumps(("rows", self.number, rows))
-                room -= len(frame)
-                if room < 0:
-                    raise Stopped(TOO_MANY_BYTES)
-                write_bytes(sys.stdout.buffer, frame)
-                if self.is_over():
-                    raise Stopped(self.why())
+            for frame in self.frames(cursor):
+                self.check()
+                while not self.credit.acquire(timeout=REST_SECONDS):
+                    self.deadline = time.monotonic() + seconds  # the other side is at work
+                    self.check()
+                reply(frame)
+                self.deadline = time.monotonic() + seconds
         finally:
             cursor.close()
+
+    def frames(self, cursor: Cursor) -> Iterator[Frame]:
+        """All rows: by columns as long as they are true, then one by one."""
+        given = 0
+        found = cursor.by_columns() if self.has_arrow else None
+        if found is not None:
+            from dbchat_magic.core.arrow_sink import write_batch  # pyarrow
+
+            try:
+                for batch in found:
+                    given += batch.num_rows
+                    yield "arrow", self.number, found.kinds, write_batch(batch)
+                return
+            except Untrue:
+                for rows in batches(cursor, given, POURED):
+                    self.check()
+                    del rows  # they were given by columns
+        for rows in batches(cursor, None, POURED):
+            yield "rows", self.number, rows
+
+    def let_go(self) -> None:
+        """Of what was sent before: whoever got it has a hold of their own."""
+        sink, self.sink = self.sink, None
+        if sink is not None:
+            sink.close()
+
+    def check(self) -> None:
+        """Raises Stopped when the statement is over."""
+        if self.is_over():
+            raise Stopped(self.why())
 
     def cancel(self, number: int) -> None:
         with self.lock:
@@ -192,9 +312,9 @@ class Runner:
         return (self.why() if kind == INTERRUPTED else kind), words
 
 
-def batches(cursor: Cursor, row_limit: int | None) -> Iterator[list[tuple[Any, ...]]]:
+def batches(cursor: Cursor, row_limit: int | None, size: int = BATCH) -> Iterator[list[tuple[Any, ...]]]:
     left = sys.maxsize if row_limit is None else row_limit
-    while left > 0 and (rows := cursor.fetch(min(BATCH, left))):
+    while left > 0 and (rows := cursor.fetch(min(size, left))):
         left -= len(rows)
         yield rows
 

@@ -73,6 +73,8 @@ class Dialect:
     """Runs inside our process: hence in the worker, which can be killed."""
     session_module: str = ""
     """The file of `core` that opens such a database inside the worker; empty: it is a server."""
+    column_drivers: tuple[str, ...] = ()
+    """Modules with which large results are fetched by columns, where all of them are installed."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings that the driver gets when it opens a database in the worker."""
     sqlalchemy: str = ""

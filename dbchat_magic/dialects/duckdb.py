@@ -60,6 +60,7 @@ DUCKDB = Dialect(
     extra="duckdb",
     embedded=True,
     session_module="duckdb_session",
+    column_drivers=("pyarrow", "numpy"),
     settings={
         "allow_community_extensions": "false",
         "allow_persistent_secrets": "false",

@@ -80,6 +80,7 @@ SQLITE = Dialect(
     loose_types=True,
     seconds_between="ROUND((JULIANDAY(:later) - JULIANDAY(:earlier)) * 86400)",
     session_module="sqlite_session",
+    column_drivers=("pyarrow", "numpy", "adbc_driver_manager", "adbc_driver_sqlite"),
     url_parameters={"database": "path"},
     session=(
         "PRAGMA query_only = ON",

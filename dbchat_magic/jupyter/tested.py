@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from dbchat_magic.errors import DbChatError
@@ -13,9 +12,6 @@ if TYPE_CHECKING:
     from dbchat_magic.core.datasources import Datasource
     from dbchat_magic.core.inspect import Tested
 
-WORKS = re.compile(r".* works(?: \(.*\))?: [\d,]+ tables?, read in [\d,]+ ms\.", re.DOTALL)
-"""How the result of a test that went well is kept, whatever language the person reads."""
-
 
 def try_datasource(chat: Chat, source: Datasource) -> Tested:
     """What the test finds; raises DatasourceError, QueryFailed. Either is remembered where the source is kept."""
@@ -24,20 +20,20 @@ def try_datasource(chat: Chat, source: Datasource) -> Tested:
     try:
         tested = chat.test(source)
     except DbChatError as error:
-        remember(chat, source, error.message)
+        remember(chat, source, error.message, works=False)
         raise
-    remember(chat, source, works_text(tested))
+    remember(chat, source, works_text(tested), works=True)
     return tested
 
 
-def remember(chat: Chat, source: Datasource, result: str) -> None:
+def remember(chat: Chat, source: Datasource, result: str, *, works: bool) -> None:
     if source.id:
-        chat.datasources.remember_test(source.id, result)
+        chat.datasources.remember_test(source.id, result, works=works)
 
 
 def is_working(source: Datasource) -> bool:
     """Whether its last test went well."""
-    return WORKS.fullmatch(source.test_result) is not None
+    return bool(source.tested and source.works)
 
 
 def state_of(source: Datasource) -> str:

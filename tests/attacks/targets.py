@@ -37,10 +37,10 @@ class SessionTarget:
     as_owner: Callable[[str], object]
     """Run a statement that may do everything."""
 
-    def run(self, sql: str, seconds: float = 5.0) -> Rows:
+    def run(self, sql: str, seconds: float = 5.0, row_limit: int | None = 10) -> Rows:
         """Run a statement as if the guard had let it through."""
         connection = connect(self.source, Settings(home=Path()))
-        return connection.run(SafeSql(sql, self.kind), row_limit=10, seconds=seconds)
+        return connection.run(SafeSql(sql, self.kind), row_limit=row_limit, seconds=seconds)
 
     def text(self, case: Case) -> str:
         return case.sql.replace("@DIR@", str(self.folder))
