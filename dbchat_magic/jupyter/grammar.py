@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from dbchat_magic.errors import DbChatError
 
 # Patterns are compiled at the first question, not when the extension is loaded.
+FILE_SIGNS = r"[./\\]"
 STORE = r"([^\W\d]\w*)[ \t]*(=?)[ \t]*<<[ \t]*((?s:.*))"
 QUOTED = r"""("[^"]*"|'[^']*')(?=\s|$)"""
 WORD = r"""\s*("[^"]*"|'[^']*'|\S+)"""
@@ -45,7 +46,12 @@ ASK_FLAGS = (
     Flag(("-q", "--quiet"), "show nothing; the value is there all the same"),
     Flag(("--chart",), "bar, line, area, pie, scatter, heatmap, number, or none", "KIND"),
     Flag(("--tables",), "use these tables only; commas between, no blanks", "A,B"),
-    Flag(("-o", "--output"), "store the DataFrame under this name", "NAME"),
+    Flag(
+        ("-o", "--output"),
+        "store the DataFrame under this name; or write the whole result, however\n"
+        "large, to a file: .csv, .parquet, .jsonl or .xlsx",
+        "NAME|FILE",
+    ),
     Flag(("-m", "--model"), "who translates: a model, a profile, or offline, which is built in", "X"),
     Flag(("--votes",), "ask the model so often; take the rows most replies agree on", "N"),
     Flag(("--models",), "the models that can be asked"),
@@ -103,6 +109,8 @@ class Command:
     """By the long name without its dashes; a switch has the value ""."""
     name: str = ""
     """The variable that the value is stored under."""
+    file: str = ""
+    """The file that the whole result is written to."""
     shows: bool = True
     returns: bool = True
     """The value is handed to the cell; `NAME <<` only stores it."""
@@ -118,6 +126,8 @@ def read_command(line: str, cell: str | None = None, flags: Sequence[Flag] = ASK
     """
     options, rest = split_flags(line, flags)
     name, shows, returns = options.get("output", ""), "quiet" not in options, True
+    file = name if re.search(FILE_SIGNS, name) else ""
+    name = "" if file else name
     if store := re.fullmatch(STORE, rest):
         name, rest = store[1], store[3]
         returns = bool(store[2])
@@ -127,7 +137,7 @@ def read_command(line: str, cell: str | None = None, flags: Sequence[Flag] = ASK
     text = (rest if cell is None else f"{rest}\n{cell}").strip()
     if text.endswith(";") and "sql" not in options:
         text, shows = text.rstrip("; "), False
-    return Command(text, options, name, shows, returns)
+    return Command(text, options, name, file, shows, returns)
 
 
 def split_flags(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
@@ -227,9 +237,5 @@ def unquote(text: str) -> str:
 
 
 def check_variable(name: str) -> None:
-    if re.search(r"[./\\]", name):
-        raise DbChatError(
-            "Writing to a file is not built yet.", "Give a variable's name, then use df.to_csv(…)."
-        )
     if not name.isidentifier() or keyword.iskeyword(name):
         raise DbChatError(f"{name!r} cannot be a variable's name.", "Use letters, digits and _.")

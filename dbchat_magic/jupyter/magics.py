@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.error import UsageError
@@ -34,7 +35,7 @@ from dbchat_magic.jupyter.notebook import (
     unnamed_datasource,
     without_password,
 )
-from dbchat_magic.jupyter.progress import CourseLine
+from dbchat_magic.jupyter.progress import CourseLine, FileLine
 from dbchat_magic.jupyter.sources import SOURCE_FORMS, find_source, run_verb, without_typed_password
 from dbchat_magic.jupyter.variables import refuse_variables
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from dbchat_magic.core.datasources import Datasource
     from dbchat_magic.core.memory import Verified
     from dbchat_magic.core.translator import Translation
+    from dbchat_magic.rendering.files import Written
 
 OFFLINE = "offline"
 SHOWN_HISTORY = 20
@@ -203,6 +205,8 @@ class DbChatMagics(Magics):
         if "no-run" in command:
             return self._give(self._translate(command), command, call)
         self._choices, self._choices_of = (), command
+        if command.file:
+            return self._export(command, call)
         if "sql" not in command:
             return self._give(self._ask(command), command, call)
         return self._give(self._verify(command) if "save" in command else self._run(command), command, call)
@@ -253,9 +257,32 @@ class DbChatMagics(Magics):
     def _run(self, command: Command, question: str = "") -> Answer:
         source = self._source(command)
         rows, chart = read_rows(command), command.options.get("chart")
+        if "quiet" in command and not question:
+            chart = "none"  # which nobody would see
         self._last = self._shown = None
         answer = self.settings.chat().run(command.text, source, rows=rows, chart=chart, question=question)
         return self._remember(source, answer)
+
+    def _export(self, command: Command, call: Sequence[Any]) -> Path:
+        """Write the whole result to a file; of a question the first rows are shown, and are asked for first."""
+        from dbchat_magic.rendering.files import check_file
+
+        place = check_file(command.file)
+        sql, source = command.text, self._source(command)
+        if "sql" not in command:
+            shown = replace(command, options={"rows": str(self.settings.displaylimit), **command.options})
+            answer = self._ask(shown)
+            sql = answer.sql
+            if command.shows:
+                display.show_answer(self._shell, replace(answer, chart=None), self.settings.displaylimit)
+        line = FileLine(self._shell)
+        try:
+            written = self.settings.chat().export(sql, place, source, on_progress=line)
+        finally:
+            line.end()
+        if command.shows:
+            print(written_text(written))  # noqa: T201
+        return written.path
 
     def _verify(self, command: Command) -> Answer:
         """Run somebody's own SQL and keep it as the answer to a question."""
@@ -438,6 +465,13 @@ class DbChatMagics(Magics):
         else:
             run_verb(verb or "list", self.settings, rest)
         return None
+
+
+def written_text(written: Written) -> str:
+    from dbchat_magic.rendering.cells import plain
+
+    megabytes = written.bytes / 1e6
+    return plain(f"{written.rows:,} rows, {megabytes:,.1f} MB, in {written.seconds:.1f} s: {written.path}")
 
 
 def say_saved(saved: Verified) -> None:

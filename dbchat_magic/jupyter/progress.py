@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from dbchat_magic.core.course import Event
     from dbchat_magic.core.reading import Progress
+    from dbchat_magic.rendering.files import Written
 
 SHOWN_AFTER = 0.5
 """Seconds; what is quicker needs no word."""
@@ -94,6 +95,14 @@ class CourseLine(Line):
             self.show(f"Not so: {plain(event.detail)} Once more …")
         elif event.name == "translate":
             self._written = ""
+
+
+class FileLine(Line):
+    """How far the writing of a file is."""
+
+    def __call__(self, written: Written) -> None:
+        rate = written.bytes / 1e6 / max(written.seconds, 0.001)
+        self.show(f"{written.rows:,} rows, {written.bytes / 1e6:,.1f} MB, {rate:,.1f} MB/s …")
 
 
 def progress_text(progress: Progress) -> str:
