@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dbchat_magic.core.chart import ChartSpec, choose_chart
-from dbchat_magic.core.connect import Connection, connect
+from dbchat_magic.core.connect import Connection, Pouring, connect
 from dbchat_magic.core.course import Course, Step
 from dbchat_magic.core.datasources import (
     Datasource,
@@ -53,10 +53,14 @@ from dbchat_magic.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
     import pandas as pd
 
+    from dbchat_magic.core.connect import Rows
     from dbchat_magic.core.execute import Result
     from dbchat_magic.core.guard import SafeSql
+    from dbchat_magic.rendering.files import WrittenFile
 
 OFFLINE, MODEL = "offline", "model"
 VERIFIED = "verified"
@@ -329,6 +333,43 @@ class DbChat:
             dialect=source.type,
         )
         return answer if choice is None else with_reading(answer, choice)
+
+    def export(
+        self,
+        sql: str,
+        path: str | Path,
+        datasource: str | Datasource | None = None,
+        *,
+        course: Course | None = None,
+        on_progress: Callable[[WrittenFile], None] | None = None,
+    ) -> WrittenFile:
+        """Write the whole result of a statement to a file, all its rows, as they come: .csv, .parquet, .jsonl or
+        .xlsx. Same guard and same session as `run`; the time limit holds from one part to the next.
+
+        `on_progress` is told how far it is. `course` can stop it; then, as after any error, no file is left, and one that was
+        there stays as it was. Raises SqlRejected, QueryFailed and its children, DatasourceError, DbChatError.
+        """
+        from dbchat_magic.core.execute import make_frames  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+        from dbchat_magic.rendering.files import check_file, write_file
+
+        place = check_file(path)
+        datasource = veiled(datasource)
+        source, _ = self._choose_datasource(datasource)
+        course = course or Course()
+        connection = connect(source, self.settings)
+        record = Entry(source.name, "", sql, "user")
+        try:
+            safe = check(sql, source.type, self._read_schema(source, connection))
+            course.tell(Step("run", safe.text))
+            parts = pouring(connection).pour(safe, seconds=self.settings.timeout, course=course)
+            with contextlib.closing(cast("Generator[Rows]", parts)):
+                written = write_file(place, make_frames(parts), on_progress)
+        except DbChatError as error:
+            self.history.add(replace(record, outcome=type(error).__name__))
+            raise
+        self.history.add_soon(replace(record, sql=safe.text, rows=written.rows, seconds=written.seconds))
+        return written
 
     def schema(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource as translators see them; read anew when the database has changed.
@@ -622,7 +663,7 @@ class DbChat:
         return self._schemas.refresh(source, connection, self._on_progress)
 
     def _remember(self, record: Entry, sql: str, result: Result, usage: Usage) -> None:
-        self.history.add(
+        self.history.add_soon(
             replace(
                 record,
                 sql=sql,
@@ -633,6 +674,16 @@ class DbChat:
                 cost=usage.cost,
             )
         )
+
+
+def pouring(connection: Connection) -> Pouring:
+    """The connection as one that can give a whole result; raises DbChatError where it cannot."""
+    if not hasattr(connection, "pour"):
+        raise DbChatError(
+            f"{connection.dialect.label} cannot be written to a file as it comes.",
+            "Ask for the rows (-n), then write the DataFrame.",
+        )
+    return cast("Pouring", connection)
 
 
 def narrow(schema: Schema, question: Question) -> Schema:
