@@ -43,6 +43,31 @@ def show(box: Any, is_shown: bool) -> None:
     box.layout.display = "" if is_shown else "none"
 
 
+class Tabs:
+    """Parts of which one is shown. Of buttons, because the tabs of ipywidgets do not hear the keyboard in Notebook 7."""
+
+    def __init__(self, *parts: tuple[str, Any]) -> None:
+        self._parts = [part for _, part in parts]
+        self._labels = [label for label, _ in parts]
+        self._buttons = [
+            button(label, label, lambda at=at: self.open(at))  # type: ignore[misc]
+            for at, label in enumerate(self._labels)
+        ]
+        for part in self._parts:
+            part.add_class("dbchat-tab")
+            part.layout.margin = "4px 0"
+        self.box = ipywidgets.VBox([row(*self._buttons, indented=False), *self._parts])
+        self.open(0)
+
+    def open(self, opened: int) -> None:
+        """Show a part in place of the one that is shown."""
+        for at, (each, part) in enumerate(zip(self._buttons, self._parts, strict=True)):
+            show(part, at == opened)
+            each.button_style = "primary" if at == opened else ""
+            label = self._labels[at]
+            each.tooltip = phrase("{name} (shown)", name=label) if at == opened else label
+
+
 def close_all(controls: Iterable[Any]) -> None:
     """Take controls away with what is in them, in the front end too."""
     for control in controls:

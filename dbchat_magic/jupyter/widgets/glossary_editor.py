@@ -49,7 +49,7 @@ class GlossaryEditor:
             indented=False,
         )
         self._parts = ipywidgets.VBox([self._place, self._text, buttons])
-        self.box = self._parts
+        self.box = ipywidgets.VBox([self._parts])
         self.clear()
 
     def clear(self) -> None:
