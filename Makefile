@@ -17,7 +17,7 @@ INSTALLED_FROM := pyproject.toml hatch_build.py $(LABEXTENSION)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check fix lab bench soak docs build lock clean help
+.PHONY: catalogues demo test check fix lab bench soak docs build lock clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -52,6 +52,10 @@ fix: $(VENV)/.installed-dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 	$(PY) tools/sidebar.py fix
+
+# Texts for people: gathers, compiles, lists what is to be translated.
+catalogues: $(VENV)/.installed-dev
+	PYTHONPATH=. $(PY) tools/catalogues.py
 
 bench: $(VENV)/.installed-dev
 	$(PY) benchmarks/startup.py

@@ -28,7 +28,6 @@ NO_PHRASES = (
     r"row wrap|<style>",  # CSS
     r"an option",  # a kind of completion, for the front end
     r"last (used|test)$",  # names by which columns are left out; shown through `phrase`
-    r".* works\(\?",  # a pattern
     r"(The datasource in use|Most rows|Seconds that|Below this|The model that|Where the model|Whether a model).*",
     r"(offline: the built-in|Rows of a result|Errors are|The language you).*",  # help of %config, which IPython shows
 )

@@ -25,7 +25,7 @@ LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
 def gather() -> Catalog:
-    """Every text of the sources, and what forms show of the kinds of databases."""
+    """Every text of the sources, and what is shown of the kinds of charts, tables and databases."""
     found = Catalog(project="dbchat_magic", charset="utf-8")
     for path in sorted(PACKAGE.rglob("*.py")):
         for texts in texts_of(ast.parse(path.read_text("utf-8"))):
@@ -48,7 +48,7 @@ def texts_of_dialects() -> Iterator[str]:
     from dbchat_magic.core.chart import KINDS
     from dbchat_magic.dialects import dialects
 
-    yield from KINDS
+    yield from (*KINDS, "view", "materialized view", "foreign table")
     for dialect in dialects().values():
         yield dialect.label
         for parameter in dialect.parameters:

@@ -103,13 +103,18 @@ def lab_command(lab: Lab) -> list[str]:
 
 
 def lab_environment(folder: Path) -> dict[str, str]:
-    """Everything that Jupyter or we would write lies in the test's folder; no news ask for attention."""
+    """Everything that Jupyter or we would write lies in the test's folder; no news ask for attention.
+
+    Notebooks are saved with the state of their widgets, as they are where a person wants that.
+    """
     settings = folder / "config" / "labconfig"
     settings.mkdir(parents=True)
     no_news = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
     }
-    (settings / "default_setting_overrides.json").write_text(json.dumps(no_news), "utf-8")
+    with_widgets = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
+    overrides = json.dumps(no_news | with_widgets)
+    (settings / "default_setting_overrides.json").write_text(overrides, "utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DBCHAT_", "JUPYTER"))}
     return kept | {
         "DBCHAT_HOME": str(folder / "home"),
