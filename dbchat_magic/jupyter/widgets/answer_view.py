@@ -11,7 +11,7 @@ import ipywidgets
 
 from dbchat_magic.core.chart import KINDS, choose_chart
 from dbchat_magic.jupyter.display import NOTEBOOK_WIDTH, chart_bundle
-from dbchat_magic.jupyter.widgets.controls import Tabs, button, field, hint_html, row, show
+from dbchat_magic.jupyter.widgets.controls import WHOLE, Tabs, button, field, hint_html, row, show
 from dbchat_magic.jupyter.widgets.downloads import CSV, PARQUET, offer_html
 from dbchat_magic.language import counted, phrase
 from dbchat_magic.rendering.cells import plain
@@ -53,7 +53,7 @@ class AnswerView:
             "SQL", phrase("Change it and run it; it is only let read"), ipywidgets.Textarea, rows=8
         )
         self.sql.add_class("dbchat-code")
-        self.sql.layout = {"width": "100%"}
+        self.sql.layout = WHOLE
         self._read = ipywidgets.HTML()
         self._others = ipywidgets.VBox()
         self._link = ipywidgets.HTML()

@@ -12,8 +12,10 @@ from dbchat_magic.core.secrets import know
 from dbchat_magic.language import phrase
 from dbchat_magic.rendering.html import text
 
-LABEL_WIDTH = "7em"
+LABEL_WIDTH = "8.5em"
 WIDE = {"width": "100%", "max_width": "56em"}
+WHOLE = {"width": "calc(100% - 4px)"}
+"""As wide as there is room; its border shows on both sides."""
 LABELS = {"description_width": LABEL_WIDTH}
 AUTO = {"width": "auto"}
 HAS_PLACEHOLDER = (ipywidgets.Text, ipywidgets.Textarea)
