@@ -44,12 +44,9 @@ const model: JupyterFrontEndPlugin<IDbChatModel> = {
     if (stateDB) {
       void keepState(dbchat, stateDB);
     }
-    void registry?.load(SETTINGS).then(settings => {
-      const follow = (): void =>
-        dbchat.configure(readPreferences(settings.composite));
-      follow();
-      settings.changed.connect(follow);
-    });
+    if (registry) {
+      void app.restored.then(() => followSettings(dbchat, registry));
+    }
     return dbchat;
   }
 };
@@ -120,13 +117,13 @@ const sidebar: JupyterFrontEndPlugin<void> = {
     if (stateDB) {
       void keepSections(panel, stateDB);
     }
-    void Promise.all([registry?.load(SETTINGS), app.restored]).then(
-      ([settings]) => {
+    void app.restored
+      .then(() => registry?.load(SETTINGS))
+      .then(settings => {
         if (settings?.composite['openOnStart'] === true) {
           app.shell.activateById(SIDEBAR_ID);
         }
-      }
-    );
+      });
   }
 };
 
@@ -140,5 +137,16 @@ const sqlCells: JupyterFrontEndPlugin<void> = {
     notebooks.widgetAdded.connect((_tracker, panel) => highlightSql(panel));
   }
 };
+
+async function followSettings(
+  dbchat: DbChatModel,
+  registry: ISettingRegistry
+): Promise<void> {
+  const settings = await registry.load(SETTINGS);
+  const follow = (): void =>
+    dbchat.configure(readPreferences(settings.composite));
+  follow();
+  settings.changed.connect(follow);
+}
 
 export default [model, sidebar, sqlCells];

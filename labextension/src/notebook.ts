@@ -67,9 +67,8 @@ export function sourcesOf(panel: NotebookPanel): string {
 
 /** The kernel is gone, and a cell would wait for ever. */
 export function isDead(panel: NotebookPanel): boolean {
-  const { session, isReady } = panel.sessionContext;
-  const status = session?.kernel?.status;
-  return isReady && (!session?.kernel || status === 'dead');
+  const { session, hasNoKernel } = panel.sessionContext;
+  return hasNoKernel || session?.kernel?.status === 'dead';
 }
 
 /** SQL is highlighted in cells that hold it for us, from now on. */

@@ -23,6 +23,13 @@ test('whatever the sidebar says is said in Chinese, too, and nothing else is', (
   expect(translated.sort()).toEqual(messages());
 });
 
+test('its head is what JupyterLab reads', () => {
+  expect(chinese['']).toMatchObject({
+    language: 'zh-CN',
+    plural_forms: 'nplurals=1; plural=0;'
+  });
+});
+
 test.each(messages())('“%s” keeps the places for names and numbers', text => {
   const [translation = ''] = chinese[text] ?? [];
   expect(translation).not.toBe('');
