@@ -6,6 +6,8 @@ PY := $(VENV)/bin/python
 QUESTION ?= How many orders are there per country?
 # Further words for pytest: make test ARGS="-x tests/core"
 ARGS ?=
+# Processes that the whole suite runs in; each starts the database servers that its tests want.
+WORKERS ?= 2
 # A folder of questions to measure the translators on: make bench SUITE=path/to/suite
 SUITE ?=
 
@@ -15,7 +17,7 @@ INSTALLED_FROM := pyproject.toml hatch_build.py $(LABEXTENSION)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check fix lab lab-dev bench soak docs build lock clean help
+.PHONY: catalogues demo test check fix lab lab-dev bench soak docs build lock clean help
 .DELETE_ON_ERROR:
 
 help:
@@ -40,7 +42,7 @@ lab-dev: $(VENV)/.installed-dev
 
 test: $(VENV)/.installed-dev
 	$(PY) tools/system_packages.py
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(or $(ARGS),-n $(WORKERS) --dist loadfile)
 	$(if $(ARGS),,$(PY) tools/sidebar.py test)
 
 check: $(VENV)/.installed-dev
@@ -55,6 +57,10 @@ fix: $(VENV)/.installed-dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 	$(PY) tools/sidebar.py fix
+
+# Texts for people: gathers, compiles, lists what is to be translated.
+catalogues: $(VENV)/.installed-dev
+	PYTHONPATH=. $(PY) tools/catalogues.py
 
 bench: $(VENV)/.installed-dev
 	$(PY) benchmarks/startup.py

@@ -69,7 +69,9 @@ def ask(words: Sequence[str]) -> None:
     chat = open_chat()
     text = " ".join(options.question)
     note_password(options.datasource or "")
-    if options.no_run:
+    if options.output:
+        with_password(chat, options, lambda: export(chat, text, options))
+    elif options.no_run:
         write_translation(with_password(chat, options, lambda: translate(chat, text, options)))
     else:
         write_answer(with_password(chat, options, lambda: answer(chat, text, options)), options.format)
@@ -79,6 +81,22 @@ def answer(chat: DbChat, text: str, options: argparse.Namespace) -> Answer:
     if options.sql:
         return chat.run(text, options.datasource, rows=options.rows, chart=options.chart)
     return chat.ask(text, options.datasource, model=options.model, rows=options.rows, chart=options.chart)
+
+
+def export(chat: DbChat, text: str, options: argparse.Namespace) -> None:
+    """Write the whole result to a file; what is in it goes to stderr. Of a question, a few rows are asked first."""
+    from dbchat_magic.rendering.files import check_file
+    from dbchat_magic.rendering.text import reading_text, sql_text
+
+    place = check_file(options.output)
+    sql = text
+    if not options.sql:
+        asked = chat.ask(text, options.datasource, model=options.model, rows=1, chart="none")
+        tell(reading_text(asked))
+        sql = asked.sql
+        tell(sql_text(sql))
+    written = chat.export(sql, place, options.datasource)
+    tell(f"{written.rows:,} rows, {written.bytes / 1e6:,.1f} MB: {written.path}")
 
 
 def with_password(chat: DbChat, options: argparse.Namespace, step: Callable[[], T]) -> T:
@@ -137,6 +155,12 @@ def ask_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--chart", metavar="KIND", help="bar, line, area, pie, scatter, heatmap, number, or none"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="write the whole result, however large, to a file: .csv, .parquet, .jsonl or .xlsx",
     )
     parser.add_argument(
         "--format",

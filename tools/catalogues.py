@@ -9,7 +9,7 @@ import ast
 import datetime
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -25,7 +25,7 @@ LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
 def gather() -> Catalog:
-    """Every text of the sources, and what forms show of the kinds of databases."""
+    """Every text of the sources, and what is shown of the kinds of charts, tables and databases."""
     found = Catalog(project="dbchat_magic", charset="utf-8")
     for path in sorted(PACKAGE.rglob("*.py")):
         for texts in texts_of(ast.parse(path.read_text("utf-8"))):
@@ -38,16 +38,17 @@ def gather() -> Catalog:
 def texts_of(tree: ast.Module) -> Iterator[tuple[str, ...]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TEXTS:
-            texts = node.args[: TEXTS[node.func.id]]
-            if all(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in texts):
-                yield tuple(each.value for each in texts)
+            arguments = node.args[: TEXTS[node.func.id]]
+            texts = [each.value for each in arguments if isinstance(each, ast.Constant)]
+            if len(texts) == TEXTS[node.func.id]:
+                yield tuple(map(str, texts))
 
 
 def texts_of_dialects() -> Iterator[str]:
     from dbchat_magic.core.chart import KINDS
     from dbchat_magic.dialects import dialects
 
-    yield from KINDS
+    yield from (*KINDS, "view", "materialized view", "foreign table")
     for dialect in dialects().values():
         yield dialect.label
         for parameter in dialect.parameters:
@@ -88,8 +89,8 @@ def missing(catalogue: Catalog) -> list[str]:
     return [str(message.id) for message in catalogue if message.id and not is_translated(message.string)]
 
 
-def is_translated(string: str | tuple[str, ...]) -> bool:
-    return bool(string) and (isinstance(string, str) or all(string))
+def is_translated(string: str | Sequence[str] | None) -> bool:
+    return bool(string) and (isinstance(string, str) or all(string or ()))
 
 
 def main() -> int:

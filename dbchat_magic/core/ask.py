@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dbchat_magic.core.chart import ChartSpec, choose_chart
-from dbchat_magic.core.connect import Connection, connect
+from dbchat_magic.core.connect import Connection, Pouring, connect
 from dbchat_magic.core.course import Course, Step
 from dbchat_magic.core.datasources import (
     Datasource,
@@ -51,12 +51,17 @@ from dbchat_magic.errors import (
     QueryTimeout,
     SqlRejected,
 )
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
     import pandas as pd
 
+    from dbchat_magic.core.connect import Rows
     from dbchat_magic.core.execute import Result
     from dbchat_magic.core.guard import SafeSql
+    from dbchat_magic.rendering.files import WrittenFile
 
 OFFLINE, MODEL = "offline", "model"
 VERIFIED = "verified"
@@ -99,7 +104,9 @@ class Answer:
         from dbchat_magic.rendering.vegalite import to_vegalite
 
         if self.chart is None:
-            raise DbChatError("This answer has no chart.", "Ask for one: chart='bar', or --chart bar.")
+            raise DbChatError(
+                phrase("This answer has no chart."), phrase("Ask for one: chart='bar', or --chart bar.")
+            )
         return to_vegalite(self.frame, self.chart)
 
     def to_altair(self) -> Any:
@@ -108,7 +115,8 @@ class Answer:
             import altair
         except ImportError:
             raise DbChatError(
-                "The package altair is not installed.", "Install it: pip install 'dbchat_magic[charts]'."
+                phrase("The package altair is not installed."),
+                phrase("Install it: pip install 'dbchat_magic[charts]'."),
             ) from None
         return altair.Chart.from_dict(self.to_vegalite())
 
@@ -125,17 +133,17 @@ class Answer:
             Path(path).expanduser().write_bytes(picture)
         except OSError as error:
             raise DbChatError(
-                f"{path} cannot be written: {error.strerror}.",
-                "Name a file in a folder that you may write to.",
+                phrase("{path} cannot be written: {reason}.", path=path, reason=error.strerror),
+                phrase("Name a file in a folder that you may write to."),
             ) from error
 
     def explain(self) -> str:
         """In plain words: how the question was read, what it rests on, and what the SQL does, step by step."""
         from dbchat_magic.core.explain import explain_sql  # sqlglot
 
-        parts = [self.reading or "You wrote the SQL yourself."]
+        parts = [self.reading or phrase("You wrote the SQL yourself.")]
         if self.ignored:
-            parts.append(f"These words played no part: {', '.join(self.ignored)}.")
+            parts.append(phrase("These words played no part: {words}.", words=", ".join(self.ignored)))
         steps = explain_sql(self.sql, self.dialect) if self.dialect else ()
         return "\n".join([*parts, *self.notes, *steps])
 
@@ -330,6 +338,43 @@ class DbChat:
         )
         return answer if choice is None else with_reading(answer, choice)
 
+    def export(
+        self,
+        sql: str,
+        path: str | Path,
+        datasource: str | Datasource | None = None,
+        *,
+        course: Course | None = None,
+        on_progress: Callable[[WrittenFile], None] | None = None,
+    ) -> WrittenFile:
+        """Write the whole result of a statement to a file, all its rows, as they come: .csv, .parquet, .jsonl or
+        .xlsx. Same guard and same session as `run`; the time limit holds from one part to the next.
+
+        `on_progress` is told how far it is. `course` can stop it; then, as after any error, no file is left, and one that was
+        there stays as it was. Raises SqlRejected, QueryFailed and its children, DatasourceError, DbChatError.
+        """
+        from dbchat_magic.core.execute import make_frames  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+        from dbchat_magic.rendering.files import check_file, write_file
+
+        place = check_file(path)
+        datasource = veiled(datasource)
+        source, _ = self._choose_datasource(datasource)
+        course = course or Course()
+        connection = connect(source, self.settings)
+        record = Entry(source.name, "", sql, "user")
+        try:
+            safe = check(sql, source.type, self._read_schema(source, connection))
+            course.tell(Step("run", safe.text))
+            parts = pouring(connection).pour(safe, seconds=self.settings.timeout, course=course)
+            with contextlib.closing(cast("Generator[Rows]", parts)):
+                written = write_file(place, make_frames(parts), on_progress)
+        except DbChatError as error:
+            self.history.add(replace(record, outcome=type(error).__name__))
+            raise
+        self.history.add_soon(replace(record, sql=safe.text, rows=written.rows, seconds=written.seconds))
+        return written
+
     def schema(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource as translators see them; read anew when the database has changed.
 
@@ -484,7 +529,12 @@ class DbChat:
                 self.memory.note_fault(verified, error.message)
         except QueryFailed as error:
             fault = error
-        return None, (f"The verified answer to this was passed over, since it does not run: {fault.message}",)
+        return None, (
+            phrase(
+                "The verified answer to this was passed over, since it does not run: {fault}",
+                fault=fault.message,
+            ),
+        )
 
     def _run_verified(
         self, verified: Verified, question: Question, source: Datasource, connection: Connection
@@ -535,8 +585,8 @@ class DbChat:
             return translation
         choices = (translation, *translation.alternatives)
         raise Ambiguous(
-            f"This can be read in {len(choices)} ways.",
-            "Say which, or ask it more precisely.",
+            phrase("This can be read in {count} ways.", count=len(choices)),
+            phrase("Say which, or ask it more precisely."),
             choices,
         )
 
@@ -568,7 +618,10 @@ class DbChat:
         if rows is None:
             return self.settings.row_limit
         if rows < 0:
-            raise DbChatError(f"{rows} rows cannot be asked for.", "Give 0 (only the columns) or more.")
+            raise DbChatError(
+                phrase("{rows} rows cannot be asked for.", rows=rows),
+                phrase("Give 0 (only the columns) or more."),
+            )
         return rows
 
     def _find_source(self, datasource: str | Datasource | None) -> Datasource:
@@ -585,7 +638,11 @@ class DbChat:
         if len(kept) == 1:
             return kept[0], ()
         names = ", ".join(source.name for source in kept)
-        note = (f"No datasource was named, so the demo was asked; there are also {names}.",) if kept else ()
+        note = (
+            (phrase("No datasource was named, so the demo was asked; there are also {names}.", names=names),)
+            if kept
+            else ()
+        )
         return demo_datasource(self.settings.home), note
 
     def _choose_translator(self, model: str | None) -> Translator:
@@ -622,7 +679,7 @@ class DbChat:
         return self._schemas.refresh(source, connection, self._on_progress)
 
     def _remember(self, record: Entry, sql: str, result: Result, usage: Usage) -> None:
-        self.history.add(
+        self.history.add_soon(
             replace(
                 record,
                 sql=sql,
@@ -635,6 +692,16 @@ class DbChat:
         )
 
 
+def pouring(connection: Connection) -> Pouring:
+    """The connection as one that can give a whole result; raises DbChatError where it cannot."""
+    if not hasattr(connection, "pour"):
+        raise DbChatError(
+            phrase("{label} cannot be written to a file as it comes.", label=connection.dialect.label),
+            phrase("Ask for the rows (-n), then write the DataFrame."),
+        )
+    return cast("Pouring", connection)
+
+
 def narrow(schema: Schema, question: Question) -> Schema:
     """Of the schema what the question may use."""
     return schema.only(question.tables) if question.tables else schema
@@ -644,8 +711,8 @@ def as_translation(verified: Verified) -> Translation:
     """A verified answer as what a translator would give."""
     return Translation(
         verified.sql,
-        f"As in the verified answer to “{verified.question}”.",
-        notes=(f"This is a verified answer, saved on {verified.saved[:10]}.",),
+        phrase("As in the verified answer to “{question}”.", question=verified.question),
+        notes=(phrase("This is a verified answer, saved on {saved}.", saved=verified.saved[:10]),),
     )
 
 
@@ -670,7 +737,10 @@ def with_reading(answer: Answer, translation: Translation) -> Answer:
 def check_votes(votes: int) -> int:
     """Raises DbChatError for a number of votes that cannot be asked for."""
     if not 1 <= votes <= MOST_VOTES:
-        raise DbChatError(f"{votes} votes cannot be asked for.", f"Give a number from 1 to {MOST_VOTES}.")
+        raise DbChatError(
+            phrase("{votes} votes cannot be asked for.", votes=votes),
+            phrase("Give a number from 1 to {last}.", last=MOST_VOTES),
+        )
     return votes
 
 
@@ -682,9 +752,12 @@ def check_text(text: str) -> str:
     """The question without blanks around it; raises NotUnderstood when it cannot be one."""
     stripped = text.strip()
     if not stripped:
-        raise NotUnderstood("The question is empty.", "Ask something, such as: how many orders are there?")
+        raise NotUnderstood(
+            phrase("The question is empty."), phrase("Ask something, such as: how many orders are there?")
+        )
     if len(stripped) > LONGEST_QUESTION:
         raise NotUnderstood(
-            f"The question has {len(stripped):,} characters.", f"Keep it under {LONGEST_QUESTION:,}."
+            phrase("The question has {count:,} characters.", count=len(stripped)),
+            phrase("Keep it under {most:,}.", most=LONGEST_QUESTION),
         )
     return stripped

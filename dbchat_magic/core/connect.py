@@ -66,11 +66,6 @@ class Connection(Protocol):
         cancels it and is raised again. Raises QueryFailed with the database's words otherwise.
         """
 
-    def pour(self, safe: SafeSql, *, seconds: float, course: Course | None = None) -> Iterator[Rows]:
-        """Run a checked statement and give all its rows, some at a time, however many there are; the first are
-        none and tell the columns' names. `seconds` count from one to the next. Raises as `run` does.
-        """
-
     def catalogue(
         self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
     ) -> list[tuple[object, ...]]:
@@ -90,6 +85,15 @@ class Connection(Protocol):
 
     def close(self) -> None:
         """Give everything back; the Connection is not used again."""
+
+
+class Pouring(Connection, Protocol):
+    """A Connection that can give a whole result, however large."""
+
+    def pour(self, safe: SafeSql, *, seconds: float, course: Course | None = None) -> Iterator[Rows]:
+        """Run a checked statement and give all its rows, some at a time, however many there are; the first are
+        none and tell the columns' names. `seconds` count from one to the next. Raises as `run` does.
+        """
 
 
 class Opened(Connection, Protocol):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from dbchat_magic.core.connect import Rows
 from dbchat_magic.core.course import Course
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dbchat_magic.core.connect import Connection, Rows
+    from dbchat_magic.core.connect import Connection
     from dbchat_magic.core.guard import SafeSql
 
+TOGETHER = 20_000
+"""Rows that make a frame, of a result whose parts are smaller."""
 EXACT = 2**53
 """Up to here a float holds every whole number."""
 
@@ -66,6 +69,25 @@ def make_frame(found: Rows, row_limit: int | None = None) -> pd.DataFrame:
     )
     frame.columns = pd.Index(names, dtype=object if not names else None)
     return frame
+
+
+def make_frames(parts: Iterable[Rows]) -> Iterator[pd.DataFrame]:
+    """The parts of a result as frames of some size; where there are no rows at all, one that has the columns."""
+    waiting = None
+    is_first = True
+    for part in parts:
+        if part.table is not None:
+            if waiting is not None and waiting.rows:
+                yield make_frame(waiting)
+            yield make_frame(part)
+            waiting, is_first = None, False
+        else:
+            waiting = part if waiting is None else Rows(part.columns, waiting.rows + part.rows)
+            if len(waiting.rows) >= TOGETHER:
+                yield make_frame(waiting)
+                waiting, is_first = None, False
+    if waiting is not None and (waiting.rows or is_first):
+        yield make_frame(waiting)
 
 
 def make_frame_of_columns(found: Rows, names: list[str], row_limit: int | None) -> pd.DataFrame:

@@ -5,15 +5,17 @@ What is not known to be harmless is refused, and so is whatever the parser canno
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import itertools
 import logging
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+import weakref
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlglot
 from sqlglot import exp
@@ -89,6 +91,43 @@ def check(sql: str, dialect: str, schema: Schema | None = None, functions: Itera
     """
     spoken = find_dialect(dialect)
     own = frozenset(name.lower() for name in functions)
+    known = Passed(sql, spoken.name, own, id(schema))
+    if (found := passed.get(known)) is not None and found.schema() is schema:
+        return found.safe
+    safe = check_anew(sql, spoken, schema, own)
+    passed[known] = Verdict(nothing if schema is None else weakref.ref(schema), safe)
+    while len(passed) > MOST_PASSED:
+        with contextlib.suppress(KeyError):  # another thread was quicker
+            passed.popitem(last=False)
+    return safe
+
+
+class Passed(NamedTuple):
+    """What a verdict is about; of the schema its place in memory."""
+
+    sql: str
+    dialect: str
+    functions: frozenset[str]
+    schema: int
+
+
+class Verdict(NamedTuple):
+    """That a statement passed, with the very schema it was held against."""
+
+    schema: Callable[[], Schema | None]
+    safe: SafeSql
+
+
+MOST_PASSED = 256
+"""Statements that are remembered to have passed: checking takes milliseconds for each kilobyte."""
+passed: OrderedDict[Passed, Verdict] = OrderedDict()
+
+
+def nothing() -> None:
+    return None
+
+
+def check_anew(sql: str, spoken: Dialect, schema: Schema | None, own: frozenset[str]) -> SafeSql:
     try:
         statement = read_statement(sql, spoken)
         rules = Rules(spoken, schema, own)

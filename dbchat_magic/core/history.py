@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import queue
 import sqlite3
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dbchat_magic.core.store import Store
+from dbchat_magic.errors import DbChatError
+
+LONGEST_WAIT = 5.0
+"""Seconds that the end of the program waits for the last lines."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,10 @@ class History:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def add_soon(self, entry: Entry) -> None:
+        """Have one line written, in a moment: whoever asked does not wait for it."""
+        LATER.do(lambda: self.add(entry))
+
     def add(self, entry: Entry) -> None:
         """Write one line; its time is now, and its datasource was used last then."""
         with self._store.writing() as rows:
@@ -63,6 +76,7 @@ class History:
 
     def recent(self, count: int = 20) -> list[Entry]:
         """The newest `count` entries, oldest of them first."""
+        LATER.wait()
         with self._store.reading() as rows:
             found = rows.execute("SELECT * FROM history ORDER BY id DESC LIMIT ?", (count,)).fetchall()
         return [to_entry(row) for row in reversed(found)]
@@ -72,6 +86,7 @@ class History:
 
         What was run without a question is none.
         """
+        LATER.wait()
         with self._store.reading() as rows:
             found = rows.execute(
                 "SELECT * FROM history WHERE question <> '' AND (? IS NULL OR id < ?)"
@@ -83,3 +98,60 @@ class History:
 
 def to_entry(row: sqlite3.Row) -> Entry:
     return Entry(**{key: row[key] for key in row.keys()})
+
+
+class Later:
+    """What is done in a thread of its own, one after another, while whoever asked has their answer already."""
+
+    def __init__(self) -> None:
+        self._steps: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._waiting = 0
+
+    def do(self, step: Callable[[], None]) -> None:
+        """Do the step soon. What cannot be written then is lost: it is not worth an answer."""
+        with self._lock:
+            self._waiting += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._go, name="dbchat-history", daemon=True)
+                self._thread.start()
+        self._steps.put(step)
+
+    def wait(self) -> None:
+        """Until all is done that was to be done so far, LONGEST_WAIT at most."""
+        if self._waiting:
+            done = threading.Event()
+            self.do(done.set)
+            done.wait(LONGEST_WAIT)
+
+    def _go(self) -> None:
+        while True:
+            step = self._steps.get()
+            try:
+                step()
+            except DbChatError:
+                pass  # the store is full, or held by another
+            finally:
+                with self._lock:
+                    self._waiting -= 1
+
+
+LATER = Later()
+
+
+def write_the_rest() -> None:
+    LATER.wait()
+
+
+atexit.register(write_the_rest)
+
+
+def begin_anew() -> None:
+    """In a forked process: the thread is its parent's."""
+    global LATER  # noqa: PLW0603 - whoever held its lock is not in this process
+    LATER = Later()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=begin_anew)

@@ -11,6 +11,7 @@ import os
 import random
 import sqlite3
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -94,10 +95,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 
 
 class Store:
-    """The file. Every transaction opens its own connection, so that it is safe in threads and processes."""
+    """The file. Every thread has a connection of its own, so that it is safe in threads and processes."""
 
     def __init__(self, home: Path) -> None:
         self.path = home / "store.sqlite"
+        self._kept = threading.local()
+        """Of this thread: its `connection`, and `of`, which file and which process it belongs to."""
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -121,7 +124,7 @@ class Store:
 
     @contextlib.contextmanager
     def _transaction(self, begin: str, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        connection = self._open()
+        connection = self._take()
         try:
             connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
             patiently(lambda: connection.execute(begin))
@@ -132,6 +135,7 @@ class Store:
                     connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
+            self._keep(connection)
         except sqlite3.OperationalError as error:
             raise self._unusable(error) from error
         except sqlite3.DatabaseError as error:
@@ -143,7 +147,37 @@ class Store:
                 f"It is kept beside {self.path}, and a new one is begun: try again.",
             ) from error
         finally:
-            connection.close()
+            if getattr(self._kept, "connection", None) is not connection:
+                connection.close()
+
+    def _take(self) -> sqlite3.Connection:
+        """The connection of this thread, taken away until its transaction has gone well; else a new one.
+
+        One that stays open is quick: the last to close a file has to tidy up its log.
+        """
+        connection: sqlite3.Connection | None = self._kept.__dict__.pop("connection", None)
+        if connection is None:
+            return self._open()
+        if self._kept.of[0] != os.getpid():
+            CARRIED_ACROSS_A_FORK.append(connection)  # its parent's: not even to be closed here
+            return self._open()
+        if self._kept.of == self._identity() and is_of_this_version(connection):
+            make_private(self.path)
+            connection.execute("PRAGMA shrink_memory")  # what it remembers may have been damaged since
+            return connection
+        connection.close()
+        return self._open()
+
+    def _keep(self, connection: sqlite3.Connection) -> None:
+        self._kept.of = self._identity()
+        self._kept.connection = connection
+
+    def _identity(self) -> tuple[int, int, int]:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return os.getpid(), 0, 0
+        return os.getpid(), found.st_dev, found.st_ino
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -175,7 +209,7 @@ class Store:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys=ON")
             connection.execute("PRAGMA secure_delete=ON")
-            if connection.execute("PRAGMA user_version").fetchone()[0] != len(MIGRATIONS):
+            if not is_of_this_version(connection):
                 mode = "DELETE" if lies_on_a_network(self.path) else "WAL"
                 connection.execute(f"PRAGMA journal_mode={mode}")
                 migrate(connection, self.path)
@@ -183,6 +217,17 @@ class Store:
             connection.close()
             raise
         return connection
+
+
+def is_of_this_version(connection: sqlite3.Connection) -> bool:
+    """Its tables are those that this program makes."""
+    try:
+        return bool(connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS))
+    except sqlite3.Error:
+        return False
+
+
+CARRIED_ACROSS_A_FORK: list[sqlite3.Connection] = []
 
 
 def patiently(step: Callable[[], T]) -> T:

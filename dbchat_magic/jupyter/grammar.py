@@ -14,6 +14,7 @@ from dbchat_magic.errors import DbChatError
 from dbchat_magic.language import marked, phrase
 
 # Patterns are compiled at the first question, not when the extension is loaded.
+FILE_SIGNS = r"[./\\]"
 STORE = r"([^\W\d]\w*)[ \t]*(=?)[ \t]*<<[ \t]*((?s:.*))"
 QUOTED = r"""("[^"]*"|'[^']*')(?=\s|$)"""
 WORD = r"""\s*("[^"]*"|'[^']*'|\S+)"""
@@ -46,7 +47,14 @@ ASK_FLAGS = (
     Flag(("-q", "--quiet"), marked("show nothing; the value is there all the same")),
     Flag(("--chart",), marked("bar, line, area, pie, scatter, heatmap, number, or none"), "KIND"),
     Flag(("--tables",), marked("use these tables only; commas between, no blanks"), "A,B"),
-    Flag(("-o", "--output"), marked("store the DataFrame under this name"), "NAME"),
+    Flag(
+        ("-o", "--output"),
+        marked(
+            "store the DataFrame under this name; or write the whole result, however\n"
+            "large, to a file: .csv, .parquet, .jsonl or .xlsx"
+        ),
+        "NAME|FILE",
+    ),
     Flag(("-m", "--model"), marked("who translates: a model, a profile, or offline, which is built in"), "X"),
     Flag(("--votes",), marked("ask the model so often; take the rows most replies agree on"), "N"),
     Flag(("--models",), marked("the models that can be asked")),
@@ -108,6 +116,8 @@ class Command:
     """By the long name without its dashes; a switch has the value ""."""
     name: str = ""
     """The variable that the value is stored under."""
+    file: str = ""
+    """The file that the whole result is written to."""
     shows: bool = True
     returns: bool = True
     """The value is handed to the cell; `NAME <<` only stores it."""
@@ -123,6 +133,8 @@ def read_command(line: str, cell: str | None = None, flags: Sequence[Flag] = ASK
     """
     options, rest = split_flags(line, flags)
     name, shows, returns = options.get("output", ""), "quiet" not in options, True
+    file = name if re.search(FILE_SIGNS, name) else ""
+    name = "" if file else name
     if store := re.fullmatch(STORE, rest):
         name, rest = store[1], store[3]
         returns = bool(store[2])
@@ -132,7 +144,7 @@ def read_command(line: str, cell: str | None = None, flags: Sequence[Flag] = ASK
     text = (rest if cell is None else f"{rest}\n{cell}").strip()
     if text.endswith(";") and "sql" not in options:
         text, shows = text.rstrip("; "), False
-    return Command(text, options, name, shows, returns)
+    return Command(text, options, name, file, shows, returns)
 
 
 def split_flags(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
@@ -239,11 +251,6 @@ def unquote(text: str) -> str:
 
 
 def check_variable(name: str) -> None:
-    if re.search(r"[./\\]", name):
-        raise DbChatError(
-            phrase("Writing to a file is not built yet."),
-            phrase("Give a variable's name, then use df.to_csv(…)."),
-        )
     if not name.isidentifier() or keyword.iskeyword(name):
         raise DbChatError(
             phrase("{name!r} cannot be a variable's name.", name=name), phrase("Use letters, digits and _.")

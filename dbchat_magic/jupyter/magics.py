@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from IPython.core.error import UsageError
@@ -34,7 +35,7 @@ from dbchat_magic.jupyter.notebook import (
     unnamed_datasource,
     without_password,
 )
-from dbchat_magic.jupyter.progress import CourseLine
+from dbchat_magic.jupyter.progress import CourseLine, FileLine
 from dbchat_magic.jupyter.sources import SOURCE_FORMS, find_source, run_verb, without_typed_password
 from dbchat_magic.jupyter.variables import refuse_variables
 from dbchat_magic.language import counted, marked, phrase
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from dbchat_magic.core.datasources import Datasource
     from dbchat_magic.core.memory import Verified
     from dbchat_magic.core.translator import Translation
+    from dbchat_magic.rendering.files import WrittenFile
 
 OFFLINE = "offline"
 SHOWN_HISTORY = 20
@@ -215,6 +217,8 @@ class DbChatMagics(Magics):
         if "no-run" in command:
             return self._give(self._translate(command), command, call)
         self._choices, self._choices_of = (), command
+        if command.file:
+            return self._export(command, call)
         if "sql" not in command:
             return self._give(self._ask(command), command, call)
         return self._give(self._verify(command) if "save" in command else self._run(command), command, call)
@@ -265,9 +269,32 @@ class DbChatMagics(Magics):
     def _run(self, command: Command, question: str = "") -> Answer:
         source = self._source(command)
         rows, chart = read_rows(command), command.options.get("chart")
+        if "quiet" in command and not question:
+            chart = "none"  # which nobody would see
         self._last = self._shown = None
         answer = self.settings.chat().run(command.text, source, rows=rows, chart=chart, question=question)
         return self._remember(source, answer)
+
+    def _export(self, command: Command, call: Sequence[Any]) -> Path:
+        """Write the whole result to a file; of a question the first rows are shown, and are asked for first."""
+        from dbchat_magic.rendering.files import check_file
+
+        place = check_file(command.file)
+        sql, source = command.text, self._source(command)
+        if "sql" not in command:
+            shown = replace(command, options={"rows": str(self.settings.displaylimit), **command.options})
+            answer = self._ask(shown)
+            sql = answer.sql
+            if command.shows:
+                display.show_answer(self._shell, replace(answer, chart=None), self.settings.displaylimit)
+        line = FileLine(self._shell)
+        try:
+            written = self.settings.chat().export(sql, place, source, on_progress=line)
+        finally:
+            line.end()
+        if command.shows:
+            print(written_text(written))  # noqa: T201
+        return written.path
 
     def _verify(self, command: Command) -> Answer:
         """Run somebody's own SQL and keep it as the answer to a question."""
@@ -479,6 +506,19 @@ class DbChatMagics(Magics):
         else:
             run_verb(verb or "list", self.settings, rest)
         return None
+
+
+def written_text(written: WrittenFile) -> str:
+    from dbchat_magic.rendering.cells import plain
+
+    told = phrase(
+        "{rows} rows, {megabytes} MB, in {seconds} s: {path}",
+        rows=f"{written.rows:,}",
+        megabytes=f"{written.bytes / 1e6:,.1f}",
+        seconds=f"{written.seconds:.1f}",
+        path=written.path,
+    )
+    return plain(told)
 
 
 def say_saved(saved: Verified) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from dbchat_magic.core.course import Event
     from dbchat_magic.core.reading import Progress
+    from dbchat_magic.rendering.files import WrittenFile
 
 SHOWN_AFTER = 0.5
 """Seconds; what is quicker needs no word."""
@@ -113,6 +114,21 @@ class CourseLine(Line):
             self.show(phrase("Not so: {detail} Once more …", detail=plain(event.detail)))
         elif event.name == "translate":
             self._written = ""
+
+
+class FileLine(Line):
+    """How far the writing of a file is."""
+
+    def __call__(self, written: WrittenFile) -> None:
+        rate = written.bytes / 1e6 / max(written.seconds, 0.001)
+        self.show(
+            phrase(
+                "{rows} rows, {megabytes} MB, {rate} MB/s …",
+                rows=f"{written.rows:,}",
+                megabytes=f"{written.bytes / 1e6:,.1f}",
+                rate=f"{rate:,.1f}",
+            )
+        )
 
 
 def progress_text(progress: Progress) -> str:

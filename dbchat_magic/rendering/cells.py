@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from dbchat_magic.language import counted, phrase
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -194,10 +196,11 @@ def count_text(shown: int, total: int, truncated: bool) -> str:
     >>> count_text(10, 2400, False), count_text(3, 3, False), count_text(10, 10000, True)
     ('first 10 of 2,400 rows', '3 rows', 'first 10 of the first 10,000 rows; there are more')
     """
-    rows = "1 row" if total == 1 else f"{total:,} rows"
+    rows = counted("{count} row", "{count} rows", total)
     if total == 0:
-        return "only the columns; there are rows" if truncated else "no rows"
-    if truncated:
-        start = f"first {shown:,} of the " if shown < total else ""
-        return f"{start}first {rows}; there are more"
-    return f"first {shown:,} of {rows}" if shown < total else rows
+        return phrase("only the columns; there are rows") if truncated else phrase("no rows")
+    if not truncated:
+        return phrase("first {shown} of {rows}", shown=f"{shown:,}", rows=rows) if shown < total else rows
+    if shown == total:
+        return phrase("first {rows}; there are more", rows=rows)
+    return phrase("first {shown} of the first {rows}; there are more", shown=f"{shown:,}", rows=rows)

@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.translator import Translation
+from dbchat_magic.language import phrase
 from dbchat_magic.rendering.cells import NULL, Column, count_text, plain, show_columns, type_of
 from dbchat_magic.rendering.measures import read_measure
 from dbchat_magic.rendering.text import by_namespace, count, key_text, table_facts
@@ -55,7 +56,9 @@ SORTS = f' onclick="{SORT}" onkeydown="{SORT}" onmouseover="this.style.cursor=\'
 
 def answer_html(answer: Answer, row_limit: int = 10) -> str:
     """Reading, SQL to unfold, table; the chart has an output of its own, but for a single figure."""
-    origin = f"SQL, run on {answer.datasource} in {answer.seconds:.2f} s"
+    origin = phrase(
+        "SQL, run on {name} in {seconds} s", name=answer.datasource, seconds=f"{answer.seconds:.2f}"
+    )
     return block(
         reading_html(answer),
         figure_html(answer),
@@ -66,7 +69,7 @@ def answer_html(answer: Answer, row_limit: int = 10) -> str:
 
 def translation_html(translation: Translation) -> str:
     """Reading and SQL of a question that was not run."""
-    return block(reading_html(translation), sql_html(translation.sql, "SQL, not run", is_open=True))
+    return block(reading_html(translation), sql_html(translation.sql, phrase("SQL, not run"), is_open=True))
 
 
 def block(*parts: str) -> str:
@@ -79,8 +82,8 @@ def reading_html(read: Answer | Translation) -> str:
     lines = [f"<p>{text(read.reading)}</p>"] if read.reading else []
     if read.ignored:
         words = ", ".join(f"<em>{text(word)}</em>" for word in read.ignored)
-        lines.append(f"<p {MUTED}>Not used: {words}</p>")
-    lines += [f"<p {MUTED}>Note: {text(note)}</p>" for note in read.notes]
+        lines.append(f"<p {MUTED}>{phrase('Not used: {words}', words=words)}</p>")
+    lines += [f"<p {MUTED}>{phrase('Note: {note}', note=text(note))}</p>" for note in read.notes]
     if used := usage_text(read.usage):
         lines.append(f"<p {MUTED}>{used}</p>")
     return "".join(lines)

@@ -110,13 +110,18 @@ def lab_command(lab: Lab) -> list[str]:
 
 
 def lab_environment(folder: Path) -> dict[str, str]:
-    """Everything that Jupyter or we would write lies in the test's folder; no news ask for attention."""
+    """Everything that Jupyter or we would write lies in the test's folder; no news ask for attention.
+
+    Notebooks are saved with the state of their widgets, as they are where a person wants that.
+    """
     settings = folder / "config" / "labconfig"
     settings.mkdir(parents=True)
     no_news = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
     }
-    (settings / "default_setting_overrides.json").write_text(json.dumps(no_news), "utf-8")
+    with_widgets = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
+    overrides = json.dumps(no_news | with_widgets)
+    (settings / "default_setting_overrides.json").write_text(overrides, "utf-8")
     headers = {"headers": {"Content-Security-Policy": POLICY}}
     server = {"ServerApp": {"tornado_settings": headers}}
     (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(server), "utf-8")

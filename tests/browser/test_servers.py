@@ -13,8 +13,8 @@ from tests.servers import PASSWORD, Server
 QUESTION = "how many animals are there per keeper?"
 
 
-def make_zoo(server: Server) -> str:
-    name = server.make_database("browser_zoo")
+def make_zoo(server: Server, name: str = "browser_zoo") -> str:
+    name = server.make_database(name)
     server.execute(
         "CREATE TABLE keepers (keeper_id int PRIMARY KEY, name text)",
         "CREATE TABLE animals (animal_id int PRIMARY KEY, keeper_id int REFERENCES keepers, name text)",

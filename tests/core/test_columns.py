@@ -68,7 +68,7 @@ def assert_same(connection: Connection, sql: str, *, by_columns: bool = True) ->
     assert (quick.table is not None) is by_columns
     frame = make_frame(quick)
     pd.testing.assert_frame_equal(frame, make_frame(by_rows), check_exact=True, check_freq=False)
-    for name in frame.columns[frame.dtypes == object]:
+    for name in frame.select_dtypes(include="object").columns:
         assert [type(value) for value in frame[name]] == [type(value) for value in make_frame(by_rows)[name]]
     return frame
 
@@ -200,7 +200,9 @@ def test_errors_by_columns_have_the_databases_words(duck: Connection):
 def test_a_frame_by_columns_may_be_changed(duck: Connection):
     sql = "SELECT i, 'a' || i AS t, TIMESTAMP '2020-01-01' AS d, CASE WHEN i > 1 THEN i END AS n FROM range(9) t(i)"
     frame = make_frame(duck.run(SafeSql(sql, "duckdb"), row_limit=None, seconds=5))
-    frame.iloc[0] = [7, "new", pd.Timestamp("2021-01-01"), 5]
+    new: list[Any] = [7, "new", pd.Timestamp("2021-01-01"), 5]
+    for at, value in enumerate(new):
+        frame.iloc[0, at] = value
     frame["i"] += 1
     assert frame.iloc[0].tolist() == [8, "new", pd.Timestamp("2021-01-01"), 5]
 

@@ -11,7 +11,7 @@ import ipywidgets
 
 from dbchat_magic.core.chart import KINDS, choose_chart
 from dbchat_magic.jupyter.display import NOTEBOOK_WIDTH, chart_bundle
-from dbchat_magic.jupyter.widgets.controls import AUTO, button, field, hint_html, row, show
+from dbchat_magic.jupyter.widgets.controls import button, field, hint_html, row, show
 from dbchat_magic.jupyter.widgets.downloads import CSV, PARQUET, offer_html
 from dbchat_magic.language import counted, phrase
 from dbchat_magic.rendering.cells import plain
@@ -47,7 +47,7 @@ class AnswerView:
             ipywidgets.Dropdown,
             options=[(phrase("as the data suggest"), AUTOMATIC), *((phrase(kind), kind) for kind in KINDS)],
         )
-        self._kind.layout = AUTO
+        self._kind.layout = {"width": "24em"}
         self._chart = ipywidgets.Output()
         self.sql = field(
             "SQL", phrase("Change it and run it; it is only let read"), ipywidgets.Textarea, rows=8

@@ -37,7 +37,8 @@ def offer_html(
         return f'<span role="status">{text(phrase("Written to {path}.", path=written))}</span>'
     address = f"data:{MEDIA[kind]};base64,{base64.b64encode(data).decode('ascii')}"
     words = phrase("Save {name} ({kilobytes} kB)", name=name, kilobytes=f"{len(data) / 1000:,.1f}")
-    return f'<a class="dbchat-download" download="{text(name)}" href="{address}">{text(words)}</a>'
+    look = "color: var(--jp-content-link-color); text-decoration: underline"
+    return f'<a style="{look}" download="{text(name)}" href="{address}">{text(words)}</a>'
 
 
 def write_csv(frame: pd.DataFrame) -> bytes:

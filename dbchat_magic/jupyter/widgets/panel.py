@@ -281,6 +281,7 @@ class AskPanel(ipywidgets.VBox):
         """What was asked of another datasource stays to be seen; its choices and suggestions go."""
         self._talk.leave()
         self._drop_choices()
+        self._draw_suggestions(())
         self._offer_questions()
 
     def _changed_elsewhere(self, parts: set[str]) -> None:
@@ -460,7 +461,7 @@ class AskPanel(ipywidgets.VBox):
         label = plain(f"{number}. {question} → {rows_words(turn.answer)} · {reading}")
         made = self._button(label, lambda: self._show_turn(turn), phrase("Show this answer again"))
         made.add_class("dbchat-turn")
-        made.button_style = "info" if turn is self._shown else ""
+        made.button_style = "primary" if turn is self._shown else ""
         return made
 
     def _forget(self) -> None:

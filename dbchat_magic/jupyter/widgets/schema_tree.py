@@ -113,7 +113,8 @@ class SchemaTree:
             return
         found = self._finder.find(self._search.value)
         page = found[: self._shown]
-        options = [(label_of(table, hits), table.name) for table, hits in page]
+        words = self._search.value.lower().split()
+        options = [(label_of(table, tuple(hits(table, words))), table.name) for table in page]
         names = {name for _, name in options}
         with self._list.hold_sync():
             self._list.options = options
@@ -157,11 +158,8 @@ class Finder:
     def __init__(self, tables: Sequence[Table]) -> None:
         self._tables = tuple((table.name.lower(), columns_text(table), table) for table in tables)
 
-    def find(self, words: str) -> list[tuple[Table, tuple[str, ...]]]:
-        """The tables that hold all the words, each in its name or a column's; those named so come first.
-
-        With each the names of the columns that were found.
-        """
+    def find(self, words: str) -> list[Table]:
+        """The tables that hold all the words, each in its name or a column's; those named so come first."""
         wanted = words.lower().split()
         found = [
             (rank(name, wanted), table)
@@ -170,7 +168,7 @@ class Finder:
         ]
         if wanted:
             found.sort(key=lambda pair: pair[0])
-        return [(table, tuple(hits(table, wanted))) for _, table in found]
+        return [table for _, table in found]
 
 
 def columns_text(table: Table) -> str:
