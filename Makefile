@@ -17,12 +17,13 @@ INSTALLED_FROM := pyproject.toml hatch_build.py $(LABEXTENSION)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: catalogues demo test check fix lab bench soak docs build lock clean help
+.PHONY: catalogues demo test check fix lab lab-dev bench soak docs build lock clean help
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    install into $(VENV) and ask the demo database a question"
 	@echo "make lab     open the first notebook in JupyterLab"
+	@echo "make lab-dev JupyterLab that builds the sidebar as its sources are saved"
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, types, import directions"
 	@echo "make fix     format, and repair what ruff can"
@@ -34,6 +35,10 @@ demo: $(VENV)/.installed
 
 lab: $(VENV)/.installed
 	$(PY) -m jupyterlab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_first_question.ipynb
+
+# The sidebar is built as its sources are saved: reload the page.
+lab-dev: $(VENV)/.installed-dev
+	$(PY) tools/lab_dev.py
 
 test: $(VENV)/.installed-dev
 	$(PY) tools/system_packages.py

@@ -37,9 +37,10 @@ def open_sections(sidebar) -> None:
 
 
 def cells_of(page) -> list[str]:
-    return page.evaluate(
+    sources: list[str] = page.evaluate(
         "window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map(cell => cell.source)"
     )
+    return sources
 
 
 def chat(lab: Lab, question: str) -> dict[str, Any]:
