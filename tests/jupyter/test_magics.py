@@ -13,7 +13,7 @@ from dbchat_magic.errors import DbChatError
 from dbchat_magic.jupyter.display import VEGALITE
 
 PER_COUNTRY = "-s SELECT country, count(*) AS n FROM customers GROUP BY country"
-ANSWER, CHART = ["text/html", "text/plain"], [VEGALITE, "text/plain"]
+ANSWER, CHART = ["text/html", "text/plain"], [VEGALITE, "image/png", "text/plain"]
 
 
 @pytest.fixture
