@@ -100,7 +100,7 @@ def bare_texts(tree: ast.Module) -> Iterator[str]:
 
 
 def test_the_variable_decides_then_jupyterlab_then_the_locale(monkeypatch, tmp_path):
-    for name in ("LC_ALL", "LC_MESSAGES", "JUPYTER_CONFIG_DIR"):
+    for name in ("DBCHAT_LANG", "LC_ALL", "LC_MESSAGES", "JUPYTER_CONFIG_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("JUPYTERLAB_SETTINGS_DIR", str(tmp_path))
     monkeypatch.setenv("LANG", "en_GB.UTF-8")

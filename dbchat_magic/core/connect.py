@@ -138,8 +138,10 @@ def make_connection(datasource: Datasource, dialect: Dialect, fields: Mapping[st
 
         return FrameConnection(dialect, str(fields[kinds["frame"]]))
     if dialect.embedded:
-        from dbchat_magic.core.worker import DatabaseFile, WorkerConnection
+        from dbchat_magic.core.worker import DatabaseFile, DatabaseFolder, WorkerConnection
 
+        if "folder" in kinds:
+            return WorkerConnection(DatabaseFolder(dialect, find_path(datasource)))
         if "files" not in kinds:
             return WorkerConnection(DatabaseFile(dialect, find_path(datasource)))
         from dbchat_magic.core.data_files import DataFiles

@@ -773,12 +773,24 @@ def check_value(parameter: Parameter, value: Value, dialect: Dialect) -> str | i
         )
     checks: dict[str, Callable[[], str | int]] = {
         "path": lambda: str(check_file(Path(str(value)), dialect)),
+        "folder": lambda: str(check_folder(Path(str(value)), dialect)),
         "files": lambda: check_files(str(value), dialect),
         "frame": lambda: check_variable(str(value)),
         "integer": lambda: check_integer(parameter, value),
         "boolean": lambda: check_boolean(parameter, value),
     }
     return checks.get(parameter.type, lambda: check_line(parameter, str(value)))()
+
+
+def check_folder(path: Path, dialect: Dialect) -> Path:
+    """The folder of a database; raises DatasourceError where there is none."""
+    found = path.expanduser()
+    if not found.is_dir():
+        raise DatasourceError(
+            f"There is no folder {found}.",
+            f"{dialect.label} keeps a database in a folder; name an existing one.",
+        )
+    return found.resolve()
 
 
 def check_integer(parameter: Parameter, value: Value) -> int:

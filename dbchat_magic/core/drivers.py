@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 class Driver:
     """A driver that does nothing but what PEP 249 says."""
 
+    always_by_columns = False
+    """It has its results by columns, however few their rows."""
+
+    def connect_fields(self, fields: dict[str, Any]) -> Any:
+        """A new connection by a datasource's own fields, where SQLAlchemy does not know the driver."""
+        raise NotImplementedError
+
     def connect(self, module: Any, *arguments: Any, **keywords: Any) -> Any:
         """A new connection; where the driver can be told so, one that takes no more than a result may have."""
         return module.connect(*arguments, **keywords)
@@ -178,9 +185,51 @@ def shut(descriptor: int) -> None:
         duplicate.shutdown(socket.SHUT_RDWR)
 
 
-DRIVERS: Mapping[str, Driver] = {"psycopg": Psycopg(), "pymysql": PyMySql()}
+class Cancelling(Driver):
+    """A driver that ends a statement by a method of its connection, called from another thread."""
+
+    def cancel(self, connection: Any) -> bool:
+        connection.cancel()
+        return True
+
+
+class OracleDb(Cancelling):
+    """Oracle."""
+
+    def prepare(self, connection: Any) -> None:
+        connection.autocommit = False  # a read-only transaction begins with each statement
+
+    def words(self, error: Exception) -> str:
+        return str(error).partition("\nHelp:")[0]
+
+    def code(self, error: Exception) -> str:
+        return getattr(error.args[0], "full_code", "") if error.args else type(error).__name__
+
+
+class Plain(Driver):
+    """A driver whose connections say in their arguments, not afterwards, that each statement stands by itself."""
+
+    def prepare(self, connection: Any) -> None:
+        """It is ready."""
+
+
+DRIVERS: Mapping[str, Driver] = {
+    "psycopg": Psycopg(),
+    "pymysql": PyMySql(),
+    "oracledb": OracleDb(),
+    "vertica_python": Cancelling(),
+    **dict.fromkeys(
+        "clickhouse_connect databricks google.cloud.bigquery hdbcli ibm_db_dbi impala odps pyathena pyhive pymssql"
+        " snowflake trino".split(),
+        Plain(),
+    ),
+}
 
 
 def find_driver(module: str) -> Driver:
     """What is known of a driver; the plain PEP 249 where nothing is."""
+    if module == "pyspark":
+        from dbchat_magic.core.spark_connect import SparkConnect
+
+        return SparkConnect()
     return DRIVERS.get(module, Driver())

@@ -516,6 +516,12 @@ def check_node(node: exp.Expr, rules: Rules) -> None:
         and not is_harmless_variable(node, rules)
     ):
         raise refused_node(node, kind)
+    if isinstance(node, exp.Query) and (node.args.get("settings") or node.args.get("format")):
+        raise SqlRejected(
+            "Settings and formats are not for a statement to name.",
+            "Leave out SETTINGS and FORMAT.",
+            "SETTINGS",
+        )
     if isinstance(node, exp.Func):
         check_function(node, rules)
     elif isinstance(node, exp.Table) and node.arg_key != "indexed":  # there it is an index

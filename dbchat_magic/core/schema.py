@@ -6,6 +6,7 @@ name the places in their rows.
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -137,8 +138,11 @@ COUNT_SECONDS = 3.0
 
 def read_tables(connection: Connection) -> tuple[Table, ...]:
     """The tables without their values. Raises QueryFailed and its children."""
-    relations = [dict(zip(RELATIONS, row, strict=True)) for row in ask(connection, "relations")]
-    columns = read_columns(connection, relations)
+    if connection.dialect.lists_one_by_one:
+        relations, columns = list_one_by_one(connection)
+    else:
+        relations = [dict(zip(RELATIONS, row, strict=True)) for row in ask(connection, "relations")]
+        columns = read_columns(connection, relations)
     paths = [text_of(row[0]) for row in ask(connection, "search_path")]
     shown = [each for each in relations if columns.get((text_of(each["schema"]), text_of(each["name"])))]
     names = name_tables([(text_of(each["schema"]), text_of(each["name"])) for each in shown], paths)
@@ -151,6 +155,40 @@ def read_tables(connection: Connection) -> tuple[Table, ...]:
     # Of two tables of one name the one that the session looks for comes first, and is meant first.
     found = sorted(tables, key=lambda table: table.qualified)
     return with_row_counts(connection, with_targets(tuple(found)))
+
+
+def list_one_by_one(
+    connection: Connection,
+) -> tuple[list[dict[str, object]], dict[Place, list[dict[str, object]]]]:
+    """The tables and their columns as SHOW TABLES and DESCRIBE tell them; what of it cannot be read is left out."""
+    relations: list[dict[str, object]] = []
+    columns: dict[Place, list[dict[str, object]]] = {}
+    for row in connection.catalogue("SHOW TABLES"):
+        name = text_of(row[1] if len(row) > 1 else row[0])  # Spark says the schema first
+        quoted = (
+            connection.dialect.quote + name.replace(connection.dialect.quote, "") + connection.dialect.quote
+        )
+        try:
+            described = connection.catalogue(f"DESCRIBE {quoted}")
+        except QueryFailed:
+            continue
+        relations.append(dict(zip(RELATIONS, ("", name, "table", None, None, None), strict=True)))
+        columns["", name] = [
+            dict(
+                zip(
+                    COLUMNS,
+                    ("", name, text_of(each[0]), text_of(each[1]), False, 0, each[2], None),
+                    strict=True,
+                )
+            )
+            for each in itertools.takewhile(is_column, described)
+        ]
+    return relations, columns
+
+
+def is_column(described: Sequence[object]) -> bool:
+    """After the columns come partitions and the like, under a heading."""
+    return bool(text_of(described[0]).strip()) and not text_of(described[0]).startswith("#")
 
 
 def ask(connection: Connection, what: str) -> list[tuple[object, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import queue
 import threading
 import time
@@ -218,9 +219,14 @@ class Statement:
     def work(self) -> Rows:
         connection = self._take()
         dialect = self.server.dialect
-        limits = {"seconds": max(self.seconds, 0.001), "milliseconds": max(int(self.seconds * 1000), 1)}
+        limits = {
+            "seconds": max(self.seconds, 0.001),
+            "whole_seconds": max(math.ceil(self.seconds), 1),
+            "milliseconds": max(int(self.seconds * 1000), 1),
+        }
         run_all(connection, [begin.format(**limits) for begin in dialect.begin])
-        if self.fetch is fetch and (self.row_limit is None or self.row_limit > MANY):
+        is_many = self.row_limit is None or self.row_limit > MANY
+        if self.fetch is fetch and (is_many or self.driver.always_by_columns):
             found = self.driver.fetch_columns(connection, self.sql, self.row_limit)
             if found is not None:
                 return found
@@ -334,6 +340,9 @@ def make_connect(dialect: Dialect, fields: Mapping[str, str | int]) -> Callable[
 
     No URL with the password is kept anywhere.
     """
+    driver = find_driver(dialect.driver)
+    if not dialect.sqlalchemy:
+        return lambda: driver.connect_fields(dict(fields))
     from sqlalchemy import URL  # a quarter of a second
 
     parts = {part: fields.get(name) for part, name in dialect.url_parameters.items()}
@@ -353,7 +362,6 @@ def make_connect(dialect: Dialect, fields: Mapping[str, str | int]) -> Callable[
     )
     spoken = url.get_dialect()()
     arguments, keywords = spoken.create_connect_args(url)
-    driver = find_driver(dialect.driver)
     module = url.get_dialect().import_dbapi()
     keywords = {**keywords, **dialect.connect_arguments}
 

@@ -428,6 +428,7 @@ def make_opening(place: Place) -> dict[str, Any]:
         "warm_up": sorted(dialect.table_functions),
         "functions": sorted(dialect.functions),
         "pragmas": sorted(dialect.pragmas),
+        "ours": sorted(dialect.catalogue.values()),
         **place.opening(),
     }
 
@@ -489,6 +490,33 @@ class DatabaseFile:
 
     def opening(self) -> dict[str, Any]:
         return {"path": str(self.path), "files": []}
+
+
+class DatabaseFolder(DatabaseFile):
+    """A folder that holds a database."""
+
+    def look(self) -> tuple[int, int]:
+        try:
+            found = self.path.stat()
+        except OSError as error:
+            raise DatasourceError(
+                f"The folder {self.path} cannot be opened: {error.strerror}.",
+                "Check the path; nothing was created.",
+            ) from None
+        if not stat.S_ISDIR(found.st_mode):
+            raise DatasourceError(
+                f"{self.path} is no folder.", f"{self.dialect.label} keeps a database in one."
+            )
+        return found.st_dev, found.st_ino
+
+    def fingerprint(self) -> str:
+        """When its parts were last added to or taken away."""
+        folders = (
+            self.path,
+            *(each for name in ("metadata", "data", "store") for each in (self.path / name).glob("*")),
+        )
+        marks = [f"{each.stat().st_mtime_ns}" for each in folders if each.exists()]
+        return " ".join(sorted(marks))
 
 
 def look_at_file(path: Path, dialect: Dialect) -> tuple[int, int]:

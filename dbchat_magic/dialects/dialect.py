@@ -13,7 +13,8 @@ class Parameter:
     name: str
     label: str
     type: str = "string"
-    """"string", "integer", "boolean", "path" (a file that must exist), "files" (a file, a folder or a
+    """"string", "integer", "boolean", "path" (a file that must exist), "folder" (one that
+    must exist), "files" (a file, a folder or a
     pattern of data files) or "frame" (a variable of the notebook)."""
     required: bool = False
     default: str | int | None = None
@@ -58,6 +59,8 @@ class Dialect:
     sqlglot: str
     """sqlglot's name for this SQL."""
     parameters: tuple[Parameter, ...]
+    is_tried: bool = True
+    """We have run it against the database itself; if not, it is as the database's documentation says."""
     aliases: tuple[str, ...] = ()
     url_schemes: tuple[str, ...] = ()
     """What stands before `://` in an SQLAlchemy URL of this kind."""
@@ -82,7 +85,7 @@ class Dialect:
     connect_arguments: Mapping[str, object] = field(default_factory=dict)
     """What the driver's `connect` gets beside the datasource's own fields."""
     begin: tuple[str, ...] = ()
-    """Statements before each statement; `{seconds}` and `{milliseconds}` are the time limit."""
+    """Statements before each statement; `{seconds}`, `{whole_seconds}` and `{milliseconds}` are the time limit."""
     reset: tuple[str, ...] = ()
     """Statements after each statement, before the session is used again; then `session` is run again."""
     session_number: str = ""
@@ -102,6 +105,8 @@ class Dialect:
     """Limits that the driver sets on a session, by its own names."""
     pragmas: frozenset[str] = frozenset()
     """Settings that a session may read (lower case)."""
+    lists_one_by_one: bool = False
+    """It has no tables that tell of its tables: SHOW TABLES and DESCRIBE do, one by one."""
     catalogue: Mapping[str, str] = field(default_factory=dict)
     """Statements that read the schema and the state of the server, by what they read (`core/schema.py` and
     `core/inspect.py` name them)."""

@@ -163,12 +163,12 @@ def find_source_or_table(settings: DbChat, word: str) -> tuple[Datasource, list[
 
 
 def test_source(settings: DbChat, rest: str) -> None:
-    from dbchat_magic.jupyter.tested import try_datasource
-    from dbchat_magic.rendering.text import findings_text
+    from dbchat_magic.jupyter.tested import try_datasource, works_words
+    from dbchat_magic.rendering.text import findings_of
 
     source = find_source(settings, take_word(rest)[0])
     tested = asked(settings, source, lambda: try_datasource(settings.chat(), source))
-    print(findings_text(tested))  # noqa: T201
+    print("\n".join([works_words(tested), *findings_of(tested)]))  # noqa: T201
 
 
 def refresh_source(settings: DbChat, rest: str) -> None:

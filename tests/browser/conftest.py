@@ -128,6 +128,7 @@ def lab_environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DBCHAT_", "JUPYTER"))}
     return kept | {
         "DBCHAT_HOME": str(folder / "home"),
+        "DBCHAT_LANG": "en",
         "IPYTHONDIR": str(folder / "ipython"),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),

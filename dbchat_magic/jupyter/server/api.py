@@ -123,7 +123,7 @@ class Api:
     def _check(self, parameter: Parameter, value: str | int, dialect: Dialect) -> str | int:
         """The value; raises DatasourceError for a file outside the roots, a frame, a host or secret of ours."""
         own = self.chat.store.path
-        if parameter.type == "path":
+        if parameter.type in ("path", "folder"):
             return str(check_path(str(value), self.roots, own))
         if parameter.type == "files":
             return check_pattern(str(value), self.roots, own, dialect)

@@ -11,7 +11,7 @@ import ipywidgets
 
 from dbchat_magic.core.chart import KINDS, choose_chart
 from dbchat_magic.jupyter.display import NOTEBOOK_WIDTH, chart_bundle
-from dbchat_magic.jupyter.widgets.controls import button, field, hint_html, row, show
+from dbchat_magic.jupyter.widgets.controls import WHOLE, Tabs, button, field, hint_html, row, show
 from dbchat_magic.jupyter.widgets.downloads import CSV, PARQUET, offer_html
 from dbchat_magic.language import counted, phrase
 from dbchat_magic.rendering.cells import plain
@@ -53,29 +53,18 @@ class AnswerView:
             "SQL", phrase("Change it and run it; it is only let read"), ipywidgets.Textarea, rows=8
         )
         self.sql.add_class("dbchat-code")
-        self.sql.layout = {"width": "100%"}
+        self.sql.layout = WHOLE
         self._read = ipywidgets.HTML()
         self._others = ipywidgets.VBox()
         self._link = ipywidgets.HTML()
-        self.tabs = ipywidgets.Tab(
-            [
-                self._table,
-                ipywidgets.VBox([self._kind, self._chart]),
-                ipywidgets.VBox(
-                    [
-                        self.sql,
-                        row(
-                            button(
-                                phrase("Run SQL"),
-                                phrase("Run the SQL as it stands here"),
-                                press(lambda: run(self.sql.value)),
-                            )
-                        ),
-                    ]
-                ),
-                ipywidgets.VBox([self._read, self._others]),
-            ],
-            titles=[phrase("Table"), phrase("Chart"), "SQL", phrase("How it was read")],
+        run_sql = button(
+            phrase("Run SQL"), phrase("Run the SQL as it stands here"), press(lambda: run(self.sql.value))
+        )
+        tabs = Tabs(
+            (phrase("Table"), ipywidgets.VBox([self._table])),
+            (phrase("Chart"), ipywidgets.VBox([self._kind, self._chart])),
+            ("SQL", ipywidgets.VBox([self.sql, row(run_sql)])),
+            (phrase("How it was read"), ipywidgets.VBox([self._read, self._others])),
         )
         self._actions = row(
             button(
@@ -89,7 +78,7 @@ class AnswerView:
             self._link,
             indented=False,
         )
-        self.box = ipywidgets.VBox([self.tabs, self._actions])
+        self.box = ipywidgets.VBox([tabs.box, self._actions])
         self._kind.observe(lambda change: press(lambda: self._draw_chart(change.new))(), "value")
         self.clear()
 

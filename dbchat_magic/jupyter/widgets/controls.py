@@ -12,8 +12,10 @@ from dbchat_magic.core.secrets import know
 from dbchat_magic.language import phrase
 from dbchat_magic.rendering.html import text
 
-LABEL_WIDTH = "7em"
+LABEL_WIDTH = "8.5em"
 WIDE = {"width": "100%", "max_width": "56em"}
+WHOLE = {"width": "calc(100% - 4px)"}
+"""As wide as there is room; its border shows on both sides."""
 LABELS = {"description_width": LABEL_WIDTH}
 AUTO = {"width": "auto"}
 HAS_PLACEHOLDER = (ipywidgets.Text, ipywidgets.Textarea)
@@ -41,6 +43,31 @@ def row(*children: Any, indented: bool = True) -> ipywidgets.HBox:
 
 def show(box: Any, is_shown: bool) -> None:
     box.layout.display = "" if is_shown else "none"
+
+
+class Tabs:
+    """Parts of which one is shown. Of buttons, because the tabs of ipywidgets do not hear the keyboard in Notebook 7."""
+
+    def __init__(self, *parts: tuple[str, Any]) -> None:
+        self._parts = [part for _, part in parts]
+        self._labels = [label for label, _ in parts]
+        self._buttons = [
+            button(label, label, lambda at=at: self.open(at))  # type: ignore[misc]
+            for at, label in enumerate(self._labels)
+        ]
+        for part in self._parts:
+            part.add_class("dbchat-tab")
+            part.layout.margin = "4px 0"
+        self.box = ipywidgets.VBox([row(*self._buttons, indented=False), *self._parts])
+        self.open(0)
+
+    def open(self, opened: int) -> None:
+        """Show a part in place of the one that is shown."""
+        for at, (each, part) in enumerate(zip(self._buttons, self._parts, strict=True)):
+            show(part, at == opened)
+            each.button_style = "primary" if at == opened else ""
+            label = self._labels[at]
+            each.tooltip = phrase("{name} (shown)", name=label) if at == opened else label
 
 
 def close_all(controls: Iterable[Any]) -> None:

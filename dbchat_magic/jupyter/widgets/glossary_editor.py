@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from dbchat_magic.errors import DbChatError, GlossaryError
-from dbchat_magic.jupyter.widgets.controls import button, hint_html, row, show
+from dbchat_magic.jupyter.widgets.controls import WHOLE, button, hint_html, row, show
 from dbchat_magic.jupyter.widgets.talk import Talk
 from dbchat_magic.language import phrase
 
@@ -31,7 +31,7 @@ class GlossaryEditor:
             description=phrase("Glossary"),
             tooltip=phrase("What your words mean: synonyms, descriptions, metrics, filters, joins, hidden"),
             rows=14,
-            layout={"width": "100%"},
+            layout=WHOLE,
             style={"description_width": "initial"},
         )
         self._text.add_class("dbchat-code")
@@ -49,7 +49,7 @@ class GlossaryEditor:
             indented=False,
         )
         self._parts = ipywidgets.VBox([self._place, self._text, buttons])
-        self.box = self._parts
+        self.box = ipywidgets.VBox([self._parts])
         self.clear()
 
     def clear(self) -> None:

@@ -27,7 +27,7 @@ from dbchat_magic.jupyter.notebook import (
 )
 from dbchat_magic.jupyter.tested import is_working, state_of, try_datasource, works_words
 from dbchat_magic.jupyter.widgets.answers_editor import AnswersEditor
-from dbchat_magic.jupyter.widgets.controls import LABELS, WIDE, button, row, show
+from dbchat_magic.jupyter.widgets.controls import LABELS, WIDE, Tabs, button, row, show
 from dbchat_magic.jupyter.widgets.glossary_editor import GlossaryEditor
 from dbchat_magic.jupyter.widgets.schema_tree import SchemaTree
 from dbchat_magic.jupyter.widgets.source_form import Filled, SourceForm, differences
@@ -83,10 +83,11 @@ class DatasourceManager(ipywidgets.VBox):
         self._tree = SchemaTree(self._talk, settings.chat)
         self._glossary = GlossaryEditor(self._talk, settings.chat)
         self._answers = AnswersEditor(self._talk, settings.chat)
-        self._inside = ipywidgets.Tab(
-            [self._tree.box, self._glossary.box, self._answers.box],
-            titles=[phrase("Tables"), phrase("Glossary"), phrase("Verified answers")],
-        )
+        self._inside = Tabs(
+            (phrase("Tables"), self._tree.box),
+            (phrase("Glossary"), self._glossary.box),
+            (phrase("Verified answers"), self._answers.box),
+        ).box
         super().__init__(
             [
                 self._in_use,

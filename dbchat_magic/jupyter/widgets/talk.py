@@ -19,7 +19,6 @@ from dbchat_magic.jupyter.progress import listening, progress_text
 from dbchat_magic.jupyter.widgets.controls import (
     SecretField,
     button,
-    hint_html,
     listing_html,
     message_html,
     row,
@@ -27,6 +26,7 @@ from dbchat_magic.jupyter.widgets.controls import (
 )
 from dbchat_magic.jupyter.widgets.work import Work
 from dbchat_magic.language import phrase
+from dbchat_magic.rendering.html import text
 
 if TYPE_CHECKING:
     from dbchat_magic.core.course import Course, Event
@@ -192,7 +192,9 @@ class Talk:
 
     def _tick(self, seconds: float) -> None:
         elapsed = f'<span aria-hidden="true"> {seconds:,.0f} s</span>' if seconds >= 1 else ""
-        self._progress.value = f'<div role="status">{hint_html(self._words)}</div>{elapsed}'
+        self._progress.value = (
+            f'<span role="status" style="color: var(--jp-ui-font-color2)">{text(self._words)}</span>{elapsed}'
+        )
 
     # -------------------------------------------------------------------------------------------- a password
 

@@ -57,7 +57,7 @@ class Page:
 
 
 def walk(widget: Any) -> Iterator[Any]:
-    if widget.layout.display != "none":
+    if widget.layout.display != "none" or "dbchat-tab" in widget._dom_classes:  # it is a click away
         yield widget
         for child in getattr(widget, "children", ()):
             yield from walk(child)

@@ -439,7 +439,7 @@ def test_another_choice_takes_the_password_field_away(opened, locked):
 
 def test_the_last_use_and_test_are_shown(opened, store, library):
     store.add("library", "sqlite", path=library)
-    store.remember_test("library", "It broke <b>.")
+    store.remember_test("library", "It broke <b>.", works=False)
     page = opened()
     page.choose("library")
     assert re.search(
