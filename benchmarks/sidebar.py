@@ -71,6 +71,7 @@ def load(browser: Browser, lab: Lab) -> Page:
     page = browser.new_context(viewport={"width": 1400, "height": 900}).new_page()
     page.goto(f"{lab.url}lab?token={lab.token}&reset")
     page.locator("#jupyterlab-splash").wait_for(state="detached")
+    page.evaluate("window.jupyterapp.restored.then(() => null)")
     page.wait_for_timeout(2_000)  # JupyterLab itself is still at work
     return page
 

@@ -183,7 +183,7 @@ def site(request: pytest.FixtureRequest) -> Site:
 
 @pytest.fixture
 def empty(alone: Site) -> Iterator[Site]:
-    """The server alone, without datasources before and after."""
+    """The server alone, without datasources and verified answers before and after."""
     remove_all(alone)
     yield alone
     remove_all(alone)
@@ -192,3 +192,5 @@ def empty(alone: Site) -> Iterator[Site]:
 def remove_all(site: Site) -> None:
     for source in site.ask("GET", "/api/v2/serve/datasources").json["data"]:
         site.ask("DELETE", f"/api/v2/serve/datasources/{source['id']}")
+    for verified in site.ask("GET", "/dbchat/verified?datasource=demo").json["verified"]:
+        site.ask("DELETE", f"/dbchat/verified/{verified['id']}?datasource=demo")

@@ -21,6 +21,10 @@ RIGHT: dict[str, dict[str, Any]] = {
     "DatasourceBody": {"name": "shop", "type": "sqlite", "params": {"path": "shop.sqlite"}},
     "ChatRequest": {"model": "m", "messages": "x", "chat_mode": "chat_data", "chat_param": "demo"},
     "AskBody": {"question": "how many orders?", "datasource": "demo"},
+    "DatasourceChange": {"name": "shop", "type": "sqlite", "params": {"path": "shop.sqlite"}},
+    "DatasourceTrial": {"name": "shop", "type": "sqlite", "params": {"path": "shop.sqlite"}},
+    "VerifiedBody": {"question": "orders", "sql": "SELECT 1", "datasource": "demo"},
+    "VerifiedChange": {"question": "orders", "sql": "SELECT 1", "datasource": "demo"},
 }
 VALUES: list[Any] = [
     True,
@@ -63,7 +67,7 @@ def test_wrong_types_in_every_field(empty: Site, method: str, path: str, shape: 
     for field, value in itertools.islice(
         itertools.product(fields, VALUES), 0, None, 3
     ):  # each value, each field
-        reply = empty.ask(method, path, right | {field: value})
+        reply = empty.ask(method, path.replace("{id}", "0"), right | {field: value})
         assert reply.status < 500, (field, value, reply.text)
         if field in right and isinstance(value, list | dict) and field not in ("messages", "params"):
             assert reply.status == 400, (field, value, reply.text)
