@@ -66,7 +66,12 @@ ASK_FLAGS = (
     ),
     Flag(("--history",), "the last questions and how they ended"),
     Flag(("-h", "--help"), "this help"),
-    Flag(("--cache",), "not built yet", is_built=False),
+    Flag(
+        ("--cache",),
+        "the answer that this session has already, while the data are the same; the\n"
+        "question stands by itself, without the conversation. Files only: servers do\n"
+        "not tell when their data change",
+    ),
 )
 
 SOURCE_FLAGS = (

@@ -6,7 +6,10 @@ the first question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import datetime
+import threading
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -52,6 +55,13 @@ if TYPE_CHECKING:
 OFFLINE = "offline"
 SHOWN_HISTORY = 20
 SHOWN_TABLES = 6
+TYPING_SECONDS = 1.0
+"""After the extension is loaded: the cell that does so has ended by then."""
+MOST_CACHED = 32
+UNASKED = frozenset({"cache", "quiet", "output"})
+"""Options that are no part of what is asked."""
+FROM_CACHE = "This is the answer of a moment ago: the data have not changed since."
+NOT_CACHED = "Not kept for --cache: this database does not tell when its data change."
 
 ASK_FORMS = """\
 Ask a database in plain words. The value is a pandas DataFrame; shown are how the question was read,
@@ -78,6 +88,23 @@ def load(shell: InteractiveShell, manage: Callable[[], Any]) -> None:
     display.register(shell, lambda: settings.displaylimit)
     question_mark.register(shell)
     completion.register(shell, settings)
+    if type(shell).__name__ == "ZMQInteractiveShell":  # a kernel, whose user is about to type
+        later = threading.Timer(TYPING_SECONDS, warm_up, (settings,))
+        later.daemon = True
+        later.start()
+
+
+def warm_up(settings: DbChat) -> None:
+    """While the user types: load what a question needs, and open the file that is in use. A server is not asked
+    before the user asks."""
+    with contextlib.suppress(Exception):  # the question will tell
+        if not settings.datasource:
+            return
+        source = find_source(settings, "")
+        from dbchat_magic.dialects import find_dialect
+
+        if find_dialect(source.type).embedded:
+            settings.chat().prepare(source)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -150,6 +177,7 @@ class DbChatMagics(Magics):
         self._shown: Shown | None = None
         self._choices: tuple[Translation, ...] = ()
         self._choices_of = Command("")
+        self._cached: dict[Hashable, tuple[str, Answer]] = {}
 
     @no_var_expand
     @line_cell_magic
@@ -207,6 +235,8 @@ class DbChatMagics(Magics):
         self._choices, self._choices_of = (), command
         if command.file:
             return self._export(command, call)
+        if "cache" in command and "save" not in command:
+            return self._give(self._answer_or_cached(command), command, call)
         if "sql" not in command:
             return self._give(self._ask(command), command, call)
         return self._give(self._verify(command) if "save" in command else self._run(command), command, call)
@@ -247,9 +277,29 @@ class DbChatMagics(Magics):
         self._choices = choices_of(answer)
         return self._remember(source, answer)
 
+    def _answer_or_cached(self, command: Command) -> Answer:
+        """The answer of this session to the same question, while the data are the same; else a new one."""
+        source = self._source(command)
+        mark = self.settings.chat().data_mark(
+            source
+        )  # before the question: what changes meanwhile is noticed
+        options = tuple(sorted(pair for pair in command.options.items() if pair[0] not in UNASKED))
+        asked = (self._key(source), command.text, options, datetime.date.today(), self.settings.row_limit)
+        known = self._cached.get(asked)
+        if known is not None and mark and known[0] == mark:
+            answer = replace(known[1], frame=known[1].frame.copy(), notes=(*known[1].notes, FROM_CACHE))
+            return self._remember(source, answer)
+        answer = self._run(command) if "sql" in command else self._ask(command)
+        if mark:
+            self._cached[asked] = mark, replace(answer, frame=answer.frame.copy())
+            while len(self._cached) > MOST_CACHED:
+                del self._cached[next(iter(self._cached))]
+        return answer if mark else replace(answer, notes=(*answer.notes, NOT_CACHED))
+
     def _begin(self, command: Command, source: str | None) -> Question:
         """Keep the question for --why, whatever becomes of it."""
         model, history = command.options.get("model"), self._conversations.turns(self._key(source))
+        history = () if "cache" in command else history
         self._shown = None
         self._last = Question(command.text, source, model, history, read_tables(command))
         return self._last
@@ -295,6 +345,7 @@ class DbChatMagics(Magics):
 
     def _save(self, command: Command) -> None:
         """Keep the last answer as verified."""
+        self._cached.clear()
         if command.text:
             raise DbChatError(
                 "After --save a question stands in quotes.", f'Write %dbchat --save "{command.text}".'
@@ -457,6 +508,7 @@ class DbChatMagics(Magics):
         return command.options.get("datasource") or self.settings.datasource or None
 
     def _dbsource(self, line: str) -> Any:
+        self._cached.clear()  # terms, fields and files may be others afterwards
         verb, rest = take_word(line)
         if verb in ("--help", "-h", "help") or rest in ("--help", "-h"):
             print(self.dbsource.__doc__)  # noqa: T201

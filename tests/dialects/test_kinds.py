@@ -34,7 +34,7 @@ def test_a_kind_is_complete(kind: str):
     assert dialect.name == kind
     assert dialect.functions
     assert dialect.forbidden_functions
-    assert sqlglot.Dialect.get_or_raise(dialect.sqlglot)
+    sqlglot.Dialect.get_or_raise(dialect.sqlglot)  # raises for one that it does not know
     assert "values" in dialect.catalogue
     assert dialect.lists_one_by_one or {"relations", "columns"} <= set(dialect.catalogue)
     dialect.remedy.format(reader="r", database="d")
@@ -104,4 +104,5 @@ def test_the_catalogue_has_as_many_columns_as_are_read(kind: str):
         if statement is None:
             continue
         tree = sqlglot.parse_one(statement, read=dialect.sqlglot)
+        assert isinstance(tree, sqlglot.exp.Query)
         assert len(tree.selects) == len(wanted), what
