@@ -6,6 +6,8 @@ PY := $(VENV)/bin/python
 QUESTION ?= How many orders are there per country?
 # Further words for pytest: make test ARGS="-x tests/core"
 ARGS ?=
+# Processes that the whole suite runs in; each starts the database servers that its tests want.
+WORKERS ?= 2
 # A folder of questions to measure the translators on: make bench SUITE=path/to/suite
 SUITE ?=
 
@@ -15,15 +17,17 @@ INSTALLED_FROM := pyproject.toml hatch_build.py $(LABEXTENSION)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check fix lab bench soak build lock clean help
+.PHONY: catalogues demo test check fix lab lab-dev bench soak docs build lock clean help
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    install into $(VENV) and ask the demo database a question"
 	@echo "make lab     open the first notebook in JupyterLab"
+	@echo "make lab-dev JupyterLab that builds the sidebar as its sources are saved"
 	@echo "make test    run the whole test suite"
 	@echo "make check   lint, types, import directions"
 	@echo "make fix     format, and repair what ruff can"
+	@echo "make docs    the pages as a site, in build/docs"
 	@echo "make bench   measure;  make soak: long checks;  make build: wheel and sdist;  make clean"
 
 demo: $(VENV)/.installed
@@ -32,9 +36,13 @@ demo: $(VENV)/.installed
 lab: $(VENV)/.installed
 	$(PY) -m jupyterlab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_first_question.ipynb
 
+# The sidebar is built as its sources are saved: reload the page.
+lab-dev: $(VENV)/.installed-dev
+	$(PY) tools/lab_dev.py
+
 test: $(VENV)/.installed-dev
 	$(PY) tools/system_packages.py
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(or $(ARGS),-n $(WORKERS) --dist loadfile)
 	$(if $(ARGS),,$(PY) tools/sidebar.py test)
 
 check: $(VENV)/.installed-dev
@@ -50,12 +58,20 @@ fix: $(VENV)/.installed-dev
 	$(PY) -m ruff format .
 	$(PY) tools/sidebar.py fix
 
+# Texts for people: gathers, compiles, lists what is to be translated.
+catalogues: $(VENV)/.installed-dev
+	PYTHONPATH=. $(PY) tools/catalogues.py
+
 bench: $(VENV)/.installed-dev
 	$(PY) benchmarks/startup.py
 	$(if $(SUITE),$(PY) benchmarks/text2sql.py "$(SUITE)" --translator offline)
 
 soak: $(VENV)/.installed-dev
 	$(PY) -m pytest -m soak $(ARGS)
+
+docs: $(VENV)/.installed-dev
+	$(PY) -m sphinx -q -W --keep-going -c docs -b html . build/docs
+	@echo "Open build/docs/index.html."
 
 build: $(VENV)/.installed-dev
 	$(PY) -m hatchling build -d dist
@@ -79,7 +95,7 @@ clean:
 
 $(VENV)/.installed: $(INSTALLED_FROM) | $(VENV)/pyvenv.cfg
 	@echo "Installing into $(VENV); the first time takes a minute or two."
-	@$(PY) -m pip install -q -e ".[lab,files,mariadb,postgresql]"
+	@$(PY) -m pip install -q -e ".[charts,lab,files,mariadb,postgresql]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(INSTALLED_FROM) | $(VENV)/pyvenv.cfg

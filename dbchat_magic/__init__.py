@@ -36,8 +36,10 @@ def manage() -> Any:
 
 
 def panel() -> Any:
-    """The ask panel, a widget."""
-    raise errors.DbChatError("The ask panel is not built yet.", "Use %dbchat and your question.")
+    """The ask panel, a widget: it shows itself when it is the value of a notebook's cell."""
+    from dbchat_magic.jupyter.widgets import panel as ask_panel
+
+    return ask_panel.panel()
 
 
 def load_ipython_extension(ipython: Any) -> None:

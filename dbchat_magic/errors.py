@@ -1,7 +1,8 @@
-"""The tree of our errors: each is a sentence to a person, with a hint that says what to try.
+"""The tree of our errors: each is a sentence to a person, with a hint that says what to try::
 
     DbChatError
     ├── DatasourceError         no such datasource, bad fields, cannot be opened
+    │   ├── DatasourceChanged   somebody else changed it since it was looked at
     │   └── PasswordNeeded      the database wants a password that is not known here
     ├── GlossaryError           a glossary's file cannot be used as it is
     ├── NotUnderstood           the translator declines the question
@@ -40,6 +41,14 @@ class DbChatError(Exception):
 
 class DatasourceError(DbChatError):
     """No such datasource, fields that do not fit its kind, or a database that cannot be opened."""
+
+
+class DatasourceChanged(DatasourceError):
+    """Somebody else changed the datasource since it was looked at: `now` is what it is."""
+
+    def __init__(self, message: str, hint: str = "", now: Any = None) -> None:
+        super().__init__(message, hint)
+        self.now = now
 
 
 class PasswordNeeded(DatasourceError):

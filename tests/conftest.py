@@ -22,6 +22,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
             monkeypatch.delenv(name)
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("DBCHAT_HOME", str(folder))
+    monkeypatch.setenv("DBCHAT_LANG", "en")  # whatever the developer reads
     monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
     return folder
 

@@ -210,3 +210,20 @@ def test_installing_enables_the_extension_of_the_server(wheel: zipfile.ZipFile):
     assert name.endswith(".data/data/etc/jupyter/jupyter_server_config.d/dbchat_magic.json")
     enabled = json.loads(wheel.read(name))["ServerApp"]["jpserver_extensions"]
     assert enabled == {"dbchat_magic.jupyter.server": True}
+
+
+LARGEST_BUNDLE = 300_000
+"""Bytes: more would be felt when JupyterLab starts. React and what else JupyterLab has itself is not in it."""
+
+
+def test_the_extension_is_small(wheel: zipfile.ZipFile):
+    static = [entry for entry in wheel.infolist() if f"{EXTENSION}static/" in entry.filename]
+    assert static
+    assert sum(entry.file_size for entry in static) < LARGEST_BUNDLE
+
+
+def test_jupyterlab_finds_the_sidebar_in_chinese(wheel: zipfile.ZipFile):
+    assert "dbchat_magic/locale/zh_CN/LC_MESSAGES/dbchat_magic.json" in wheel.namelist()
+    points = configparser.ConfigParser()
+    points.read_string(dist_info(wheel, "entry_points.txt"))
+    assert points["jupyterlab.locale"]["dbchat_magic"] == "dbchat_magic"

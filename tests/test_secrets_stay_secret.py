@@ -25,7 +25,7 @@ from dbchat_magic.jupyter.notebook import DbChat, find_settings
 from dbchat_magic.jupyter.widgets.manager import DatasourceManager
 from tests.jupyter.conftest import Notebook
 from tests.jupyter.server.conftest import KEY, Site, free_port, serve_command, start, stop
-from tests.jupyter.widgets.test_manager import Page
+from tests.jupyter.widgets.test_manager import ManagerPage
 from tests.servers import Server
 
 CANARY = "CANARY p@ss:w/ord%"
@@ -116,17 +116,17 @@ def through_the_magics(notebook: Notebook, database: dict[str, Any], typed: list
 
 
 def through_the_widgets(settings: DbChat) -> list[str]:
-    page = Page(DatasourceManager(settings))
+    page = ManagerPage(DatasourceManager(settings))
     said = []
     for name, word, port in (("one", CANARY, "1"), ("two", WRONG, "many"), ("one", CANARY, "2")):
-        page.field("New…").value = True
+        page.press("New…")
         page.field("Kind").value = "postgresql"
         page.field("Name").value, page.field("Port").value, page.field("Database").value = name, port, "d"
         page.field("Password").value = word
         page.press("Add")
         said.append(page.html)
         said.append(json.dumps(ipywidgets.Widget.get_manager_state(), default=str))
-    page.field("New…").value = False
+    page.press("Cancel")
     for name in ("wrong", "one"):
         page.choose(name)
         page.press("Test")

@@ -21,13 +21,13 @@ from dbchat_magic.core.datasources import (
     find_datasource,
     veiled,
 )
-from dbchat_magic.core.glossaries import Glossaries
+from dbchat_magic.core.glossaries import Glossaries, Written
 from dbchat_magic.core.history import Entry, History
 from dbchat_magic.core.inspect import Tested, check_role, inspect
 from dbchat_magic.core.memory import Memory, Verified
 from dbchat_magic.core.question import Question, Turn
 from dbchat_magic.core.reading import OnProgress
-from dbchat_magic.core.schema import Schema
+from dbchat_magic.core.schema import Schema, reach
 from dbchat_magic.core.schema_cache import SchemaCache
 from dbchat_magic.core.settings import Settings, read_settings
 from dbchat_magic.core.store import Store
@@ -51,6 +51,7 @@ from dbchat_magic.errors import (
     QueryTimeout,
     SqlRejected,
 )
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     from dbchat_magic.core.connect import Rows
     from dbchat_magic.core.execute import Result
     from dbchat_magic.core.guard import SafeSql
-    from dbchat_magic.rendering.files import Written
+    from dbchat_magic.rendering.files import WrittenFile
 
 OFFLINE, MODEL = "offline", "model"
 VERIFIED = "verified"
@@ -103,7 +104,9 @@ class Answer:
         from dbchat_magic.rendering.vegalite import to_vegalite
 
         if self.chart is None:
-            raise DbChatError("This answer has no chart.", "Ask for one: chart='bar', or --chart bar.")
+            raise DbChatError(
+                phrase("This answer has no chart."), phrase("Ask for one: chart='bar', or --chart bar.")
+            )
         return to_vegalite(self.frame, self.chart)
 
     def to_altair(self) -> Any:
@@ -112,27 +115,35 @@ class Answer:
             import altair
         except ImportError:
             raise DbChatError(
-                "The package altair is not installed.", "Install it: pip install 'dbchat_magic[charts]'."
+                phrase("The package altair is not installed."),
+                phrase("Install it: pip install 'dbchat_magic[charts]'."),
             ) from None
         return altair.Chart.from_dict(self.to_vegalite())
 
     def save_chart(self, path: str | Path) -> None:
-        """Write the chart to a file (.json; pictures later); raises DbChatError where there is no chart."""
-        import json
+        """Write the chart to a file: .png, .svg, .pdf, .html (a page of its own) or .json (Vega-Lite v5).
 
-        if Path(path).suffix.lower() != ".json":
+        Raises DbChatError where there is no chart, for another ending, where vl-convert is missing, and when the
+        file cannot be written.
+        """
+        from dbchat_magic.rendering.picture import draw_picture
+
+        picture = draw_picture(self.to_vegalite(), Path(path).suffix.lower())
+        try:
+            Path(path).expanduser().write_bytes(picture)
+        except OSError as error:
             raise DbChatError(
-                f"Charts cannot be saved as {Path(path).suffix or 'this'} yet.", "Use a name ending in .json."
-            )
-        Path(path).write_text(json.dumps(self.to_vegalite(), indent=1), encoding="utf-8")
+                phrase("{path} cannot be written: {reason}.", path=path, reason=error.strerror),
+                phrase("Name a file in a folder that you may write to."),
+            ) from error
 
     def explain(self) -> str:
         """In plain words: how the question was read, what it rests on, and what the SQL does, step by step."""
         from dbchat_magic.core.explain import explain_sql  # sqlglot
 
-        parts = [self.reading or "You wrote the SQL yourself."]
+        parts = [self.reading or phrase("You wrote the SQL yourself.")]
         if self.ignored:
-            parts.append(f"These words played no part: {', '.join(self.ignored)}.")
+            parts.append(phrase("These words played no part: {words}.", words=", ".join(self.ignored)))
         steps = explain_sql(self.sql, self.dialect) if self.dialect else ()
         return "\n".join([*parts, *self.notes, *steps])
 
@@ -334,8 +345,8 @@ class DbChat:
         datasource: str | Datasource | None = None,
         *,
         course: Course | None = None,
-        on_progress: Callable[[Written], None] | None = None,
-    ) -> Written:
+        on_progress: Callable[[WrittenFile], None] | None = None,
+    ) -> WrittenFile:
         """Write the whole result of a statement to a file, all its rows, as they come: .csv, .parquet, .jsonl or
         .xlsx. Same guard and same session as `run`; the time limit holds from one part to the next.
 
@@ -373,6 +384,41 @@ class DbChat:
         source, _ = self._choose_datasource(datasource)
         return self.glossaries.apply(source, self._read_schema(source, connect(source, self.settings)))
 
+    def first_rows(
+        self,
+        table: str,
+        datasource: str | Datasource | None = None,
+        *,
+        rows: int = 20,
+        course: Course | None = None,
+    ) -> Answer:
+        """Some rows of a table, for a look at it: same guard, same limits as `run`, but nothing for the history.
+
+        Raises DatasourceError for a table that is not there, QueryFailed and its children.
+        """
+        from dbchat_magic.core.execute import execute  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+
+        source, notes = self._choose_datasource(veiled(datasource))
+        course = course or Course()
+        with course.waiting():
+            connection = connect(source, self.settings)
+            schema = self.glossaries.apply(source, self._read_schema(source, connection))
+        limit = min(self._row_limit(rows), self.settings.row_limit)
+        found = reach(schema.find(table), connection.dialect)
+        safe = check(f"SELECT * FROM {found} LIMIT {limit + 1}", source.type, schema)
+        result = execute(connection, safe, limit, self.settings.timeout, course)
+        return Answer(
+            question=table,
+            datasource=source.name,
+            sql=safe.text,
+            frame=result.frame,
+            truncated=result.truncated,
+            seconds=result.seconds,
+            notes=notes,
+            dialect=source.type,
+        )
+
     def refresh(self, datasource: str | Datasource | None = None) -> Schema:
         """The tables of a datasource, read anew; raises as `schema` does."""
         datasource = veiled(datasource)
@@ -389,6 +435,15 @@ class DbChat:
         kinds = {parameter.type for parameter in connection.dialect.parameters}
         tells = connection.dialect.embedded and kinds & {"path", "files"}
         return connection.fingerprint() if tells else ""
+
+    def save_glossary(self, text: str, seen: Written, datasource: str | Datasource | None = None) -> Written:
+        """Write a datasource's glossary, held against what the database has, in place of `seen`.
+
+        Raises GlossaryError, with nothing written, where it cannot be used or is no longer as it was seen.
+        """
+        source = self._find_source(datasource)
+        schema = self._read_schema(source, connect(source, self.settings))
+        return self.glossaries.save(source, schema, text, seen)
 
     def prepare(self, datasource: str | Datasource | None = None) -> None:
         """Begin to read a datasource's tables in the background, so that the first question finds them.
@@ -485,7 +540,12 @@ class DbChat:
                 self.memory.note_fault(verified, error.message)
         except QueryFailed as error:
             fault = error
-        return None, (f"The verified answer to this was passed over, since it does not run: {fault.message}",)
+        return None, (
+            phrase(
+                "The verified answer to this was passed over, since it does not run: {fault}",
+                fault=fault.message,
+            ),
+        )
 
     def _run_verified(
         self, verified: Verified, question: Question, source: Datasource, connection: Connection
@@ -536,8 +596,8 @@ class DbChat:
             return translation
         choices = (translation, *translation.alternatives)
         raise Ambiguous(
-            f"This can be read in {len(choices)} ways.",
-            "Say which, or ask it more precisely.",
+            phrase("This can be read in {count} ways.", count=len(choices)),
+            phrase("Say which, or ask it more precisely."),
             choices,
         )
 
@@ -569,7 +629,10 @@ class DbChat:
         if rows is None:
             return self.settings.row_limit
         if rows < 0:
-            raise DbChatError(f"{rows} rows cannot be asked for.", "Give 0 (only the columns) or more.")
+            raise DbChatError(
+                phrase("{rows} rows cannot be asked for.", rows=rows),
+                phrase("Give 0 (only the columns) or more."),
+            )
         return rows
 
     def _find_source(self, datasource: str | Datasource | None) -> Datasource:
@@ -586,7 +649,11 @@ class DbChat:
         if len(kept) == 1:
             return kept[0], ()
         names = ", ".join(source.name for source in kept)
-        note = (f"No datasource was named, so the demo was asked; there are also {names}.",) if kept else ()
+        note = (
+            (phrase("No datasource was named, so the demo was asked; there are also {names}.", names=names),)
+            if kept
+            else ()
+        )
         return demo_datasource(self.settings.home), note
 
     def _choose_translator(self, model: str | None) -> Translator:
@@ -640,8 +707,8 @@ def pouring(connection: Connection) -> Pouring:
     """The connection as one that can give a whole result; raises DbChatError where it cannot."""
     if not hasattr(connection, "pour"):
         raise DbChatError(
-            f"{connection.dialect.label} cannot be written to a file as it comes.",
-            "Ask for the rows (-n), then write the DataFrame.",
+            phrase("{label} cannot be written to a file as it comes.", label=connection.dialect.label),
+            phrase("Ask for the rows (-n), then write the DataFrame."),
         )
     return cast("Pouring", connection)
 
@@ -655,8 +722,8 @@ def as_translation(verified: Verified) -> Translation:
     """A verified answer as what a translator would give."""
     return Translation(
         verified.sql,
-        f"As in the verified answer to “{verified.question}”.",
-        notes=(f"This is a verified answer, saved on {verified.saved[:10]}.",),
+        phrase("As in the verified answer to “{question}”.", question=verified.question),
+        notes=(phrase("This is a verified answer, saved on {saved}.", saved=verified.saved[:10]),),
     )
 
 
@@ -681,7 +748,10 @@ def with_reading(answer: Answer, translation: Translation) -> Answer:
 def check_votes(votes: int) -> int:
     """Raises DbChatError for a number of votes that cannot be asked for."""
     if not 1 <= votes <= MOST_VOTES:
-        raise DbChatError(f"{votes} votes cannot be asked for.", f"Give a number from 1 to {MOST_VOTES}.")
+        raise DbChatError(
+            phrase("{votes} votes cannot be asked for.", votes=votes),
+            phrase("Give a number from 1 to {last}.", last=MOST_VOTES),
+        )
     return votes
 
 
@@ -693,9 +763,12 @@ def check_text(text: str) -> str:
     """The question without blanks around it; raises NotUnderstood when it cannot be one."""
     stripped = text.strip()
     if not stripped:
-        raise NotUnderstood("The question is empty.", "Ask something, such as: how many orders are there?")
+        raise NotUnderstood(
+            phrase("The question is empty."), phrase("Ask something, such as: how many orders are there?")
+        )
     if len(stripped) > LONGEST_QUESTION:
         raise NotUnderstood(
-            f"The question has {len(stripped):,} characters.", f"Keep it under {LONGEST_QUESTION:,}."
+            phrase("The question has {count:,} characters.", count=len(stripped)),
+            phrase("Keep it under {most:,}.", most=LONGEST_QUESTION),
         )
     return stripped

@@ -34,7 +34,8 @@ from dbchat_magic.core.secrets import (
 )
 from dbchat_magic.core.store import Store
 from dbchat_magic.dialects import Dialect, Parameter, dialects, find_dialect
-from dbchat_magic.errors import DatasourceError, PasswordNeeded
+from dbchat_magic.errors import DatasourceChanged, DatasourceError, PasswordNeeded
+from dbchat_magic.language import phrase
 
 T = TypeVar("T")
 
@@ -66,6 +67,8 @@ class Datasource:
     """When it was last tested, in UTC."""
     test_result: str = field(default="", compare=False)
     """What that test came to, in a sentence."""
+    works: bool | None = field(default=None, compare=False)
+    """Whether that test succeeded; None: there was none."""
 
     @property
     def password(self) -> str:
@@ -120,12 +123,33 @@ class DatasourceStore:
 
         A secret that is empty or ****** stays what it was.
         """
+        params = without_plain_secrets(params)  # a traceback shows what this name holds
+        return self._update(name_or_id, name, type, comment, params)
+
+    def replace(
+        self, seen: Datasource, *, name: str, comment: str, params: Mapping[str, Value]
+    ) -> Datasource:
+        """The same, of a datasource that somebody has looked at before they changed it.
+
+        Raises DatasourceChanged where it is no longer as it was seen, and DatasourceError as `update` does.
+        """
         params = without_plain_secrets(params)
+        return self._update(seen.id, name, None, comment, params, seen)
+
+    def _update(
+        self,
+        name_or_id: str | int,
+        name: str | None,
+        type: str | None,
+        comment: str | None,
+        params: Mapping[str, Value],
+        seen: Datasource | None = None,
+    ) -> Datasource:
         dialect = find_dialect(type or self.get(name_or_id).type)
         given = {key: value for key, value in params.items() if not keeps_secret(dialect, key, value)}
         secrets = {key: value for key, value in given.items() if is_secret(dialect, key)}
         with self._keeping(dialect, check_values(dialect, secrets)) as kept:
-            old, new = self._change(name_or_id, name, type, comment, {**given, **kept})
+            old, new = self._change(name_or_id, name, type, comment, {**given, **kept}, seen)
         if kept:
             drop_held(database_of(old))
         self._forget(old, but=new)
@@ -138,11 +162,18 @@ class DatasourceStore:
         type: str | None,
         comment: str | None,
         given: Mapping[str, Value],
+        seen: Datasource | None,
     ) -> tuple[Datasource, Datasource]:
         """The datasource before and after. Files are looked at while no transaction is open: where another
         process has changed the row meanwhile, all is done anew."""
         while True:
             old = self.get(name_or_id)
+            if seen is not None and old != seen:
+                raise DatasourceChanged(
+                    phrase("{name} was changed meanwhile by somebody else.", name=seen.name),
+                    phrase("Look at it as it is now."),
+                    now=old,
+                )
             dialect = find_dialect(type or old.type)
             new = replace(
                 old,
@@ -181,14 +212,14 @@ class DatasourceStore:
         if any(source.name.lower() == wanted for source in self.all()):
             raise name_taken(name)
 
-    def remember_test(self, name_or_id: str | int, result: str) -> None:
+    def remember_test(self, name_or_id: str | int, result: str, *, works: bool = True) -> None:
         """Keep what a test came to, and when; nothing happens where the datasource has been removed."""
         column = "id" if isinstance(name_or_id, int) else "name"
         with self._store.writing() as rows:
             rows.execute(
-                "UPDATE datasources SET test_result = ?, tested = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
-                f" WHERE {column} = ?",
-                (redact(result)[:LONGEST_RESULT], name_or_id),
+                "UPDATE datasources SET test_result = ?, works = ?,"
+                f" tested = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE {column} = ?",
+                (redact(result)[:LONGEST_RESULT], works, name_or_id),
             )
 
     def all(self) -> list[Datasource]:
@@ -339,7 +370,11 @@ def password_prompt(source: Datasource) -> str:
     'Password of ann for shop'
     """
     user = source.params.get("user")
-    return f"Password of {user} for {source.name}" if user else f"Password for {source.name}"
+    return (
+        phrase("Password of {user} for {name}", user=user, name=source.name)
+        if user
+        else phrase("Password for {name}", name=source.name)
+    )
 
 
 def try_password(source: Datasource, secret: str, step: Callable[[], T]) -> T:
@@ -381,7 +416,7 @@ def demo_datasource(home: Path) -> Datasource:
     from dbchat_magic.demo import demo_database  # its generator is needed only here
 
     path = str(demo_database(home))
-    return Datasource(0, DEMO, "sqlite", {"path": path}, "the built-in shop")
+    return Datasource(0, DEMO, "sqlite", {"path": path}, phrase("the built-in shop"))
 
 
 def datasource_from_url(url: str, name: str = "") -> Datasource:
@@ -438,7 +473,8 @@ def parse_url(url: str) -> tuple[str, dict[str, Value]]:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         raise DatasourceError(
-            f"This {dialect.label} URL cannot be read.", f"It looks like {example_url(dialect)}."
+            phrase("This {label} URL cannot be read.", label=dialect.label),
+            phrase("It looks like {example}.", example=example_url(dialect)),
         ) from None
     parts = {part: getattr(parsed, part) for part in URL_PARTS}
     return dialect.name, {**url_fields(dialect, parts), **url_options(dialect, parsed.query)}
@@ -452,8 +488,10 @@ def find_dialect_of_scheme(scheme: str) -> Dialect:
             return dialect
     schemes = sorted(f"{dialect.url_schemes[0]}://" for dialect in dialects().values() if dialect.url_schemes)
     raise DatasourceError(
-        f"There is no kind of database whose URL begins with {plain_scheme(scheme)}://.",
-        f"URLs begin with {', '.join(schemes)}.",
+        phrase(
+            "There is no kind of database whose URL begins with {scheme}://.", scheme=plain_scheme(scheme)
+        ),
+        phrase("URLs begin with {schemes}.", schemes=", ".join(schemes)),
     )
 
 
@@ -466,13 +504,14 @@ def url_fields(dialect: Dialect, parts: Mapping[str, Value]) -> dict[str, Value]
     given = {part: value for part, value in parts.items() if value not in (None, "")}
     if "@" in str(given.get("host", "")):
         raise DatasourceError(
-            f"This {dialect.label} URL cannot be read.",
-            "Write an @ in a password as %40, a / as %2F, a : as %3A.",
+            phrase("This {label} URL cannot be read.", label=dialect.label),
+            phrase("Write an @ in a password as %40, a / as %2F, a : as %3A."),
         )
     for part in given:
         if part not in dialect.url_parameters:
             raise DatasourceError(
-                f"A {dialect.label} URL has no {part}.", f"It looks like {example_url(dialect)}."
+                phrase("A {label} URL has no {part}.", label=dialect.label, part=part),
+                phrase("It looks like {example}.", example=example_url(dialect)),
             )
     return {
         dialect.url_parameters[part]: know(str(value))
@@ -487,10 +526,17 @@ def url_options(dialect: Dialect, query: Mapping[str, str | tuple[str, ...]]) ->
     taken = {each.url_option: each.name for each in dialect.parameters if each.url_option}
     refused = sorted(name for name, value in query.items() if name not in taken or not isinstance(value, str))
     if refused:
-        known = f"Taken: {', '.join(sorted(taken))}." if taken else f"{dialect.label} URLs take none."
+        known = (
+            phrase("Taken: {taken}.", taken=", ".join(sorted(taken)))
+            if taken
+            else phrase("{label} URLs take none.", label=dialect.label)
+        )
         raise DatasourceError(
-            f"These options of the URL are not taken: {', '.join(name[:40] for name in refused)}.",
-            f"{known} Leave the others out: an option can be code that the driver runs.",
+            phrase(
+                "These options of the URL are not taken: {refused}.",
+                refused=", ".join(name[:40] for name in refused),
+            ),
+            phrase("{known} Leave the others out: an option can be code that the driver runs.", known=known),
         )
     return {taken[name]: str(value) for name, value in query.items()}
 
@@ -570,7 +616,8 @@ def dialect_of_file(path: Path) -> Dialect:
             return dialect
     labels = [dialect.label for dialect in dialects().values() if dialect.suffixes]
     raise DatasourceError(
-        f"{path} is not a database file of a kind known here.", f"Known kinds: {', '.join(sorted(labels))}."
+        phrase("{path} is not a database file of a kind known here.", path=path),
+        phrase("Known kinds: {labels}.", labels=", ".join(sorted(labels))),
     )
 
 
@@ -589,17 +636,22 @@ def check_files(place: str, dialect: Dialect) -> str:
     for each in found:
         if not os.access(each, os.R_OK):
             raise DatasourceError(
-                f"{each} may not be read by you.", "Ask its owner for the right to read it."
+                phrase("{path} may not be read by you.", path=each),
+                phrase("Ask its owner for the right to read it."),
             )
     if not any(each.stat().st_size for each in found):
-        raise DatasourceError(f"{place} is empty.", "Name a file with data in it.")
+        raise DatasourceError(
+            phrase("{place} is empty.", place=place), phrase("Name a file with data in it.")
+        )
     return path
 
 
 def absolute_place(place: str) -> str:
     """The place as an absolute path, links in its folders followed as far as the pattern lets it."""
     if not place.strip() or "\x00" in place:
-        raise DatasourceError("This is not a path.", "Name a file, a folder or a pattern such as data/*.csv.")
+        raise DatasourceError(
+            phrase("This is not a path."), phrase("Name a file, a folder or a pattern such as data/*.csv.")
+        )
     try:
         path = Path(place).expanduser()
         if path.exists():
@@ -607,7 +659,10 @@ def absolute_place(place: str) -> str:
         fixed = next((each for each in path.parents if not is_pattern(str(each))), Path())
         return str(fixed.resolve() / path.relative_to(fixed))
     except (OSError, RuntimeError, ValueError) as error:
-        raise DatasourceError(f"{place[:200]} is not a path: {error}.", "Check the path.") from None
+        raise DatasourceError(
+            phrase("{place} is not a path: {error}.", place=place[:200], error=error),
+            phrase("Check the path."),
+        ) from None
 
 
 def has_magic(dialect: Dialect, head: bytes) -> bool:
@@ -624,16 +679,26 @@ def read_head(path: Path) -> bytes:
         state = path.stat()
     except FileNotFoundError:
         raise DatasourceError(
-            f"There is no file {path}.", f"Check the spelling; the current folder is {Path.cwd()}."
+            phrase("There is no file {path}.", path=path),
+            phrase("Check the spelling; the current folder is {folder}.", folder=Path.cwd()),
         ) from None
     except (OSError, ValueError) as error:
-        raise DatasourceError(f"{path} cannot be read: {error}.", "Check the path.") from None
+        raise DatasourceError(
+            phrase("{path} cannot be read: {error}.", path=path, error=error), phrase("Check the path.")
+        ) from None
     if stat.S_ISDIR(state.st_mode):
-        raise DatasourceError(f"{path} is a folder, not a database file.", "Name a file in it.")
+        raise DatasourceError(
+            phrase("{path} is a folder, not a database file.", path=path), phrase("Name a file in it.")
+        )
     if not stat.S_ISREG(state.st_mode):
-        raise DatasourceError(f"{path} is not an ordinary file.", "Name a database file.")
+        raise DatasourceError(
+            phrase("{path} is not an ordinary file.", path=path), phrase("Name a database file.")
+        )
     if not os.access(path, os.R_OK):
-        raise DatasourceError(f"{path} may not be read by you.", "Ask its owner for the right to read it.")
+        raise DatasourceError(
+            phrase("{path} may not be read by you.", path=path),
+            phrase("Ask its owner for the right to read it."),
+        )
     return head_of(path.resolve(), state.st_mtime_ns, state.st_size) if state.st_size else b""
 
 
@@ -648,7 +713,9 @@ def head_of(path: Path, modified: int, size: int) -> bytes:
         # S603: our own program text; the path is an argument of it
         return subprocess.run(command, capture_output=True, timeout=30, check=True).stdout  # noqa: S603
     except (OSError, subprocess.SubprocessError):
-        raise DatasourceError(f"{path} cannot be read.", "Check the file and the disk it is on.") from None
+        raise DatasourceError(
+            phrase("{path} cannot be read.", path=path), phrase("Check the file and the disk it is on.")
+        ) from None
 
 
 def looks_like_a_path(text: str) -> bool:
@@ -665,8 +732,8 @@ def check_name(name: str) -> str:
     stripped = name.strip()
     if not stripped or len(stripped) > 200 or re.search(r"[\x00-\x1f\x7f]|://", stripped):
         raise DatasourceError(
-            f"{stripped[:40]!r} cannot be a datasource's name.",
-            "Use 1 to 200 characters, no line breaks, no '://'.",
+            phrase("{name!r} cannot be a datasource's name.", name=stripped[:40]),
+            phrase("Use 1 to 200 characters, no line breaks, no '://'."),
         )
     return stripped
 
@@ -677,7 +744,7 @@ def check_params(dialect: Dialect, params: Mapping[str, Value]) -> dict[str, str
     for parameter in dialect.parameters:
         if parameter.required and parameter.name not in fields:
             raise DatasourceError(
-                f"A {dialect.label} datasource needs {parameter.name!r}.",
+                phrase("A {label} datasource needs {name!r}.", label=dialect.label, name=parameter.name),
                 parameter.description or parameter.label,
             )
     return fields
@@ -690,7 +757,8 @@ def check_values(dialect: Dialect, params: Mapping[str, Value]) -> dict[str, str
     for name in given:
         if name not in known:
             raise DatasourceError(
-                f"A {dialect.label} datasource has no field {name!r}.", f"Its fields: {', '.join(known)}."
+                phrase("A {label} datasource has no field {name!r}.", label=dialect.label, name=name),
+                phrase("Its fields: {known}.", known=", ".join(known)),
             )
     return {name: check_value(known[name], value, dialect) for name, value in given.items()}
 
@@ -700,7 +768,8 @@ def check_value(parameter: Parameter, value: Value, dialect: Dialect) -> str | i
         return check_line(parameter, str(value) if isinstance(value, int | Path) else value or "")
     if parameter.choices and str(value) not in parameter.choices:
         raise DatasourceError(
-            f"{parameter.label} cannot be {str(value)[:40]!r}.", f"It can be {', '.join(parameter.choices)}."
+            phrase("{label} cannot be {value!r}.", label=parameter.label, value=str(value)[:40]),
+            phrase("It can be {choices}.", choices=", ".join(parameter.choices)),
         )
     checks: dict[str, Callable[[], str | int]] = {
         "path": lambda: str(check_file(Path(str(value)), dialect)),
@@ -728,7 +797,10 @@ def check_integer(parameter: Parameter, value: Value) -> int:
     try:
         return int(str(value))
     except ValueError:
-        raise DatasourceError(f"{parameter.label} must be a whole number.", f"You gave {value!r}.") from None
+        raise DatasourceError(
+            phrase("{label} must be a whole number.", label=parameter.label),
+            phrase("You gave {value!r}.", value=value),
+        ) from None
 
 
 BOOLEANS = {
@@ -740,14 +812,18 @@ BOOLEANS = {
 def check_boolean(parameter: Parameter, value: Value) -> bool:
     found = BOOLEANS.get(str(value).strip().lower())
     if found is None:
-        raise DatasourceError(f"{parameter.label} must be yes or no.", f"You gave {str(value)[:40]!r}.")
+        raise DatasourceError(
+            phrase("{label} must be yes or no.", label=parameter.label),
+            phrase("You gave {value!r}.", value=str(value)[:40]),
+        )
     return found
 
 
 def check_line(parameter: Parameter, text: str) -> str:
     if re.search(r"[\x00-\x1f\x7f]", text):
         raise DatasourceError(
-            f"{parameter.label} must be one line of text.", "Leave out line breaks and tabs."
+            phrase("{label} must be one line of text.", label=parameter.label),
+            phrase("Leave out line breaks and tabs."),
         )
     return text
 
@@ -755,7 +831,8 @@ def check_line(parameter: Parameter, text: str) -> str:
 def check_variable(name: str) -> str:
     if not name.isidentifier():
         raise DatasourceError(
-            f"{name[:40]!r} cannot be a variable's name.", "Name a DataFrame of the notebook, such as df."
+            phrase("{name!r} cannot be a variable's name.", name=name[:40]),
+            phrase("Name a DataFrame of the notebook, such as df."),
         )
     return name
 
@@ -764,27 +841,35 @@ def check_file(path: Path, dialect: Dialect) -> Path:
     """The file's absolute path; raises DatasourceError when it is missing or of another kind."""
     if str(path) == ":memory:":
         raise DatasourceError(
-            f"A {dialect.label} database in memory has no data to ask.", "Give the path of a file."
+            phrase("A {label} database in memory has no data to ask.", label=dialect.label),
+            phrase("Give the path of a file."),
         )
     head = read_head(path.expanduser())
     if head and dialect.magic_bytes and not has_magic(dialect, head):
         raise DatasourceError(
-            f"{path} is not a {dialect.label} file.", "It may be encrypted, damaged or of another kind."
+            phrase("{path} is not a {label} file.", path=path, label=dialect.label),
+            phrase("It may be encrypted, damaged or of another kind."),
         )
     return path.expanduser().resolve()
 
 
 def name_taken(name: str) -> DatasourceError:
     return DatasourceError(
-        f"There is a datasource called {name.strip()!r} already.", "Choose another name, or remove that one."
+        phrase("There is a datasource called {name!r} already.", name=name.strip()),
+        phrase("Choose another name, or remove that one."),
     )
 
 
 def unknown_datasource(wanted: str | int, names: list[str]) -> DatasourceError:
-    listed = ", ".join(names) + f" and the built-in {DEMO}" if names else f"only the built-in {DEMO}"
+    listed = (
+        ", ".join(names) + phrase(" and the built-in {name}", name=DEMO)
+        if names
+        else phrase("only the built-in {name}", name=DEMO)
+    )
     shown = f"{wanted[:80]}…" if isinstance(wanted, str) and len(wanted) > 80 else wanted
     return DatasourceError(
-        f"There is no datasource {shown!r}.", f"You have {listed}; a file path or a URL works too."
+        phrase("There is no datasource {name!r}.", name=shown),
+        phrase("You have {listed}; a file path or a URL works too.", listed=listed),
     )
 
 
@@ -800,4 +885,5 @@ def to_datasource(row: sqlite3.Row) -> Datasource:
         row["last_used"],
         row["tested"],
         row["test_result"],
+        None if row["works"] is None else bool(row["works"]),
     )

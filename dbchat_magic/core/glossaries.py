@@ -7,6 +7,7 @@ home folder.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from pathlib import Path
 from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.core.glossary import Glossary, Join
 from dbchat_magic.core.glossary_draft import draft
-from dbchat_magic.core.glossary_file import read_glossary
+from dbchat_magic.core.glossary_file import parse_glossary, read_glossary, read_text
 from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.errors import GlossaryError
@@ -34,6 +35,15 @@ class Applied:
     before: Schema
     state: State
     schema: Schema
+
+
+@dataclass(frozen=True)
+class Written:
+    """A glossary as somebody wrote it."""
+
+    path: Path | None
+    """None: there is no file yet."""
+    text: str = ""
 
 
 class Glossaries:
@@ -65,6 +75,32 @@ class Glossaries:
         """The file of a datasource; None where nobody wrote one."""
         return next((path for path in self._places(source) if path.is_file()), None)
 
+    def written(self, source: Datasource) -> Written:
+        """The text of a datasource's glossary, whether or not it can be used. Raises GlossaryError."""
+        path = self.find(source)
+        return Written(None) if path is None else Written(path, read_text(path))
+
+    def save(self, source: Datasource, schema: Schema, text: str, seen: Written) -> Written:
+        """Write a glossary that can be used with `schema`, the database's own; `seen` is what it is made from.
+
+        Raises GlossaryError where it cannot be used, and where somebody else has changed it since: nothing is
+        written then.
+        """
+        now = self.written(source)
+        if now != seen:
+            raise GlossaryError(
+                "The glossary was changed meanwhile by somebody else.",
+                "Save again to put yours in its place.",
+            )
+        for path in [now.path] if now.path else self._places(source):
+            parse_glossary(text, path, schema)
+            with contextlib.suppress(OSError):
+                if path.parent == self._home:
+                    self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+                replace_text(path, text)
+                return Written(path, text)
+        raise GlossaryError("The glossary cannot be written.", "Free some room, or set DBCHAT_HOME.")
+
     def write_draft(self, source: Datasource, schema: Schema) -> Path:
         """Write a first glossary beside the notebook, or in the home folder where nothing can be written there.
 
@@ -91,6 +127,17 @@ class Glossaries:
         with contextlib.suppress(FileNotFoundError):  # the working folder was removed
             yield Path.cwd() / name
         yield self._home / name
+
+
+def replace_text(path: Path, text: str) -> None:
+    """The file as a whole, or as it was."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def state_of(path: Path) -> State | None:

@@ -32,13 +32,22 @@ FILTER_FIELDS = ("sql", "unless")
 
 def read_glossary(path: Path, schema: Schema) -> Glossary:
     """What a file says about a schema. Raises GlossaryError."""
+    return parse_glossary(read_text(path), path, schema)
+
+
+def parse_glossary(text: str, path: Path, schema: Schema) -> Glossary:
+    """What a text says that is in this file, or is to be. Raises GlossaryError."""
+    return Reader(path, schema).glossary(text)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file; raises GlossaryError."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise GlossaryError(f"{path.name} is not written in UTF-8.", "Save it as UTF-8.") from None
     except OSError as error:
         raise GlossaryError(f"{path} cannot be read: {error.strerror}.", "Check who may read it.") from None
-    return Reader(path, schema).glossary(text)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import queue
+import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dbchat_magic.core.store import Store
 
@@ -34,6 +35,8 @@ class Entry:
     """US dollars; None: not known."""
     asked: str = ""
     """When, in UTC: "2026-01-31T09:30:00Z"."""
+    id: int = field(default=0, compare=False)
+    """Later ones have higher numbers."""
 
 
 class History:
@@ -75,7 +78,25 @@ class History:
         LATER.wait()
         with self._store.reading() as rows:
             found = rows.execute("SELECT * FROM history ORDER BY id DESC LIMIT ?", (count,)).fetchall()
-        return [Entry(**{key: row[key] for key in row.keys() if key != "id"}) for row in reversed(found)]
+        return [to_entry(row) for row in reversed(found)]
+
+    def page(self, count: int, before: int | None = None, datasource: str | None = None) -> list[Entry]:
+        """The newest `count` questions, newest first: those older than entry `before`, those to one datasource.
+
+        What was run without a question is none.
+        """
+        LATER.wait()
+        with self._store.reading() as rows:
+            found = rows.execute(
+                "SELECT * FROM history WHERE question <> '' AND (? IS NULL OR id < ?)"
+                " AND (? IS NULL OR datasource = ? COLLATE NOCASE) ORDER BY id DESC LIMIT ?",
+                (before, before, datasource, datasource, count),
+            ).fetchall()
+        return [to_entry(row) for row in found]
+
+
+def to_entry(row: sqlite3.Row) -> Entry:
+    return Entry(**{key: row[key] for key in row.keys()})
 
 
 class Later:

@@ -22,6 +22,7 @@ from dbchat_magic.core.secrets import redact
 from dbchat_magic.core.store import Store
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import phrase
 
 GROUP = "dbchat_magic.likeness"
 
@@ -147,7 +148,10 @@ class Memory:
         found = next((each for each in known if each.id == id), None)
         if found is None:
             numbers = ", ".join(str(each.id) for each in known[:30])
-            raise DbChatError(f"There is no verified answer {id}.", f"There is {numbers or 'none yet'}.")
+            raise DbChatError(
+                phrase("There is no verified answer {id}.", id=id),
+                phrase("There is {names}.", names=numbers or phrase("none yet")),
+            )
         return found
 
     def update(
@@ -170,7 +174,8 @@ class Memory:
                 )
             except sqlite3.IntegrityError:
                 raise DbChatError(
-                    f"There is another verified answer to {text!r}.", "Remove that one first."
+                    phrase("There is another verified answer to {text!r}.", text=text),
+                    phrase("Remove that one first."),
                 ) from None
         return new
 
@@ -199,7 +204,10 @@ class Memory:
         try:
             Path(path).expanduser().write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         except OSError as error:
-            raise DbChatError(f"{path} cannot be written: {error.strerror}.", "Give another file.") from None
+            raise DbChatError(
+                phrase("{path} cannot be written: {reason}.", path=path, reason=error.strerror),
+                phrase("Give another file."),
+            ) from None
         return len(found)
 
     def import_(self, path: str | Path, datasource: Named = None) -> Imported:
@@ -308,12 +316,13 @@ def check_question(text: str) -> str:
     question = " ".join(text.split())
     if not question:
         raise DbChatError(
-            "Which question does it answer?", 'Write it in quotes: --save "orders per country".'
+            phrase("Which question does it answer?"),
+            phrase('Give it with the SQL, such as "orders per country".'),
         )
     if not find_likeness().stands_alone(question):
         raise DbChatError(
-            f"{question!r} is understood only after the question before it.",
-            'Give the whole question in quotes: --save "orders per country".',
+            phrase("{question!r} is understood only after the question before it.", question=question),
+            phrase('Give the whole question, such as "orders per country".'),
         )
     return question
 
@@ -323,7 +332,10 @@ def read_lines(path: Path) -> list[Verified]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DbChatError(f"{path} cannot be read: {error}.", "Give a file of JSON lines.") from None
+        raise DbChatError(
+            phrase("{path} cannot be read: {error}.", path=path, error=error),
+            phrase("Give a file of JSON lines."),
+        ) from None
     return [read_line(line, f"{path.name}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
 
 
@@ -335,13 +347,13 @@ def read_line(line: str, place: str) -> Verified:
         question = sql = None
     if not (isinstance(question, str) and isinstance(sql, str)):
         raise DbChatError(
-            f'{place}: This is not {{"question": "…", "sql": "…"}}.',
-            "Nothing was taken. Each line is a JSON object with these two texts.",
+            phrase('{place}: This is not {{"question": "…", "sql": "…"}}.', place=place),
+            phrase("Nothing was taken. Each line is a JSON object with these two texts."),
         )
     try:
         return Verified(0, check_question(question), sql)
     except DbChatError as error:
-        raise DbChatError(f"{place}: {error.message}", "Nothing was taken. " + error.hint) from None
+        raise DbChatError(f"{place}: {error.message}", phrase("Nothing was taken. ") + error.hint) from None
 
 
 @cache
@@ -349,4 +361,6 @@ def find_likeness() -> Likeness:
     """The installed Likeness; loaded with the first verified answer."""
     for entry in entry_points(group=GROUP):
         return cast(Likeness, entry.load()())
-    raise DbChatError("Nothing here tells which questions are alike.", "Is the package installed?")
+    raise DbChatError(
+        phrase("Nothing here tells which questions are alike."), phrase("Is the package installed?")
+    )

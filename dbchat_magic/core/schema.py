@@ -102,12 +102,13 @@ class Schema:
 
     def only(self, names: Iterable[str]) -> Schema:
         """The schema less all tables but these; raises DatasourceError listing the tables for an unknown one."""
-        names_kept = {self._find(name.strip()).name for name in names}
+        names_kept = {self.find(name.strip()).name for name in names}
         kept = tuple(table for table in self.tables if table.name in names_kept)
         values = {key: found for key, found in self.values.columns.items() if key[0] in names_kept}
         return Schema(kept, self.dialect, ValueIndex(values), self.glossary.only(names_kept))
 
-    def _find(self, name: str) -> Table:
+    def find(self, name: str) -> Table:
+        """The table of this name; raises DatasourceError listing those there are."""
         found = self.table(name)
         if found is None:
             known = ", ".join(table.name for table in self.tables[:30])
@@ -379,6 +380,37 @@ def reach(table: Table, dialect: Dialect) -> str:
     """The table's name in a statement."""
     parts = (table.schema, table.local) if table.schema else (table.local,)
     return ".".join(quote_name(part, dialect.quote) for part in parts)
+
+
+PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+def plain_name(name: str, dialect: Dialect) -> str:
+    """A name in a statement for people: in quotes only where it must or may be.
+
+    >>> from dbchat_magic.dialects import find_dialect
+    >>> [plain_name(name, find_dialect("mysql")) for name in ("orders", "order", "unit price")]
+    ['orders', '`order`', '`unit price`']
+    """
+    return name if PLAIN.fullmatch(name) and name not in RESERVED else quote_name(name, dialect.quote)
+
+
+def plain_reach(table: Table, dialect: Dialect) -> str:
+    """The table's name in a statement for people: with its schema only where it is known by it."""
+    parts = (table.schema, table.local) if table.schema and table.qualified else (table.local,)
+    return ".".join(plain_name(part, dialect) for part in parts)
+
+
+RESERVED = frozenset(
+    "all analyze and any array as asc between both by case cast check collate column constraint create cross"
+    " current_date current_time current_timestamp current_user default delete desc distinct div drop else end escape"
+    " except exists false fetch for foreign from full glob grant group groups having if in index inner insert intersect"
+    " interval into is isnull join key keys lateral leading left like limit match natural not notnull null offset on"
+    " only or order outer over partition primary range rank read references right row row_number rows select"
+    " session_user set some system table then to trailing trigger true union unique update usage user using values"
+    " view when where window with write".split()
+)
+"""Words that one of the known databases does not take for a name."""
 
 
 def quote_name(name: str, quote: str = '"') -> str:

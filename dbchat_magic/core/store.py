@@ -71,6 +71,25 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
     ("ALTER TABLE history ADD COLUMN cost REAL",),
+    (
+        "CREATE TABLE changes (part TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID",
+        *(
+            statement
+            for part in ("datasources", "history", "verified")
+            for statement in (
+                f"INSERT INTO changes VALUES ('{part}', 0)",
+                *(
+                    f"CREATE TRIGGER {part}_{event.lower()} AFTER {event} ON {part}"
+                    f" BEGIN UPDATE changes SET count = count + 1 WHERE part = '{part}'; END"
+                    for event in ("INSERT", "UPDATE", "DELETE")
+                ),
+            )
+        ),
+    ),
+    (
+        "ALTER TABLE datasources ADD COLUMN works INTEGER",
+        "UPDATE datasources SET works = instr(test_result, name || ' works') = 1 WHERE tested <> ''",
+    ),
 )
 """Statements that bring the file from version n to n + 1; the version is `PRAGMA user_version`."""
 
@@ -94,6 +113,14 @@ class Store:
         """A transaction that writes, committed at the end; `durable`: also safe when the power fails."""
         with self._transaction("BEGIN IMMEDIATE", durable=durable) as connection:
             yield connection
+
+    def changes(self) -> dict[str, int]:
+        """How often each part was changed, by whichever process: "datasources", "history", "verified".
+
+        A front that shows a part compares this with what it saw before; asking costs a read of three rows.
+        """
+        with self.reading() as rows:
+            return dict(rows.execute("SELECT part, count FROM changes").fetchall())
 
     @contextlib.contextmanager
     def _transaction(self, begin: str, *, durable: bool = False) -> Iterator[sqlite3.Connection]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dbchat_magic.errors import DatasourceError, DbChatError
 from dbchat_magic.jupyter.asking import ask_line, ask_secret, can_ask
 from dbchat_magic.jupyter.grammar import SOURCE_FLAGS, split_around, take_word
+from dbchat_magic.language import marked, phrase
 
 if TYPE_CHECKING:
     from dbchat_magic.core.datasources import Value
@@ -75,7 +76,8 @@ def read_addition(rest: str, shell: Any, check_name: Callable[[str], object]) ->
     line = Line(name, place, options, shell)
     if not name or name.startswith("-"):
         raise DbChatError(
-            "A datasource needs a name and a place.", "Write %dbsource add NAME FILE, or NAME URL."
+            phrase("A datasource needs a name and a place."),
+            phrase("Write %dbsource add NAME FILE, or NAME URL."),
         )
     check_name(options.get("name") or name)
     for read in READERS:
@@ -87,7 +89,10 @@ def read_addition(rest: str, shell: Any, check_name: Callable[[str], object]) ->
                 comment=options.get("comment", ""),
             )
             return with_password_asked(line, added)
-    raise DbChatError("A datasource needs a name and a place.", "Write %dbsource add NAME FILE, or NAME URL.")
+    raise DbChatError(
+        phrase("A datasource needs a name and a place."),
+        phrase("Write %dbsource add NAME FILE, or NAME URL."),
+    )
 
 
 def with_password_asked(line: Line, found: Addition) -> Addition:
@@ -98,7 +103,10 @@ def with_password_asked(line: Line, found: Addition) -> Addition:
     if not found.asks_password or not has_one or found.params.get("password"):
         return found
     if not can_ask(line.shell):
-        note = f"It has no password yet: %dbsource password {found.name} asks for it; in a URL, user:${{env:NAME}}@host takes a variable's."
+        note = phrase(
+            "It has no password yet: %dbsource password {name} asks for it; in a URL, user:${{env:NAME}}@host takes a variable's.",
+            name=found.name,
+        )
         return replace(found, notes=(*found.notes, note))
     user = f" of {found.params['user']}" if found.params.get("user") else ""
     secret = ask_secret(line.shell, f"Password{user} (Enter: none): ")
@@ -132,8 +140,10 @@ def read_object(line: Line) -> Addition | None:
         if reader := OBJECTS.get(f"{cls.__module__.partition('.')[0]}.{cls.__name__}"):
             return reader(value)
     raise DatasourceError(
-        f"{line.place} is a {type(value).__name__}, which is no database.",
-        "A datasource can be made of a DataFrame, an SQLAlchemy engine, or a connection of DuckDB, psycopg, PyMySQL or sqlite3.",
+        phrase("{place} is a {type}, which is no database.", place=line.place, type=type(value).__name__),
+        phrase(
+            "A datasource can be made of a DataFrame, an SQLAlchemy engine, or a connection of DuckDB, psycopg, PyMySQL or sqlite3."
+        ),
     )
 
 
@@ -163,8 +173,8 @@ def of_sqlite(connection: Any) -> Addition:
     [path] = [row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "main"]
     if not path:
         raise DatasourceError(
-            "This connection holds a database in memory, which nobody else can open.",
-            "Write it to a file first: VACUUM INTO 'shop.db'.",
+            phrase("This connection holds a database in memory, which nobody else can open."),
+            phrase("Write it to a file first: VACUUM INTO 'shop.db'."),
         )
     return Addition("sqlite", {"path": str(path)})
 
@@ -180,7 +190,7 @@ def of_parts(scheme: str, parts: Mapping[str, Any], query: Mapping[str, Any]) ->
     dialect = find_dialect_of_scheme(scheme)
     taken = {parameter.url_option for parameter in dialect.parameters if parameter.url_option}
     left_out = sorted(set(query) - taken)
-    notes = (f"Left out: {', '.join(left_out)}.",) if left_out else ()
+    notes = (phrase("Left out: {left_out}.", left_out=", ".join(left_out)),) if left_out else ()
     options = url_options(dialect, {name: value for name, value in query.items() if name in taken})
     return Addition(dialect.name, {**url_fields(dialect, parts), **options}, notes=notes)
 
@@ -206,7 +216,10 @@ def read_ini(line: Line) -> Addition | None:
     path = Path(line.options["from"]).expanduser()
     section = dict(find_section(path, line.options.get("section", ""), line.name))
     if not section.get("drivername"):
-        raise DatasourceError(f"The section in {path} names no drivername.", "It is such as postgresql.")
+        raise DatasourceError(
+            phrase("The section in {path} names no drivername.", path=path),
+            phrase("It is such as postgresql."),
+        )
     query = read_query(section.get("query", ""))
     found = of_parts(section["drivername"], {part: section.get(part) for part in INI_PARTS}, query)
     return replace(found, asks_password=True)
@@ -222,16 +235,22 @@ def find_section(path: Path, wanted: str, name: str) -> Mapping[str, str]:
         read = parser.read(path, encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError):
         raise DatasourceError(
-            f"{path} cannot be read as sections with name = value.", "Check the file."
+            phrase("{path} cannot be read as sections with name = value.", path=path),
+            phrase("Check the file."),
         ) from None
     if not read:
-        raise DatasourceError(f"There is no file {path}.", f"The current folder is {Path.cwd()}.")
+        raise DatasourceError(
+            phrase("There is no file {path}.", path=path),
+            phrase("The current folder is {folder}.", folder=Path.cwd()),
+        )
     sections = parser.sections()
     section = wanted or (name if name in sections or len(sections) != 1 else sections[0])
     if section not in sections:
         raise DatasourceError(
-            f"{path} has no section {section!r}.",
-            f"It has {', '.join(sections) or 'none'}; take one with --section.",
+            phrase("{path} has no section {section!r}.", path=path, section=section),
+            phrase(
+                "It has {sections}; take one with --section.", sections=", ".join(sections) or phrase("none")
+            ),
         )
     return parser[section]
 
@@ -243,7 +262,9 @@ def read_query(written: str) -> Mapping[str, str]:
     except (ValueError, SyntaxError):
         query = None
     if not isinstance(query, dict):
-        raise DatasourceError("The section's query cannot be read.", "It is such as {'sslmode': 'require'}.")
+        raise DatasourceError(
+            phrase("The section's query cannot be read."), phrase("It is such as {'sslmode': 'require'}.")
+        )
     return {str(name): str(value) for name, value in query.items()}
 
 
@@ -283,10 +304,10 @@ def read_url(line: Line) -> Addition | None:
     if not has_password(line.place):
         return Addition(line.type or type, params, asks_password=True)
     params = {name: value for name, value in params.items() if name != "password"}
-    return Addition(line.type or type, params, notes=(NOT_KEPT,), asks_password=True)
+    return Addition(line.type or type, params, notes=(phrase(NOT_KEPT),), asks_password=True)
 
 
-NOT_KEPT = (
+NOT_KEPT = marked(
     "The password in the URL is not kept. IPython's history holds the line all the same:"
     " write URLs without it, and change it if others can read that history."
 )
@@ -310,7 +331,12 @@ def read_options(line: Line) -> Addition | None:
 
 
 def ask_fields(shell: Any, dialect: Dialect) -> dict[str, Value]:
-    print(f"{dialect.label}, field by field; Enter takes what stands in brackets or leaves it out.")  # noqa: T201
+    print(  # noqa: T201
+        phrase(
+            "{label}, field by field; Enter takes what stands in brackets or leaves it out.",
+            label=dialect.label,
+        )
+    )
     return {parameter.name: ask_field(shell, parameter) for parameter in dialect.parameters}
 
 
@@ -330,8 +356,18 @@ def fields_wanted(name: str, dialect: Dialect) -> DatasourceError:
     example = " ".join(f"--{each.name} {flags[each.name].metavar}" for each in named if each.name in flags)
     fields = ", ".join(f"{each.name}{' (needed)' if each.required else ''}" for each in dialect.parameters)
     return DatasourceError(
-        f"A {dialect.label} datasource has the fields {fields}; nobody can be asked for them here.",
-        f"Write %dbsource add {name} --type {dialect.name} {example}".rstrip() + ".",
+        phrase(
+            "A {label} datasource has the fields {fields}; nobody can be asked for them here.",
+            label=dialect.label,
+            fields=fields,
+        ),
+        phrase(
+            "Write %dbsource add {name} --type {kind} {example}",
+            name=name,
+            kind=dialect.name,
+            example=example,
+        ).rstrip()
+        + ".",
     )
 
 

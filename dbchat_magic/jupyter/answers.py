@@ -9,6 +9,7 @@ from dbchat_magic.errors import DbChatError
 from dbchat_magic.jupyter import display
 from dbchat_magic.jupyter.grammar import take_word
 from dbchat_magic.jupyter.notebook import DbChat
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -23,24 +24,27 @@ def list_answers(settings: DbChat, source: Datasource, _rest: str) -> list[str]:
     known = settings.chat().memory.all(source)
     if not known:
         return [
-            f"{source.name} has no verified answers yet.",
-            'Save one that is right: %dbchat --save, or %%dbchat --sql --save "question".',
+            phrase("{name} has no verified answers yet.", name=source.name),
+            phrase('Save one that is right: %dbchat --save, or %%dbchat --sql --save "question".'),
         ]
     rows = [
         (each.id, each.question, " ".join(each.sql.split()), each.saved[:10], each.fault) for each in known
     ]
-    names = ("number", "question", "SQL", "saved", "does not run")
+    names = (phrase("number"), phrase("question"), "SQL", phrase("saved"), phrase("does not run"))
     width = len(names) if any(each.fault for each in known) else len(names) - 1
     shell = cast("InteractiveShell", settings.parent)
     display.show_rows(
-        shell, names[:width], [row[:width] for row in rows], f"Verified answers of {source.name}"
+        shell,
+        names[:width],
+        [row[:width] for row in rows],
+        phrase("Verified answers of {name}", name=source.name),
     )
     return []
 
 
 def remove_answer(settings: DbChat, source: Datasource, rest: str) -> list[str]:
     removed = settings.chat().memory.remove(read_number(rest, "remove"), source)
-    return [f"Removed the verified answer to “{removed.question}”."]
+    return [phrase("Removed the verified answer to “{question}”.", question=removed.question)]
 
 
 def edit_answer(settings: DbChat, source: Datasource, rest: str) -> list[str]:
@@ -49,22 +53,28 @@ def edit_answer(settings: DbChat, source: Datasource, rest: str) -> list[str]:
     quote = "'" if '"' in found.question else '"'
     cell = f"%%dbchat --datasource '{source.name}' --sql --save {quote}{found.question}{quote}\n{found.sql}"
     cast("InteractiveShell", settings.parent).set_next_input(cell)
-    return ["Change the SQL in the next cell and run it: it takes the place of this answer once it has run."]
+    return [
+        phrase(
+            "Change the SQL in the next cell and run it: it takes the place of this answer once it has run."
+        )
+    ]
 
 
 def check_answers(settings: DbChat, source: Datasource, _rest: str) -> list[str]:
     checked = settings.chat().memory.check(source)
-    return told(f"{len(checked)} checked", [each for each in checked if each.fault])
+    return told(phrase("{number} checked", number=len(checked)), [each for each in checked if each.fault])
 
 
 def export_answers(settings: DbChat, source: Datasource, rest: str) -> list[str]:
     path = read_path(rest, "export")
-    return [f"{settings.chat().memory.export(path, source)} written to {path}."]
+    return [
+        phrase("{number} written to {path}.", number=settings.chat().memory.export(path, source), path=path)
+    ]
 
 
 def import_answers(settings: DbChat, source: Datasource, rest: str) -> list[str]:
     imported = settings.chat().memory.import_(read_path(rest, "import"), source)
-    return told(f"{imported.added} taken", list(imported.broken))
+    return told(phrase("{number} taken", number=imported.added), list(imported.broken))
 
 
 ACTIONS: dict[str, Action] = {
@@ -88,26 +98,39 @@ def take_action(rest: str) -> tuple[str, str, str]:
         return "", first, behind
     action, behind = take_word(behind)
     if action and action not in ACTIONS:
-        raise DbChatError(f"Answers know no {action!r}.", f"There is {', '.join(ACTIONS)}.")
+        raise DbChatError(
+            phrase("Answers know no {action!r}.", action=action),
+            phrase("There is {names}.", names=", ".join(ACTIONS)),
+        )
     return first, action or "list", behind
 
 
 def told(summary: str, broken: list[Verified]) -> list[str]:
     if not broken:
-        return [f"{summary}; all of them run."]
+        return [phrase("{summary}; all of them run.", summary=summary)]
     lines = [f"  {each.question}: {each.fault}" for each in broken]
-    return [f"{summary}; {len(broken)} of them do not run here and are not used:", *lines]
+    return [
+        phrase(
+            "{summary}; {broken} of them do not run here and are not used:",
+            summary=summary,
+            broken=len(broken),
+        ),
+        *lines,
+    ]
 
 
 def read_number(rest: str, action: str) -> int:
     word = take_word(rest)[0]
     if not word.isdecimal():
-        raise DbChatError("Which answer?", f"Write {action} and its number; %dbsource answers lists them.")
+        raise DbChatError(
+            phrase("Which answer?"),
+            phrase("Write {action} and its number; %dbsource answers lists them.", action=action),
+        )
     return int(word)
 
 
 def read_path(rest: str, action: str) -> str:
     path = take_word(rest)[0]
     if not path:
-        raise DbChatError("Which file?", f"Write {action} FILE.jsonl.")
+        raise DbChatError(phrase("Which file?"), phrase("Write {action} FILE.jsonl.", action=action))
     return path

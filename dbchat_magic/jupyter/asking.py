@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dbchat_magic.errors import PasswordNeeded
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     from dbchat_magic.core.datasources import Datasource
@@ -70,7 +71,7 @@ def with_password(settings: DbChat, find_source: Callable[[], Datasource], step:
 def offer_to_keep(settings: DbChat, source: Datasource, secret: str) -> None:
     if not source.id:
         return
-    if ask_line(settings.parent, "Keep this password for next time? [y/N] ").lower() in ("y", "yes"):
+    if ask_line(settings.parent, phrase("Keep this password for next time? [y/N] ")).lower() in ("y", "yes"):
         sources = settings.chat().datasources
         sources.update(source.id, password=secret)
-        print(sources.secrets.take_note() or "It is kept.")  # noqa: T201
+        print(sources.secrets.take_note() or phrase("It is kept."))  # noqa: T201

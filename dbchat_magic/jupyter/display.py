@@ -7,6 +7,7 @@ output of its own: where HTML lies in the same one, JupyterLab prefers the HTML.
 from __future__ import annotations
 
 import ast
+import base64
 import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dbchat_magic.core.translator import Translation
 
 VEGALITE = "application/vnd.vegalite.v5+json"
+PNG = "image/png"
 NOTEBOOK_WIDTH = 80
 SHOWN_TYPES = (("dbchat_magic.core.ask", "Answer"), ("dbchat_magic.core.translator", "Translation"))
 
@@ -63,8 +65,8 @@ def show_unless_shown(show: Callable[[Any], None], value: Any) -> None:
 
 def show_answer(shell: InteractiveShell, answer: Answer, row_limit: int) -> None:
     publish(answer_bundle(answer, row_limit, text_width(shell)))
-    if answer.chart is not None:
-        publish(chart_bundle(answer, text_width(shell)))
+    if answer.chart is not None and (is_terminal(shell) or answer.chart.kind != "number"):
+        publish(*chart_bundle(answer, text_width(shell), with_picture=not is_terminal(shell)))
 
 
 def answer_bundle(answer: Answer, row_limit: int, width: int) -> Bundle:
@@ -79,14 +81,23 @@ def answer_bundle(answer: Answer, row_limit: int, width: int) -> Bundle:
     }
 
 
-def chart_bundle(answer: Answer, width: int) -> Bundle:
+def chart_bundle(answer: Answer, width: int, with_picture: bool = True) -> tuple[Bundle, Bundle]:
+    """The chart for each front end, with metadata: Vega-Lite, a picture where it can be made, and text.
+
+    The picture is for places that draw no Vega-Lite: GitHub, nbconvert's HTML and PDF.
+    """
+    from dbchat_magic.rendering.picture import can_draw, draw_picture, size_of
     from dbchat_magic.rendering.text import chart_text
 
     assert answer.chart is not None
-    return {
-        VEGALITE: answer.to_vegalite(),
-        "text/plain": chart_text(answer.frame, answer.chart, width) + "\n",
-    }
+    chart = answer.to_vegalite()
+    bundle: Bundle = {VEGALITE: chart, "text/plain": chart_text(answer.frame, answer.chart, width) + "\n"}
+    if not (with_picture and can_draw()):
+        return bundle, {}
+    picture = draw_picture(chart, ".png")
+    wide, high = size_of(picture)
+    bundle[PNG] = base64.b64encode(picture).decode("ascii")
+    return bundle, {PNG: {"width": wide, "height": high, "alt": chart["description"]}}
 
 
 def show_translation(shell: InteractiveShell, translation: Translation) -> None:
@@ -120,10 +131,10 @@ def show_rows(
     )
 
 
-def publish(bundle: Bundle) -> None:
+def publish(bundle: Bundle, metadata: Bundle | None = None) -> None:
     from IPython.display import display
 
-    display(bundle, raw=True)
+    display(bundle, metadata=metadata, raw=True)
 
 
 def text_width(shell: InteractiveShell) -> int:

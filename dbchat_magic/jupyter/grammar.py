@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import marked, phrase
 
 # Patterns are compiled at the first question, not when the extension is loaded.
 FILE_SIGNS = r"[./\\]"
@@ -39,68 +40,76 @@ class Flag:
 
 
 ASK_FLAGS = (
-    Flag(("-d", "--datasource"), "ask this datasource: a name, a file or a URL", "X"),
-    Flag(("-s", "--sql"), "the text is SQL: run it as it is, read-only"),
-    Flag(("-N", "--no-run"), "only translate; the value is a Translation"),
-    Flag(("-n", "--rows"), "fetch at most so many rows; 0: only the columns", "N"),
-    Flag(("-q", "--quiet"), "show nothing; the value is there all the same"),
-    Flag(("--chart",), "bar, line, area, pie, scatter, heatmap, number, or none", "KIND"),
-    Flag(("--tables",), "use these tables only; commas between, no blanks", "A,B"),
+    Flag(("-d", "--datasource"), marked("ask this datasource: a name, a file or a URL"), "X"),
+    Flag(("-s", "--sql"), marked("the text is SQL: run it as it is, read-only")),
+    Flag(("-N", "--no-run"), marked("only translate; the value is a Translation")),
+    Flag(("-n", "--rows"), marked("fetch at most so many rows; 0: only the columns"), "N"),
+    Flag(("-q", "--quiet"), marked("show nothing; the value is there all the same")),
+    Flag(("--chart",), marked("bar, line, area, pie, scatter, heatmap, number, or none"), "KIND"),
+    Flag(("--tables",), marked("use these tables only; commas between, no blanks"), "A,B"),
     Flag(
         ("-o", "--output"),
-        "store the DataFrame under this name; or write the whole result, however\n"
-        "large, to a file: .csv, .parquet, .jsonl or .xlsx",
+        marked(
+            "store the DataFrame under this name; or write the whole result, however\n"
+            "large, to a file: .csv, .parquet, .jsonl or .xlsx"
+        ),
         "NAME|FILE",
     ),
-    Flag(("-m", "--model"), "who translates: a model, a profile, or offline, which is built in", "X"),
-    Flag(("--votes",), "ask the model so often; take the rows most replies agree on", "N"),
-    Flag(("--models",), "the models that can be asked"),
-    Flag(("--new",), "forget the conversation with this datasource"),
-    Flag(("--why",), "what the last SQL does, and how the question was understood"),
+    Flag(("-m", "--model"), marked("who translates: a model, a profile, or offline, which is built in"), "X"),
+    Flag(("--votes",), marked("ask the model so often; take the rows most replies agree on"), "N"),
+    Flag(("--models",), marked("the models that can be asked")),
+    Flag(("--new",), marked("forget the conversation with this datasource")),
+    Flag(("--why",), marked("what the last SQL does, and how the question was understood")),
     Flag(
         ("-S", "--save"),
-        "the last answer is right: give it to the same question from now on;\n"
-        "with --sql: the SQL of this cell is the answer to this question",
+        marked(
+            "the last answer is right: give it to the same question from now on;\n"
+            "with --sql: the SQL of this cell is the answer to this question"
+        ),
         '["QUESTION"]',
         optional=True,
     ),
-    Flag(("--history",), "the last questions and how they ended"),
-    Flag(("-h", "--help"), "this help"),
+    Flag(("--history",), marked("the last questions and how they ended")),
+    Flag(("-h", "--help"), marked("this help")),
     Flag(
         ("--cache",),
-        "the answer that this session has already, while the data are the same; the\n"
-        "question stands by itself, without the conversation. Files only: servers do\n"
-        "not tell when their data change",
+        marked(
+            "the answer that this session has already, while the data are the same; the\n"
+            "question stands by itself, without the conversation. Files only: servers do\n"
+            "not tell when their data change"
+        ),
     ),
 )
 
 SOURCE_FLAGS = (
-    Flag(("-t", "--type"), "the kind of database", "KIND"),
-    Flag(("--path",), "its file, or data files", "FILE"),
-    Flag(("--host",), "the server", "HOST"),
-    Flag(("--port",), "the server's port", "N"),
-    Flag(("--user",), "your name there", "NAME"),
-    Flag(("--database",), "the database on the server", "NAME"),
-    Flag(("--sslmode",), "PostgreSQL: how the connection is encrypted", "MODE"),
-    Flag(("--sslrootcert",), "PostgreSQL: the file that vouches for the server", "FILE"),
-    Flag(("--ssl-ca",), "MariaDB: the file that vouches for the server", "FILE"),
+    Flag(("-t", "--type"), marked("the kind of database"), "KIND"),
+    Flag(("--path",), marked("its file, or data files"), "FILE"),
+    Flag(("--host",), marked("the server"), "HOST"),
+    Flag(("--port",), marked("the server's port"), "N"),
+    Flag(("--user",), marked("your name there"), "NAME"),
+    Flag(("--database",), marked("the database on the server"), "NAME"),
+    Flag(("--sslmode",), marked("PostgreSQL: how the connection is encrypted"), "MODE"),
+    Flag(("--sslrootcert",), marked("PostgreSQL: the file that vouches for the server"), "FILE"),
+    Flag(("--ssl-ca",), marked("MariaDB: the file that vouches for the server"), "FILE"),
     Flag(
         ("--allow_superuser", "--allow-superuser"),
-        "PostgreSQL: run generated SQL as a superuser all the same",
+        marked("PostgreSQL: run generated SQL as a superuser all the same"),
         "yes|no",
     ),
-    Flag(("--frame",), "the word is a DataFrame of this notebook"),
-    Flag(("--name",), "what to call the frame; else as its variable", "NAME"),
-    Flag(("--from",), "take the fields from JupySQL's connections.ini", "FILE"),
-    Flag(("--section",), "which section of it; else the one of the name, or the only one", "S"),
-    Flag(("--comment",), "what it holds, for people", "TEXT"),
-    Flag(("-h", "--help"), "this help"),
+    Flag(("--frame",), marked("the word is a DataFrame of this notebook")),
+    Flag(("--name",), marked("what to call the frame; else as its variable"), "NAME"),
+    Flag(("--from",), marked("take the fields from JupySQL's connections.ini"), "FILE"),
+    Flag(("--section",), marked("which section of it; else the one of the name, or the only one"), "S"),
+    Flag(("--comment",), marked("what it holds, for people"), "TEXT"),
+    Flag(("-h", "--help"), marked("this help")),
     Flag(
         ("--pwd", "--password"),
         "",
         "X",
-        refusal="A password does not belong on a line: IPython keeps every line.\n"
-        "Leave it out, and you are asked for it; or refer to a variable in the URL: user:${env:NAME}@host.",
+        refusal=marked(
+            "A password does not belong on a line: IPython keeps every line.\n"
+            "Leave it out, and you are asked for it; or refer to a variable in the URL: user:${env:NAME}@host."
+        ),
     ),
 )
 
@@ -186,7 +195,8 @@ def split_around(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]
             behind, left = split_flags(rest[found.start() :], flags)
             if left:
                 raise DbChatError(
-                    f"There is something left over: {left[:40]!r}.", "Put text with blanks in quotes."
+                    phrase("There is something left over: {left!r}.", left=left[:40]),
+                    phrase("Put text with blanks in quotes."),
                 )
             return {**options, **behind}, unquote(rest[: found.start()].strip())
     return options, unquote(rest.strip())
@@ -197,13 +207,15 @@ def find_flag(name: str, by_name: Mapping[str, Flag]) -> Flag:
     flag = by_name.get(name)
     if flag is None:
         raise DbChatError(
-            f"There is no option {name}.",
-            "--help lists them; write -- before a question that starts with a dash.",
+            phrase("There is no option {name}.", name=name),
+            phrase("--help lists them; write -- before a question that starts with a dash."),
         )
     if flag.refusal:
-        raise DbChatError(*flag.refusal.split("\n"))
+        raise DbChatError(*phrase(flag.refusal).split("\n"))
     if not flag.is_built:
-        raise DbChatError(f"The option {name} is not built yet.", "--help lists what there is.")
+        raise DbChatError(
+            phrase("The option {name} is not built yet.", name=name), phrase("--help lists what there is.")
+        )
     return flag
 
 
@@ -211,7 +223,10 @@ def take_value(name: str, flag: Flag, rest: str) -> tuple[str, str]:
     """The flag's value and what follows; quotes hold a value with blanks together."""
     match = re.match(WORD, rest)
     if match is None:
-        raise DbChatError(f"The option {name} needs a value.", f"Write {name} {flag.metavar}.")
+        raise DbChatError(
+            phrase("The option {name} needs a value.", name=name),
+            phrase("Write {name} {metavar}.", name=name, metavar=flag.metavar),
+        )
     return unquote(match[1]), rest[match.end() :].lstrip()
 
 
@@ -221,9 +236,10 @@ def help_text(forms: str, flags: Sequence[Flag]) -> str:
     heads = [", ".join(flag.names) + (f" {flag.metavar}" if flag.metavar else "") for flag in built]
     below = "\n" + " " * 27
     lines = [
-        f"  {head:<24} {flag.help.replace(chr(10), below)}" for head, flag in zip(heads, built, strict=True)
+        f"  {head:<24} {phrase(flag.help).replace(chr(10), below)}"
+        for head, flag in zip(heads, built, strict=True)
     ]
-    return "\n".join((forms, "", "Options:", *lines))
+    return "\n".join((phrase(forms), "", phrase("Options:"), *lines))
 
 
 def take_word(text: str) -> tuple[str, str]:
@@ -243,4 +259,6 @@ def unquote(text: str) -> str:
 
 def check_variable(name: str) -> None:
     if not name.isidentifier() or keyword.iskeyword(name):
-        raise DbChatError(f"{name!r} cannot be a variable's name.", "Use letters, digits and _.")
+        raise DbChatError(
+            phrase("{name!r} cannot be a variable's name.", name=name), phrase("Use letters, digits and _.")
+        )

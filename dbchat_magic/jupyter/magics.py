@@ -41,6 +41,7 @@ from dbchat_magic.jupyter.notebook import (
 from dbchat_magic.jupyter.progress import CourseLine, FileLine
 from dbchat_magic.jupyter.sources import SOURCE_FORMS, find_source, run_verb, without_typed_password
 from dbchat_magic.jupyter.variables import refuse_variables
+from dbchat_magic.language import counted, marked, phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from dbchat_magic.core.datasources import Datasource
     from dbchat_magic.core.memory import Verified
     from dbchat_magic.core.translator import Translation
-    from dbchat_magic.rendering.files import Written
+    from dbchat_magic.rendering.files import WrittenFile
 
 OFFLINE = "offline"
 SHOWN_HISTORY = 20
@@ -62,8 +63,11 @@ UNASKED = frozenset({"cache", "quiet", "output"})
 """Options that are no part of what is asked."""
 FROM_CACHE = "This is the answer of a moment ago: the data have not changed since."
 NOT_CACHED = "Not kept for --cache: this database does not tell when its data change."
+HISTORY_COLUMNS = (
+    marked("datasource"), marked("question"), marked("outcome"), marked("rows"), marked("seconds"),
+)  # fmt: skip
 
-ASK_FORMS = """\
+ASK_FORMS = marked("""\
 Ask a database in plain words. The value is a pandas DataFrame; shown are how the question was read,
 the SQL, the table and a chart.
 
@@ -74,7 +78,7 @@ the SQL, the table and a chart.
   %dbchat 2                               take the second reading that was offered
   %dbchat                                 which datasource is in use, and how to go on
 
-A question is kept to the letter. A ; at its end shows nothing."""
+A question is kept to the letter. A ; at its end shows nothing.""")
 
 
 def load(shell: InteractiveShell, manage: Callable[[], Any]) -> None:
@@ -84,6 +88,8 @@ def load(shell: InteractiveShell, manage: Callable[[], Any]) -> None:
     """
     settings = find_settings(shell)
     take_away(shell)
+    write_help()
+    settings.observe(lambda _: write_help(), "lang")
     shell.register_magics(DbChatMagics(shell, settings, manage))
     display.register(shell, lambda: settings.displaylimit)
     question_mark.register(shell)
@@ -125,7 +131,7 @@ def take_away(shell: InteractiveShell) -> None:
 def documented(forms: str, flags: Sequence[Flag]) -> Callable[[Any], Any]:
     """Give a magic its help, which `%dbchat?` and `--help` show.
 
-    Written by ourselves: IPython's `magic_arguments` would make up a third of what loading costs, and its
+    WrittenFile by ourselves: IPython's `magic_arguments` would make up a third of what loading costs, and its
     parser splits a question as a shell would.
     """
 
@@ -134,6 +140,12 @@ def documented(forms: str, flags: Sequence[Flag]) -> Callable[[Any], Any]:
         return method
 
     return decorate
+
+
+def write_help() -> None:
+    """The help again, in the language the person is known to read now."""
+    DbChatMagics.dbchat.__doc__ = help_text(ASK_FORMS, ASK_FLAGS)
+    DbChatMagics.dbsource.__doc__ = help_text(SOURCE_FORMS, SOURCE_FLAGS)
 
 
 class DbChatUsageError(UsageError):
@@ -209,7 +221,7 @@ class DbChatMagics(Magics):
             text = self._offer(error) if isinstance(error, Ambiguous) and error.choices else str(error)
             raise DbChatUsageError(redact(plain(text, keep_lines=True))) from None
         except KeyboardInterrupt:
-            raise DbChatUsageError("Stopped.") from None
+            raise DbChatUsageError(phrase("Stopped.")) from None
 
     def _dbchat(self, call: Sequence[Any], line: str, cell: str | None) -> Any:
         command = without_password_in_url(read_command(line, cell))
@@ -244,7 +256,7 @@ class DbChatMagics(Magics):
     def _about(self, command: Command) -> None:
         """What a line without a question asks: help, the last answer, or where one is."""
         if "help" in command or command.text:
-            print(self.dbchat.__doc__)  # noqa: T201
+            print(help_text(ASK_FORMS, ASK_FLAGS))  # noqa: T201
         elif "why" in command:
             self._show_why()
         elif "history" in command:
@@ -252,7 +264,7 @@ class DbChatMagics(Magics):
         elif "models" in command:
             self._show_models()
         elif "new" in command:
-            print("The conversation with this datasource is forgotten.")  # noqa: T201
+            print(phrase("The conversation with this datasource is forgotten."))  # noqa: T201
         else:
             print(self._where(command))  # noqa: T201
 
@@ -348,12 +360,13 @@ class DbChatMagics(Magics):
         self._cached.clear()
         if command.text:
             raise DbChatError(
-                "After --save a question stands in quotes.", f'Write %dbchat --save "{command.text}".'
+                phrase("After --save a question stands in quotes."),
+                phrase('Write %dbchat --save "{text}".', text=command.text),
             )
         if self._shown is None or not hasattr(self._shown.value, "frame"):
             raise DbChatError(
-                "There is no answer to save: the last question has none.",
-                "Ask, look at the answer, and save it then.",
+                phrase("There is no answer to save: the last question has none."),
+                phrase("Ask, look at the answer, and save it then."),
             )
         answer = cast("Answer", self._shown.value)
         memory = self.settings.chat().memory
@@ -378,9 +391,11 @@ class DbChatMagics(Magics):
         """The answer by one of the readings that were offered last."""
         if not 1 <= number <= len(self._choices):
             known = (
-                f"Give a number from 1 to {len(self._choices)}." if self._choices else "Ask a question first."
+                phrase("Give a number from 1 to {last}.", last=len(self._choices))
+                if self._choices
+                else phrase("Ask a question first.")
             )
-            raise DbChatError(f"There is no choice {number}.", known)
+            raise DbChatError(phrase("There is no choice {number}.", number=number), known)
         choice, command = self._choices[number - 1], self._choices_of
         source = self._source(command)
         answer = self.settings.chat().run(
@@ -425,14 +440,15 @@ class DbChatMagics(Magics):
         numbered = "\n".join(
             f"  {number}. {choice.reading}" for number, choice in enumerate(error.choices, 1)
         )
-        return (
-            f"This can be read in several ways:\n{numbered}\nTake one with %dbchat 1, or ask more precisely."
+        return phrase(
+            "This can be read in several ways:\n{numbered}\nTake one with %dbchat 1, or ask more precisely.",
+            numbered=numbered,
         )
 
     def _show_why(self) -> None:
         """What the SQL does that ran last, then how the question was read."""
         if self._last is None and self._shown is None:
-            raise DbChatError("Nothing has been asked yet.", "Try %dbchat and a question.")
+            raise DbChatError(phrase("Nothing has been asked yet."), phrase("Try %dbchat and a question."))
         from dbchat_magic.rendering.cells import plain
 
         parts = [self._why_sql(), self._why_reading()]
@@ -445,42 +461,59 @@ class DbChatMagics(Magics):
         from dbchat_magic.core.explain import explain_sql
 
         dialect = self._shown.datasource.type
-        return ["What the SQL does:", *(f"  {line}" for line in explain_sql(self._shown.value.sql, dialect))]
+        return [
+            phrase("What the SQL does:"),
+            *(f"  {line}" for line in explain_sql(self._shown.value.sql, dialect)),
+        ]
 
     def _why_reading(self) -> list[str]:
         """How a translator came to its reading; nothing where none was asked."""
         last, shown = self._last, self._shown
         if last is None or (shown and getattr(shown.value, "verified", False)):
-            return [f"Note: {note}" for note in shown.value.notes] if shown else []
+            return [phrase("Note: {note}", note=note) for note in shown.value.notes] if shown else []
         why = self.settings.chat().why(
             last.text, last.datasource, model=last.model, history=last.history, tables=last.tables
         )
-        return why.split("\n") if why else [f"Question: {last.text}", *self._reading_of(last)]
+        return (
+            why.split("\n")
+            if why
+            else [phrase("Question: {question}", question=last.text), *self._reading_of(last)]
+        )
 
     def _reading_of(self, last: Question) -> list[str]:
         """What is known of a reading whose translator does not tell how it came to it."""
         if self._shown is None:
-            return ["It was not answered, and its translator does not tell why."]
+            return [phrase("It was not answered, and its translator does not tell why.")]
         read = self._shown.value
-        lines = [f"Read as: {read.reading}", f"Confidence: {read.confidence:.0%}"]
+        lines = [
+            phrase("Read as: {reading}", reading=read.reading),
+            phrase("Confidence: {share}", share=f"{read.confidence:.0%}"),
+        ]
         if read.ignored:
-            lines.append(f"Not used: {', '.join(read.ignored)}")
-        lines += [f"Note: {note}" for note in read.notes]
-        return lines + [f"It could also mean: {other.reading}" for other in read.alternatives]
+            lines.append(phrase("Not used: {words}", words=", ".join(read.ignored)))
+        lines += [phrase("Note: {note}", note=note) for note in read.notes]
+        return lines + [
+            phrase("It could also mean: {reading}", reading=other.reading) for other in read.alternatives
+        ]
 
     def _show_models(self) -> None:
         found = self.settings.chat().models()
-        rows = [("offline", "built in", "", "needs no model")]
+        rows = [("offline", phrase("built in"), "", phrase("needs no model"))]
         rows += [(each.name, each.server, each.address, each.note) for each in found]
-        display.show_rows(self._shell, ("-m", "server", "address", ""), rows, "Models that can be asked")
+        display.show_rows(
+            self._shell,
+            ("-m", phrase("server"), phrase("address"), ""),
+            rows,
+            phrase("Models that can be asked"),
+        )
 
     def _show_history(self) -> None:
         entries = self.settings.chat().history.recent(SHOWN_HISTORY)
         rows = [
             (e.asked[11:16], e.datasource, e.question or e.sql, e.outcome, e.rows, e.seconds) for e in entries
         ]
-        names = ("UTC", "datasource", "question", "outcome", "rows", "seconds")
-        display.show_rows(self._shell, names, rows, "What was asked")
+        names = ("UTC", *map(phrase, HISTORY_COLUMNS))
+        display.show_rows(self._shell, names, rows, phrase("What was asked"))
 
     def _where(self, command: Command) -> str:
         """Which datasource is in use, and how to go on."""
@@ -491,16 +524,24 @@ class DbChatMagics(Magics):
         chat = self.settings.chat()
         names = [plain(table.name) for table in chat.schema(source).tables]
         more = ", …" if len(names) > SHOWN_TABLES else ""
-        example = f"how many {names[0] if names else 'rows'} are there?"
+        example = f"how many {names[0] if names else 'rows'} are there?"  # a question is English
         in_use = without_password(source or unnamed_datasource(self.settings))
-        demo = ", the built-in shop" if in_use == DEMO and not source else ""
-        offline = "offline, built in; no model is asked and nothing leaves this machine"
+        demo = phrase(", the built-in shop") if in_use == DEMO and not source else ""
+        offline = phrase("offline, built in; no model is asked and nothing leaves this machine")
+        tables = counted("{count} table", "{count} tables", len(names))
         return "\n".join(
             (
-                f"Datasource: {in_use}{demo} ({len(names)} tables: {', '.join(names[:SHOWN_TABLES])}{more})",
-                f"Translator: {chat.settings.model or offline}",
-                f"Ask:        %dbchat {example}",
-                "More:       %dbsource schema · %dbsource add NAME FILE · %dbsource list · %dbchat --help",
+                phrase(
+                    "Datasource: {name} ({tables}: {names})",
+                    name=f"{in_use}{demo}",
+                    tables=tables,
+                    names=", ".join(names[:SHOWN_TABLES]) + more,
+                ),
+                phrase("Translator: {name}", name=chat.settings.model or offline),
+                phrase("Ask:        %dbchat {question}", question=example),
+                phrase(
+                    "More:       %dbsource schema · %dbsource add NAME FILE · %dbsource list · %dbchat --help"
+                ),
             )
         )
 
@@ -511,7 +552,7 @@ class DbChatMagics(Magics):
         self._cached.clear()  # terms, fields and files may be others afterwards
         verb, rest = take_word(line)
         if verb in ("--help", "-h", "help") or rest in ("--help", "-h"):
-            print(self.dbsource.__doc__)  # noqa: T201
+            print(help_text(SOURCE_FORMS, SOURCE_FLAGS))  # noqa: T201
         elif not verb and not display.is_terminal(self._shell):
             return self._manage()
         else:
@@ -519,17 +560,31 @@ class DbChatMagics(Magics):
         return None
 
 
-def written_text(written: Written) -> str:
+def written_text(written: WrittenFile) -> str:
     from dbchat_magic.rendering.cells import plain
 
-    megabytes = written.bytes / 1e6
-    return plain(f"{written.rows:,} rows, {megabytes:,.1f} MB, in {written.seconds:.1f} s: {written.path}")
+    told = phrase(
+        "{rows} rows, {megabytes} MB, in {seconds} s: {path}",
+        rows=f"{written.rows:,}",
+        megabytes=f"{written.bytes / 1e6:,.1f}",
+        seconds=f"{written.seconds:.1f}",
+        path=written.path,
+    )
+    return plain(told)
 
 
 def say_saved(saved: Verified) -> None:
     from dbchat_magic.rendering.cells import plain
 
-    print(plain(f"Verified, number {saved.id}: from now on this SQL answers “{saved.question}”."))  # noqa: T201
+    print(  # noqa: T201
+        plain(
+            phrase(
+                "Verified, number {id}: from now on this SQL answers “{question}”.",
+                id=saved.id,
+                question=saved.question,
+            )
+        )
+    )
 
 
 def without_password_in_url(command: Command) -> Command:
@@ -554,7 +609,8 @@ def read_rows(command: Command) -> int | None:
         return None
     if not text.isdecimal():
         raise DbChatError(
-            f"{text!r} is not a number of rows.", "Write -n and a whole number; 0: only the columns."
+            phrase("{text!r} is not a number of rows.", text=text),
+            phrase("Write -n and a whole number; 0: only the columns."),
         )
     return int(text)
 
@@ -564,7 +620,8 @@ def read_votes(command: Command) -> int:
     text = command.options.get("votes", "1")
     if not text.isdecimal():
         raise DbChatError(
-            f"{text!r} is not a number of votes.", "Write --votes and a whole number, as in --votes 3."
+            phrase("{text!r} is not a number of votes.", text=text),
+            phrase("Write --votes and a whole number, as in --votes 3."),
         )
     return int(text)
 

@@ -10,6 +10,8 @@ from traitlets import Bool, Enum, Float, Int, Unicode, default, validate
 from traitlets.config import Configurable
 
 from dbchat_magic.core.settings import Settings, read_settings
+from dbchat_magic.jupyter.lab_language import language_of_person
+from dbchat_magic.language import known_language, phrase, use_language
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -41,6 +43,7 @@ class DbChat(Configurable):
     ).tag(config=True)
     displaylimit = Int(10, min=0, help="Rows of a result that are shown.").tag(config=True)
     short_errors = Bool(True, help="Errors are a line and a hint; False: with traceback.").tag(config=True)
+    lang = Unicode(help="The language you are spoken to in: en or zh.").tag(config=True)
 
     _chat: Chat | None = None
 
@@ -53,6 +56,14 @@ class DbChat(Configurable):
         from dbchat_magic.core.datasources import has_password, hold_password_of_url
 
         return hold_password_of_url(value) if has_password(value) else value
+
+    @validate("lang")
+    def _a_language(self, proposal: dict[str, Any]) -> str:
+        return known_language(str(proposal["value"]))
+
+    @default("lang")
+    def _language_of_person(self) -> str:
+        return language_of_person()
 
     @default("datasource")
     def _datasource_of_environment(self) -> str:
@@ -138,6 +149,7 @@ def find_settings(shell: InteractiveShell | None) -> DbChat:
         if is_ours(each):
             return cast(DbChat, each)
     settings = DbChat(parent=shell)
+    use_language(lambda: settings.lang)
     configurables_of(shell).append(settings)
     return settings
 
@@ -174,7 +186,7 @@ def list_datasources(settings: DbChat) -> list[Listed]:
 
     kept = settings.chat().datasources.all()
     if all(source.name.lower() != DEMO for source in kept):
-        kept.append(Datasource(0, DEMO, "sqlite", {}, "the built-in shop, for trying things out"))
+        kept.append(Datasource(0, DEMO, "sqlite", {}, phrase("the built-in shop, for trying things out")))
     in_use = settings.datasource or unnamed_datasource(settings)
     return [Listed(source, source.name.lower() == in_use.lower()) for source in kept]
 
@@ -192,9 +204,9 @@ def place_of(source: Datasource) -> str:
     if "path" in source.params:
         return str(source.params["path"])
     if "variable" in source.params:
-        return f"variable {source.params['variable']} of a notebook"
+        return phrase("variable {name} of a notebook", name=source.params["variable"])
     if not source.params:
-        return "built in"
+        return phrase("built in")
     return " ".join(str(source.params[key]) for key in ("host", "port", "database") if key in source.params)
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.jupyter.display import is_terminal
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dbchat_magic.core.course import Event
     from dbchat_magic.core.reading import Progress
-    from dbchat_magic.rendering.files import Written
+    from dbchat_magic.rendering.files import WrittenFile
 
 SHOWN_AFTER = 0.5
 """Seconds; what is quicker needs no word."""
@@ -66,11 +69,27 @@ class Line:
         self._started, self._shown, self._handle = None, "", None
 
 
+_listening = threading.local()
+
+
+@contextlib.contextmanager
+def listening(on_progress: Callable[[Progress], None]) -> Iterator[None]:
+    """While inside, how far the reading of a schema is that this thread waits for goes there: to a widget."""
+    _listening.tell = on_progress
+    try:
+        yield
+    finally:
+        del _listening.tell
+
+
 class ProgressLine(Line):
     """How far the reading of a schema is."""
 
     def __call__(self, progress: Progress | None) -> None:
-        if progress is None:
+        if (tell := getattr(_listening, "tell", None)) is not None:
+            if progress is not None:
+                tell(progress)
+        elif progress is None:
             self.end()
         else:
             self.show(progress_text(progress))
@@ -92,7 +111,7 @@ class CourseLine(Line):
             self.show("\n".join(map(plain, self._written[-SHOWN_CHARACTERS:].split("\n"))))
         elif event.name == "repair":
             self._written = ""
-            self.show(f"Not so: {plain(event.detail)} Once more …")
+            self.show(phrase("Not so: {detail} Once more …", detail=plain(event.detail)))
         elif event.name == "translate":
             self._written = ""
 
@@ -100,13 +119,26 @@ class CourseLine(Line):
 class FileLine(Line):
     """How far the writing of a file is."""
 
-    def __call__(self, written: Written) -> None:
+    def __call__(self, written: WrittenFile) -> None:
         rate = written.bytes / 1e6 / max(written.seconds, 0.001)
-        self.show(f"{written.rows:,} rows, {written.bytes / 1e6:,.1f} MB, {rate:,.1f} MB/s …")
+        self.show(
+            phrase(
+                "{rows} rows, {megabytes} MB, {rate} MB/s …",
+                rows=f"{written.rows:,}",
+                megabytes=f"{written.bytes / 1e6:,.1f}",
+                rate=f"{rate:,.1f}",
+            )
+        )
 
 
 def progress_text(progress: Progress) -> str:
     from dbchat_magic.rendering.cells import plain
 
-    counted = f": {progress.done:,} of {progress.total:,}" if progress.total else ""
-    return f"Reading the tables of {plain(progress.datasource)}{counted} …"
+    if not progress.total:
+        return phrase("Reading the tables of {name} …", name=plain(progress.datasource))
+    return phrase(
+        "Reading the tables of {name}: {done} of {total} …",
+        name=plain(progress.datasource),
+        done=f"{progress.done:,}",
+        total=f"{progress.total:,}",
+    )

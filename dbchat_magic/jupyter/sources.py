@@ -10,6 +10,7 @@ from dbchat_magic.jupyter import display
 from dbchat_magic.jupyter.asking import ask_secret, can_ask, with_password
 from dbchat_magic.jupyter.grammar import SOURCE_FLAGS, split_around, take_word
 from dbchat_magic.jupyter.notebook import DbChat, list_datasources, place_of, unnamed_datasource
+from dbchat_magic.language import counted, marked, phrase
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SOURCE_FORMS = """\
+SOURCE_FORMS = marked("""\
 The databases you ask, by name.
 
   %dbsource                               all of this with buttons, in a notebook
@@ -45,13 +46,16 @@ The databases you ask, by name.
   %dbsource rename OLD NEW
   %dbsource remove NAME                   forget it and its password; its data are not touched
 
-No password stands on a line: IPython keeps every line. It is asked for, or referred to as ${env:NAME}."""
+No password stands on a line: IPython keeps every line. It is asked for, or referred to as ${env:NAME}.""")
 
 
 def run_verb(verb: str, settings: DbChat, rest: str) -> None:
     """Do what the line says; raises DbChatError for a verb that is unknown."""
     if verb not in VERBS:
-        raise DbChatError(f"%dbsource does not know {verb!r}.", f"There is {', '.join(VERBS)}.")
+        raise DbChatError(
+            phrase("%dbsource does not know {verb!r}.", verb=verb),
+            phrase("There is {names}.", names=", ".join(VERBS)),
+        )
     VERBS[verb](settings, rest)
 
 
@@ -63,7 +67,11 @@ def add_source(settings: DbChat, rest: str) -> None:
     added = sources.add(new.name, new.type, comment=new.comment, **new.params)
     settings.datasource = added.name
     settings.chat().prepare(added)
-    say(f"Added {added.name} ({added.type}); it is in use now.", *new.notes, sources.secrets.take_note())
+    say(
+        phrase("Added {name} ({type}); it is in use now.", name=added.name, type=added.type),
+        *new.notes,
+        sources.secrets.take_note(),
+    )
 
 
 def say(*lines: str) -> None:
@@ -86,12 +94,16 @@ def list_sources(settings: DbChat, _rest: str) -> None:
         for each in list_datasources(settings)
         for source in [each.datasource]
     ]
-    names = ("in use", "name", "type", "where", "last used", "last test", "comment")
+    names = SOURCE_COLUMNS
     kept = [at for at, name in enumerate(names) if name not in OPTIONAL or any(row[at] for row in rows)]
     shown = [[row[at] for at in kept] for row in rows]
-    display.show_rows(shell_of(settings), [names[at] for at in kept], shown, "Datasources")
+    display.show_rows(shell_of(settings), [phrase(names[at]) for at in kept], shown, phrase("Datasources"))
 
 
+SOURCE_COLUMNS = (
+    marked("in use"), marked("name"), marked("type"), marked("where"), marked("last used"), marked("last test"),
+    marked("comment"),
+)  # fmt: skip
 OPTIONAL = ("last used", "last test", "comment")
 """Columns of the list that are left out where they are empty."""
 
@@ -106,7 +118,7 @@ def use_source(settings: DbChat, rest: str) -> None:
     is_known = source.id or text.lower() == source.name.lower()
     settings.datasource = source.name if is_known else str(source.params.get("path", text))
     settings.chat().prepare(source)
-    say(f"In use: {source.name} ({source.type}).")
+    say(phrase("In use: {name} ({type}).", name=source.name, type=source.type))
 
 
 def show_source(settings: DbChat, rest: str) -> None:
@@ -117,16 +129,16 @@ def show_source(settings: DbChat, rest: str) -> None:
     dialect = known_dialect(source)
     params = {key: MASK if is_secret(dialect, key) else value for key, value in source.params.items()}
     facts = {
-        "name": source.name,
-        "type": source.type,
+        phrase("name"): source.name,
+        phrase("type"): source.type,
         **params,
-        "comment": source.comment,
-        "kept since": day_of(source.created),
-        "last used": day_of(source.last_used),
-        "last test": f"{day_of(source.tested)} {source.test_result}".strip(),
+        phrase("comment"): source.comment,
+        phrase("kept since"): day_of(source.created),
+        phrase("last used"): day_of(source.last_used),
+        phrase("last test"): f"{day_of(source.tested)} {source.test_result}".strip(),
     }
     rows = [(name, str(value)) for name, value in facts.items() if value != ""]
-    display.show_rows(shell_of(settings), ("field", "value"), rows, source.name)
+    display.show_rows(shell_of(settings), (phrase("field"), phrase("value")), rows, source.name)
 
 
 def show_schema(settings: DbChat, rest: str) -> None:
@@ -151,42 +163,55 @@ def find_source_or_table(settings: DbChat, word: str) -> tuple[Datasource, list[
 
 
 def test_source(settings: DbChat, rest: str) -> None:
-    from dbchat_magic.jupyter.tested import try_datasource
-    from dbchat_magic.rendering.text import findings_text
+    from dbchat_magic.jupyter.tested import try_datasource, works_words
+    from dbchat_magic.rendering.text import findings_of
 
     source = find_source(settings, take_word(rest)[0])
     tested = asked(settings, source, lambda: try_datasource(settings.chat(), source))
-    print(findings_text(tested))  # noqa: T201
+    print("\n".join([works_words(tested), *findings_of(tested)]))  # noqa: T201
 
 
 def refresh_source(settings: DbChat, rest: str) -> None:
-    from dbchat_magic.rendering.text import count
-
     source = find_source(settings, take_word(rest)[0])
     schema = asked(settings, source, lambda: settings.chat().refresh(source))
-    say(f"{source.name} is read anew: {count(len(schema.tables), 'table')}.")
+    say(
+        phrase(
+            "{name} is read anew: {tables}.",
+            name=source.name,
+            tables=counted("{count} table", "{count} tables", len(schema.tables)),
+        )
+    )
 
 
 def give_password(settings: DbChat, rest: str) -> None:
     name = take_word(rest)[0]
     if not name:
-        raise DbChatError("Which datasource?", "Write %dbsource password NAME; %dbsource list shows them.")
+        raise DbChatError(
+            phrase("Which datasource?"), phrase("Write %dbsource password NAME; %dbsource list shows them.")
+        )
     from dbchat_magic.core.datasources import password_parameter, password_prompt
 
     sources = settings.chat().datasources
     source = sources.get(name)
     if password_parameter(source) is None:
-        raise DatasourceError(f"{source.name} has no password: it is a {source.type} datasource.", "")
+        raise DatasourceError(
+            phrase("{name} has no password: it is a {type} datasource.", name=source.name, type=source.type),
+            "",
+        )
     if not can_ask(settings.parent):
         raise DatasourceError(
-            "Nobody can be asked for a password here.",
-            "Refer to a variable in the URL, user:${env:NAME}@host, or run this where you can type.",
+            phrase("Nobody can be asked for a password here."),
+            phrase("Refer to a variable in the URL, user:${env:NAME}@host, or run this where you can type."),
         )
-    if not (secret := ask_secret(settings.parent, f"{password_prompt(source)} (Enter: as it is): ")):
-        say("It stays as it is.")
+    if not (
+        secret := ask_secret(
+            settings.parent, phrase("{source} (Enter: as it is): ", source=password_prompt(source))
+        )
+    ):
+        say(phrase("It stays as it is."))
         return
     sources.update(source.id, password=secret)
-    say(f"The password of {source.name} is kept.", sources.secrets.take_note())
+    say(phrase("The password of {name} is kept.", name=source.name), sources.secrets.take_note())
 
 
 def asked(settings: DbChat, source: Datasource, step: Callable[[], T]) -> T:
@@ -209,12 +234,14 @@ def show_terms(settings: DbChat, rest: str) -> None:
     glossaries = settings.chat().glossaries
     if path := glossaries.find(source):
         schema = asked(settings, source, lambda: settings.chat().schema(source))
-        say(f"{path} is in use: {schema.glossary.summary}.")
+        say(phrase("{path} is in use: {summary}.", path=path, summary=schema.glossary.summary))
         return
     path = asked(settings, source, lambda: glossaries.write_draft(source, settings.chat().schema(source)))
     say(
-        f"A draft is written to {path}; nothing in it counts yet.",
-        "Take away the # before what you need, and correct it; %dbsource terms tells whether it can be used.",
+        phrase("A draft is written to {path}; nothing in it counts yet.", path=path),
+        phrase(
+            "Take away the # before what you need, and correct it; %dbsource terms tells whether it can be used."
+        ),
     )
 
 
@@ -227,38 +254,42 @@ def update_source(settings: DbChat, rest: str) -> None:
     fields = fields_of(options)
     if not name or left or not (about or fields):
         raise DbChatError(
-            "What is to change?",
-            "Write %dbsource update NAME --host HOST, or another field; --help lists them.",
+            phrase("What is to change?"),
+            phrase("Write %dbsource update NAME --host HOST, or another field; --help lists them."),
         )
     changed = settings.chat().datasources.update(
         name, name=None, type=about.get("type"), comment=about.get("comment"), **fields
     )
-    say(f"Changed {changed.name}: {', '.join(sorted([*about, *fields]))}.")
+    say(phrase("Changed {name}: {fields}.", name=changed.name, fields=", ".join(sorted([*about, *fields]))))
 
 
 def rename_source(settings: DbChat, rest: str) -> None:
     old, rest = take_word(rest)
     new = take_word(rest)[0]
     if not new:
-        raise DbChatError("Two names are needed.", "Write %dbsource rename OLD NEW.")
+        raise DbChatError(phrase("Two names are needed."), phrase("Write %dbsource rename OLD NEW."))
     renamed = settings.chat().datasources.update(old, name=new)
     if settings.datasource.lower() == old.lower():
         settings.datasource = renamed.name
-    say(f"{old} is called {renamed.name} now.")
+    say(phrase("{old} is called {name} now.", old=old, name=renamed.name))
 
 
 def remove_source(settings: DbChat, rest: str) -> None:
     name = take_word(rest)[0]
     if not name:
-        raise DbChatError("Which datasource?", "Write %dbsource remove NAME; %dbsource list shows them.")
+        raise DbChatError(
+            phrase("Which datasource?"), phrase("Write %dbsource remove NAME; %dbsource list shows them.")
+        )
     chat = settings.chat()
     kept = len(chat.memory.all(chat.datasources.get(name)))
     removed = chat.datasources.remove(name)
     if settings.datasource.lower() == removed.name.lower():
         settings.datasource = ""
     say(
-        f"Removed {removed.name} from the list; its data were not touched.",
-        f"Its verified answers ({kept}) are kept for a datasource of that name." if kept else "",
+        phrase("Removed {name} from the list; its data were not touched.", name=removed.name),
+        phrase("Its verified answers ({kept}) are kept for a datasource of that name.", kept=kept)
+        if kept
+        else "",
     )
 
 
@@ -292,13 +323,15 @@ def find_source(settings: DbChat, name: str, needed: bool = False) -> Datasource
     from dbchat_magic.core.datasources import find_datasource
 
     if needed and not name:
-        raise DbChatError("Which datasource?", "Write %dbsource use NAME; %dbsource list shows them.")
+        raise DbChatError(
+            phrase("Which datasource?"), phrase("Write %dbsource use NAME; %dbsource list shows them.")
+        )
     chat = settings.chat()
     wanted = without_typed_password(name) or settings.datasource or unnamed_datasource(settings)
     return find_datasource(chat.datasources, wanted, chat.settings.home)
 
 
-NOT_SAVED = (
+NOT_SAVED = marked(
     "Note: the password in the URL opens the database in this session and is not saved, but IPython's history"
     " holds the line. Better: %dbsource add NAME URL without it, which asks for it."
 )
@@ -313,5 +346,5 @@ def without_typed_password(text: str) -> str:
     if not has_password(text):
         return text
     url = hold_password_of_url(text)
-    say(NOT_SAVED)
+    say(phrase(NOT_SAVED))
     return url

@@ -10,6 +10,7 @@ import re
 from collections.abc import Container
 
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import phrase
 
 # In a question an apostrophe may stand inside or behind a word ("what's", "customers'").
 QUOTED_WORDS = r"""(?<!\w)'[^']*'(?!\w)|"[^"]*\""""
@@ -26,6 +27,6 @@ def refuse_variables(text: str, names: Container[str], is_sql: bool) -> None:
     found = braces or next(colons, None)
     if found:
         raise DbChatError(
-            f"The notebook's variables cannot be used yet: {found[0]}.",
-            f"Write the value of {found[1]} itself; what stands in quotes stays text.",
+            phrase("The notebook's variables cannot be used yet: {found}.", found=found[0]),
+            phrase("Write the value of {found} itself; what stands in quotes stays text.", found=found[1]),
         )

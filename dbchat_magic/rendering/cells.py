@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from dbchat_magic.language import counted, phrase
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -48,6 +50,29 @@ def show_column(name: str, values: Sequence[Any]) -> Column:
     is_midnight = all(is_day(value) for value in present)
     cells = tuple(None if is_missing(value) else show_value(value, decimals, is_midnight) for value in values)
     return Column(plain(name), cells, is_number)
+
+
+def type_of(series: pd.Series[Any]) -> str:
+    """What a column holds, in a word; empty where it holds nothing or of everything.
+
+    >>> import pandas as pd
+    >>> type_of(pd.Series([1, 2])), type_of(pd.Series(["a"])), type_of(pd.Series([1.5])), type_of(pd.Series([None]))
+    ('integer', 'text', 'decimal', '')
+    """
+    from pandas.api.types import infer_dtype  # loaded with the frame
+
+    kind = infer_dtype(series, skipna=True)
+    if kind in ("datetime64", "datetime"):
+        return "date" if all(is_day(value) for value in series.dropna()) else "time"
+    return TYPES.get(kind, "")
+
+
+TYPES = {
+    "string": "text", "categorical": "category", "bytes": "bytes", "integer": "integer", "floating": "decimal",
+    "mixed-integer-float": "decimal", "decimal": "decimal", "boolean": "yes or no", "date": "date", "time": "time",
+    "timedelta64": "duration", "timedelta": "duration",
+}  # fmt: skip
+"""Words for the kinds that pandas finds."""
 
 
 def show_value(value: Any, decimals: int = MOST_DECIMALS, is_midnight: bool = False) -> str:
@@ -171,10 +196,11 @@ def count_text(shown: int, total: int, truncated: bool) -> str:
     >>> count_text(10, 2400, False), count_text(3, 3, False), count_text(10, 10000, True)
     ('first 10 of 2,400 rows', '3 rows', 'first 10 of the first 10,000 rows; there are more')
     """
-    rows = "1 row" if total == 1 else f"{total:,} rows"
+    rows = counted("{count} row", "{count} rows", total)
     if total == 0:
-        return "only the columns; there are rows" if truncated else "no rows"
-    if truncated:
-        start = f"first {shown:,} of the " if shown < total else ""
-        return f"{start}first {rows}; there are more"
-    return f"first {shown:,} of {rows}" if shown < total else rows
+        return phrase("only the columns; there are rows") if truncated else phrase("no rows")
+    if not truncated:
+        return phrase("first {shown} of {rows}", shown=f"{shown:,}", rows=rows) if shown < total else rows
+    if shown == total:
+        return phrase("first {rows}; there are more", rows=rows)
+    return phrase("first {shown} of the first {rows}; there are more", shown=f"{shown:,}", rows=rows)

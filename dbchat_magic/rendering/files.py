@@ -27,7 +27,7 @@ MOST_SHEET_ROWS = 1_048_575
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFile:
     """A file that is complete, or how far it is."""
 
     path: Path
@@ -62,8 +62,8 @@ def check_file(path: str | Path) -> Path:
 
 
 def write_file(
-    path: Path, frames: Iterable[pd.DataFrame], on_progress: Callable[[Written], None] | None = None
-) -> Written:
+    path: Path, frames: Iterable[pd.DataFrame], on_progress: Callable[[WrittenFile], None] | None = None
+) -> WrittenFile:
     """Write the frames one after another; `on_progress` is told after each how far it is.
 
     Raises DbChatError where the disk is full, or the rows do not fit into such a file.
@@ -78,7 +78,7 @@ def write_file(
                 rows += len(frame)
                 if on_progress is not None:
                     size = unfinished.stat().st_size if unfinished.exists() else 0
-                    on_progress(Written(path, rows, size, time.monotonic() - started))
+                    on_progress(WrittenFile(path, rows, size, time.monotonic() - started))
         unfinished.replace(path)
     except OSError as error:
         raise DbChatError(
@@ -87,7 +87,7 @@ def write_file(
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink(missing_ok=True)
-    return Written(path, rows, path.stat().st_size, time.monotonic() - started)
+    return WrittenFile(path, rows, path.stat().st_size, time.monotonic() - started)
 
 
 def create(path: Path) -> Any:

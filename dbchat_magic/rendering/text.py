@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.translator import Translation
+from dbchat_magic.language import counted, phrase
 from dbchat_magic.rendering.cells import (
     NULL,
     Column,
@@ -21,6 +22,8 @@ from dbchat_magic.rendering.cells import (
     show_fraction,
     show_value,
 )
+from dbchat_magic.rendering.measures import read_measure
+from dbchat_magic.rendering.order import bar_order
 from dbchat_magic.rendering.words import usage_text, words_of_name
 
 if TYPE_CHECKING:
@@ -60,8 +63,8 @@ def reading_text(read: Answer | Translation) -> str:
     """How the question was understood, which words played no part, and what else there is to know."""
     lines = [plain(read.reading)] if read.reading else []
     if read.ignored:
-        lines.append(f"Not used: {', '.join(map(plain, read.ignored))}")
-    lines += [f"Note: {plain(note)}" for note in read.notes]
+        lines.append(phrase("Not used: {words}", words=", ".join(map(plain, read.ignored))))
+    lines += [phrase("Note: {note}", note=plain(note)) for note in read.notes]
     return "\n".join([*lines, *filter(None, [usage_text(read.usage)])])
 
 
@@ -211,9 +214,12 @@ def bars_text(frame: pd.DataFrame, spec: ChartSpec, width: int) -> str:
     """A line for each row: label, bar, figure; bars below zero grow to the left."""
     labels = [fit(label, width // 3) for label in labels_of(frame, spec)]
     values = [json_number(value) for value in frame[spec.y]]
-    shown = list(zip(labels, values, strict=True))[:MOST_BARS]
-    decimals = most_decimals([float(value) for _, value in shown if value is not None])
-    figures = [figure(value, decimals) for _, value in shown]
+    rows = list(zip(labels, values, strict=True))
+    if spec.kind == "bar" and not spec.color:
+        rows = [rows[at] for at in bar_order(labels, values)]
+    shown = rows[:MOST_BARS]
+    measure = read_measure(spec.y or "", [value for _, value in shown])
+    figures = [measure.write(value) or NULL for _, value in shown]
     left = max(width_of(label) for label, _ in shown)
     right = max(map(len, figures))
     low = min(0.0, *(float(value or 0) for _, value in shown))
@@ -415,8 +421,8 @@ def described_text(table: Table, width: int, indent: str, with_columns: bool) ->
 
 def table_facts(table: Table) -> list[str]:
     """What a person should know of it, beside its name."""
-    rows = [] if table.rows is None else [f"about {count(table.rows, 'row')}"]
-    return [*([] if table.kind == "table" else [table.kind]), *rows]
+    rows = [] if table.rows is None else [counted("about {count} row", "about {count} rows", table.rows)]
+    return [*([] if table.kind == "table" else [phrase(table.kind)]), *rows]
 
 
 def key_text(column: str, table: Table) -> str:
@@ -424,8 +430,8 @@ def key_text(column: str, table: Table) -> str:
     for key in (*table.foreign_keys, *table.inferred_keys):
         for own, target in zip(key.columns, key.target_columns, strict=False):
             if own == column:
-                return f"→ {key.target}.{target}{' (guessed)' if key.inferred else ''}"
-    return "key" if column in table.primary_key else ""
+                return f"→ {key.target}.{target}{phrase(' (guessed)') if key.inferred else ''}"
+    return phrase("key") if column in table.primary_key else ""
 
 
 def count(number: int, noun: str) -> str:
@@ -450,19 +456,26 @@ def findings_of(tested: Tested) -> list[str]:
     """What a person should know beside that it works."""
     lines = []
     if tested.latency:
-        lines.append(f"The smallest statement takes {1000 * tested.latency:,.1f} ms.")
+        lines.append(
+            phrase(
+                "The smallest statement takes {milliseconds} ms.",
+                milliseconds=f"{1000 * tested.latency:,.1f}",
+            )
+        )
     lines.append(
-        "Sessions opened here refuse to write."
+        phrase("Sessions opened here refuse to write.")
         if tested.read_only
-        else "Sessions opened here could not be made to refuse writing; only the check of each statement does."
+        else phrase(
+            "Sessions opened here could not be made to refuse writing; only the check of each statement does."
+        )
     )
     if tested.can_write:
-        lines.append("The role itself could write in a session of its own; safer is one that cannot.")
+        lines.append(phrase("The role itself could write in a session of its own; safer is one that cannot."))
     elif tested.can_write is not None:
-        lines.append("The role itself cannot write.")
+        lines.append(phrase("The role itself cannot write."))
     if tested.remedy:
         lines += [
-            "Statements that make such a role:",
+            phrase("Statements that make such a role:"),
             *(f"    {line}" for line in tested.remedy.splitlines()),
         ]
     return [plain(line) for line in (*lines, *tested.notes)]

@@ -6,12 +6,14 @@ plain text under names of ours, so that nothing from a database can be an expres
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.rendering.cells import json_number, plain, show_columns
+from dbchat_magic.rendering.measures import read_measure
+from dbchat_magic.rendering.order import bar_order
+from dbchat_magic.rendering.times import moment, time_axis, time_format
 from dbchat_magic.rendering.words import words_of_name
 
 if TYPE_CHECKING:
@@ -29,6 +31,12 @@ LONGEST_LABEL = 40
 LONGEST_TITLE = 90
 NULL_LABEL = "(none)"
 OTHER_LABEL = "other"
+MOST_OF_THE_LARGEST = 5
+"""A bar of all others that is longer than this times the largest would dwarf it."""
+PALETTE = ("#2f7fc1", "#d98200", "#00966c", "#c264a0", "#d55e00", "#4fa3d8", "#8a8a00", "#8c8c8c")
+"""Told apart by people who are colour-blind (after Okabe and Ito, "Color universal design", 2008), and seen on white
+as on black; lines and points differ in shape too."""
+MOST_SHAPES = 6
 WIDTH = 560
 HEIGHT = 260
 
@@ -38,9 +46,6 @@ Row = dict[str, str | int | float | None]
 NOT_ADDITIVE = re.compile(
     r"(?i)(^|[^a-z])(avg|average|mean|min|max|median|rate|ratio|share|pct|percent\w*|price|age)([^a-z]|$)"
 )
-WHEN = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[ T](.+))?)?)?")
-QUARTER = re.compile(r"(\d{4})-?Q([1-4])")
-WEEK = re.compile(r"(\d{4})-?W(\d\d)")
 
 
 def to_vegalite(frame: pd.DataFrame, spec: ChartSpec) -> Json:
@@ -62,7 +67,12 @@ def to_vegalite(frame: pd.DataFrame, spec: ChartSpec) -> Json:
         "title": {"text": headline(spec.title) or title_of(spec), **drawn.pop("cut", {})},
         "description": describe(spec, rows),
         **drawn,
-        "config": {"view": {"stroke": None}, "axis": {"labelLimit": 240}},
+        "config": {
+            "view": {"stroke": None},
+            "axis": {"labelLimit": 240},
+            "range": {"category": list(PALETTE)},
+            "mark": {"color": PALETTE[0]},
+        },
         "usermeta": {
             "embedOptions": {"actions": {"export": True, "source": False, "compiled": False, "editor": False}}
         },
@@ -102,17 +112,20 @@ def describe(spec: ChartSpec, rows: Sequence[Row]) -> str:
 
 
 def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
-    """Bars in the order of the result, lying where their labels are many or long."""
+    """Bars in an order that says something, lying where their labels are many or long."""
     rows = table(frame, spec)[:MOST_VALUES]
     cut: Json = {}
     if not spec.color:
-        rows, cut = group_rest(rows, str(spec.y))
+        rows, cut = group_rest(in_order(rows), str(spec.y))
     labels = list(dict.fromkeys(str(row["x"]) for row in rows))
     is_lying = len(labels) > 8 or max(map(len, labels), default=0) > 12
     category: Json = {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))}
     if not is_lying:
         category["axis"] = {"labelAngle": 0 if sum(map(len, labels)) < 70 else -35}
-    encoding: Json = {"y" if is_lying else "x": category, "x" if is_lying else "y": measure("y", spec.y)}
+    encoding: Json = {
+        "y" if is_lying else "x": category,
+        "x" if is_lying else "y": measure("y", spec.y, frame),
+    }
     if spec.color:
         encoding["color"] = {"field": "color", "type": "nominal", "title": words_of_name(spec.color)}
         encoding["yOffset" if is_lying else "xOffset"] = {"field": "color", "type": "nominal"}
@@ -122,16 +135,22 @@ def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     return {
         "data": {"values": rows},
         "mark": {"type": "bar"},
-        "encoding": with_tooltip(encoding),
+        "encoding": with_tooltip(encoding, frame, spec),
         "cut": cut,
         **size,
     }
 
 
+def in_order(rows: list[Row]) -> list[Row]:
+    figures = [None if row["y"] is None else float(row["y"]) for row in rows]
+    return [rows[at] for at in bar_order([str(row["x"]) for row in rows], figures)]
+
+
 def group_rest(rows: list[Row], measured: str) -> tuple[list[Row], Json]:
     """The largest bars in their order, and what to write where the small ones are missing.
 
-    They are added up where their sum means something.
+    They are added up where their sum means something: to a bar, or to a line of text where that bar would make all
+    others small.
     """
     if len(rows) <= MOST_BARS:
         return rows, {}
@@ -142,8 +161,13 @@ def group_rest(rows: list[Row], measured: str) -> tuple[list[Row], Json]:
     if not is_additive:
         return shown, {"subtitle": f"the largest {MOST_BARS} of {len(rows):,}"}
     rest = [float(row["y"] or 0) for row in rows if id(row) not in kept]
-    other: Row = {"x": f"{OTHER_LABEL} ({len(rest):,})", "y": json_number(round(sum(rest), 6))}
-    return [*shown, other], {}
+    total = json_number(round(sum(rest), 6)) or 0
+    if abs(total) > MOST_OF_THE_LARGEST * abs(float(ranked[0]["y"] or 0)):
+        told = (
+            f"the largest {len(shown)} of {len(rows):,}; the other {len(rest):,} come to {total:,} together"
+        )
+        return shown, {"subtitle": told}
+    return [*shown, {"x": f"{OTHER_LABEL} ({len(rest):,})", "y": total}], {}
 
 
 def draw_line(frame: pd.DataFrame, spec: ChartSpec) -> Json:
@@ -166,66 +190,33 @@ def draw_over_time(frame: pd.DataFrame, spec: ChartSpec, mark: Json) -> Json:
         "type": "temporal" if is_time else "ordinal",
         "title": words_of_name(str(spec.x)),
     }
-    if is_time and (axis := time_axis([text for text in texts if text is not None])):
-        when |= axis
-    encoding: Json = {"x": when, "y": measure("y", spec.y)}
+    if is_time:
+        when |= time_axis([text for text in texts if text is not None])
+    encoding: Json = {"x": when, "y": measure("y", spec.y, frame)}
     if spec.color:
-        encoding["color"] = {"field": "color", "type": "nominal", "title": words_of_name(spec.color)}
+        encoding |= told_apart(rows, spec.color, "strokeDash" if mark["type"] == "line" else "")
+        encoding["color"] = {**encoding["color"], "legend": {"symbolType": "stroke", "symbolStrokeWidth": 2}}
     return {
         "data": {"values": rows},
         "mark": mark,
-        "encoding": with_tooltip(encoding),
+        "encoding": with_tooltip(encoding, frame, spec),
         "width": WIDTH,
         "height": HEIGHT,
     }
 
 
-def moment(text: str) -> str | None:
-    """A time as ISO text without a zone: with a bare date a browser would show the day before in America.
-
-    >>> moment("2025"), moment("2025-03"), moment("2024-Q2"), moment("2025-03-01 10:30:00"), moment("soon")
-    ('2025-01-01T00:00:00', '2025-03-01T00:00:00', '2024-04-01T00:00:00', '2025-03-01T10:30:00', None)
-    """
-    try:
-        if found := QUARTER.fullmatch(text):
-            return dt.datetime(int(found[1]), 3 * int(found[2]) - 2, 1).isoformat()  # noqa: DTZ001 (it has none)
-        if found := WEEK.fullmatch(text):
-            return f"{dt.date.fromisocalendar(int(found[1]), max(int(found[2]), 1), 1)}T00:00:00"
-        if found := WHEN.fullmatch(text):
-            day = f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}"
-            return dt.datetime.fromisoformat(f"{day}T{found[4] or '00:00:00'}").isoformat()
-    except ValueError:
-        return None
-    return None
-
-
-def time_axis(texts: Sequence[str]) -> Json:
-    """A tick for each value where they are few, in the fineness of the data."""
-    few = len(set(texts)) <= 16
-    if all(re.fullmatch(r"\d{4}", text) for text in texts):
-        ticks = {"tickCount": "year"} if few else {}
-        return {"axis": {"format": "%Y", **ticks}, "scale": {"nice": False}}
-    if all(re.fullmatch(r"\d{4}-\d\d", text) for text in texts):
-        return {"axis": {"format": "%b %Y", "labelOverlap": True}}
-    if all(QUARTER.fullmatch(text) for text in texts):
-        return {
-            "axis": {"format": "%Y Q%q", **({"tickCount": {"interval": "month", "step": 3}} if few else {})}
-        }
-    return {}
-
-
 def draw_pie(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     encoding: Json = {
-        "theta": {"field": "y", "type": "quantitative", "stack": True, "title": words_of_name(str(spec.y))},
+        "theta": {**measure("y", spec.y, frame), "stack": True},
         "color": {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))},
-        "order": {"field": "order", "type": "quantitative"},
     }
+    encoding["theta"].pop("axis", None)
+    order = {"field": "order", "type": "quantitative"}
     rows = [{**row, "order": at} for at, row in enumerate(table(frame, spec)[:MOST_BARS])]
-    tooltip = [{"field": "x", "type": "nominal"}, {"field": "y", "type": "quantitative"}]
     return {
         "data": {"values": rows},
         "mark": {"type": "arc", "innerRadius": 40},
-        "encoding": {**encoding, "tooltip": tooltip},
+        "encoding": {**with_tooltip(encoding, frame, spec), "order": order},
         "width": HEIGHT,
         "height": HEIGHT,
     }
@@ -236,13 +227,16 @@ def draw_scatter(frame: pd.DataFrame, spec: ChartSpec) -> Json:
         {**row, "x": json_number(value)}
         for row, value in zip(table(frame, spec)[:MOST_VALUES], frame[spec.x], strict=False)
     ]
-    encoding: Json = {"x": measure("x", spec.x, zero=False), "y": measure("y", spec.y, zero=False)}
+    encoding: Json = {
+        "x": measure("x", spec.x, frame, zero=False),
+        "y": measure("y", spec.y, frame, zero=False),
+    }
     if spec.color:
-        encoding["color"] = {"field": "color", "type": "nominal", "title": words_of_name(spec.color)}
+        encoding |= told_apart(rows, spec.color, "shape")
     return {
         "data": {"values": rows},
         "mark": {"type": "point", "filled": True, "opacity": 0.6},
-        "encoding": with_tooltip(encoding),
+        "encoding": with_tooltip(encoding, frame, spec),
         "width": WIDTH,
         "height": HEIGHT,
     }
@@ -258,24 +252,23 @@ def draw_heatmap(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     encoding: Json = {
         "x": {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))},
         "y": {"field": "y", "type": "nominal", "sort": None, "title": words_of_name(str(spec.y))},
-        "color": {"field": "color", "type": "quantitative", "title": words_of_name(str(spec.color))},
+        "color": {**measure("color", spec.color, frame), "scale": {"scheme": "viridis"}},
     }
     return {
         "data": {"values": rows[:MOST_VALUES]},
         "mark": {"type": "rect"},
-        "encoding": with_tooltip(encoding),
+        "encoding": with_tooltip(encoding, frame, spec),
         "width": {"step": 28},
         "height": {"step": 22},
     }
 
 
 def draw_number(frame: pd.DataFrame, spec: ChartSpec) -> Json:
-    number = json_number(frame[spec.y].iloc[0])
-    digits = ",d" if isinstance(number, int) else ",.2f"
+    format = read_measure(str(spec.y), list(frame[spec.y])).format
     return {
-        "data": {"values": [{"y": number}]},
-        "mark": {"type": "text", "fontSize": 44, "fontWeight": 600, "color": "#4c78a8"},
-        "encoding": {"text": {"field": "y", "type": "quantitative", "format": digits}},
+        "data": {"values": [{"y": json_number(frame[spec.y].iloc[0])}]},
+        "mark": {"type": "text", "fontSize": 44, "fontWeight": 600},
+        "encoding": {"text": {"field": "y", "type": "quantitative", "format": format}},
         "width": 260,
         "height": 70,
     }
@@ -312,17 +305,43 @@ def shorten(text: str, longest: int = LONGEST_LABEL) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def measure(field: str, name: str | None, zero: bool = True) -> Json:
-    encoding: Json = {"field": field, "type": "quantitative", "title": words_of_name(str(name))}
-    return encoding if zero else {**encoding, "scale": {"zero": False}}
+def measure(field: str, name: str | None, frame: pd.DataFrame, zero: bool = True) -> Json:
+    """A channel of figures with its title and how they stand on the axis."""
+    read = read_measure(str(name), list(frame[name]))
+    channel = "legend" if field == "color" else "axis"
+    encoding: Json = {"field": field, "type": "quantitative", "title": read.title}
+    if read.axis:
+        encoding[channel] = read.axis
+    if not zero:
+        encoding["scale"] = {"zero": False}
+    return encoding
 
 
-def with_tooltip(encoding: Json) -> Json:
-    """The encoding, with what a pointer over a mark tells."""
-    shown = [part for channel, part in encoding.items() if not channel.endswith("Offset")]
+def told_apart(rows: Sequence[Row], name: str, second: str) -> Json:
+    """Groups by colour, and where they are few by a second channel for those who see no colours."""
+    group = {"field": "color", "type": "nominal", "title": words_of_name(name)}
+    is_few = len({row["color"] for row in rows}) <= MOST_SHAPES
+    return {"color": group, second: group} if second and is_few else {"color": group}
+
+
+def with_tooltip(encoding: Json, frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    """The encoding, with what a pointer over a mark tells: figures exactly."""
+    shown = {part["field"]: part for channel, part in encoding.items() if not channel.endswith("Offset")}
     tooltip = [
         {key: part[key] for key in ("field", "type", "title") if key in part}
-        | ({"format": part["axis"]["format"]} if "format" in part.get("axis", {}) else {})
-        for part in shown
+        | told_format(part, frame, getattr(spec, field, None))
+        for field, part in shown.items()
     ]
     return {**encoding, "tooltip": tooltip}
+
+
+def told_format(part: Json, frame: pd.DataFrame, name: str | None) -> Json:
+    if part["type"] == "quantitative" and name is not None:
+        return {"format": read_measure(name, list(frame[name])).format}
+    if part["type"] == "temporal" and name is not None:
+        return {
+            "format": time_format(
+                [cell for cell in show_columns(frame[[name]], MOST_VALUES)[0].cells if cell]
+            )
+        }
+    return {}

@@ -5,29 +5,26 @@ import { ServerConnection } from '@jupyterlab/services';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { readEvents } from './events';
+import { Problem } from './problems';
 import type {
   IAnswer,
+  IChanges,
   IChoice,
   IDatasource,
+  IDatasourceChange,
+  IFirstRows,
+  IHistory,
+  IModels,
   INewDatasource,
-  IProblem,
   IQuestion,
-  ISchema,
   IStatus,
+  ITable,
+  ITablesPage,
+  ITested,
+  IVerified,
+  IVerifiedList,
   Told
 } from './tokens';
-
-/** A request that gave no answer. `Stopped` is the kind of one that was stopped here. */
-export class Problem extends Error implements IProblem {
-  constructor(
-    message: string,
-    readonly hint: string,
-    readonly kind: string,
-    readonly choices: readonly IChoice[] = []
-  ) {
-    super(message);
-  }
-}
 
 export class Api {
   constructor(
@@ -55,12 +52,99 @@ export class Api {
     return this.send<IDatasource>('DELETE', `datasources/${id}`);
   }
 
-  /** `isAnew`: whatever the server knows of it already. */
-  readSchema(datasource: string, isAnew = false): Promise<ISchema> {
-    const query = URLExt.objectToQueryString(
-      isAnew ? { datasource, refresh: '1' } : { datasource }
+  changeDatasource(
+    id: number,
+    change: IDatasourceChange
+  ): Promise<IDatasource> {
+    return this.send<IDatasource>('PUT', `datasources/${id}`, change);
+  }
+
+  testDatasource(id: number): Promise<ITested> {
+    return this.send<ITested>('POST', `datasources/${id}/test`, {});
+  }
+
+  /** One that is not kept, or not so; the secrets of `id` go with it. */
+  tryDatasource(datasource: IDatasourceChange, id?: number): Promise<ITested> {
+    const body = id === undefined ? datasource : { ...datasource, id };
+    return this.send<ITested>('POST', 'datasources/test', body);
+  }
+
+  /** `isAnew`: whatever the server knows of them already. */
+  readTables(page: IPageWanted, isAnew = false): Promise<ITablesPage> {
+    const { datasource, search, offset, limit } = page;
+    return this.send<ITablesPage>(
+      'GET',
+      `tables${queryOf({
+        datasource,
+        search,
+        offset: String(offset),
+        limit: String(limit),
+        refresh: isAnew ? '1' : ''
+      })}`
     );
-    return this.send<ISchema>('GET', `schema${query}`);
+  }
+
+  readTable(datasource: string, name: string): Promise<ITable> {
+    return this.send<ITable>('GET', `table${queryOf({ datasource, name })}`);
+  }
+
+  readRows(datasource: string, name: string): Promise<IFirstRows> {
+    const query = queryOf({ datasource, name });
+    return this.send<IFirstRows>('GET', `table/rows${query}`);
+  }
+
+  /** Questions that one could ask, about a table where one is named. */
+  async readSuggestions(
+    datasource: string,
+    table = ''
+  ): Promise<readonly string[]> {
+    const query = queryOf({ datasource, table });
+    const reply = await this.send<{ questions: string[] }>(
+      'GET',
+      `questions${query}`
+    );
+    return reply.questions;
+  }
+
+  readChanges(): Promise<IChanges> {
+    return this.send<IChanges>('GET', 'changes');
+  }
+
+  readHistory(before: number | null = null): Promise<IHistory> {
+    const query = queryOf({ before: before === null ? '' : String(before) });
+    return this.send<IHistory>('GET', `history${query}`);
+  }
+
+  readVerified(datasource: string): Promise<IVerifiedList> {
+    return this.send<IVerifiedList>(
+      'GET',
+      `verified${queryOf({ datasource })}`
+    );
+  }
+
+  verify(
+    question: string,
+    sql: string,
+    datasource: string
+  ): Promise<IVerified> {
+    const body = { question, sql, datasource };
+    return this.send<IVerified>('POST', 'verified', body);
+  }
+
+  removeVerified(id: number, datasource: string): Promise<IVerified> {
+    const query = queryOf({ datasource });
+    return this.send<IVerified>('DELETE', `verified/${id}${query}`);
+  }
+
+  checkVerified(datasource: string): Promise<IVerifiedList> {
+    const query = queryOf({ datasource });
+    return this.send<IVerifiedList>('POST', `verified/check${query}`, {});
+  }
+
+  /** `looks`: also whom else one could ask, which takes seconds. */
+  readModels(looks = false): Promise<IModels> {
+    const query = queryOf({ discover: looks ? '1' : '' });
+    return this.send<IModels>('GET', `models${query}`);
   }
 
   /** `hear` is told what happens on the way. Whoever stops waiting stops the query. */
@@ -214,6 +298,21 @@ export class Api {
 }
 
 const EVENTS = 'text/event-stream';
+
+export interface IPageWanted {
+  readonly datasource: string;
+  readonly search: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** What is empty is left out. */
+function queryOf(fields: { readonly [name: string]: string }): string {
+  const filled = Object.entries(fields).filter(([, value]) => value !== '');
+  return filled.length === 0
+    ? ''
+    : URLExt.objectToQueryString(Object.fromEntries(filled));
+}
 
 interface IRequestOptions {
   readonly headers?: { readonly [name: string]: string };

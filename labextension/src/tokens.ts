@@ -8,8 +8,21 @@ export const VERSION = '0.1.0';
 
 export const CommandIDs = {
   showSidebar: 'dbchat:show-sidebar',
+  askQuestion: 'dbchat:ask-question',
+  stopQuestion: 'dbchat:stop-question',
+  addDatasource: 'dbchat:add-datasource',
+  editDatasource: 'dbchat:edit-datasource',
+  testDatasource: 'dbchat:test-datasource',
+  removeDatasource: 'dbchat:remove-datasource',
   refreshSchema: 'dbchat:refresh-schema',
-  insertCell: 'dbchat:insert-cell'
+  showRows: 'dbchat:show-rows',
+  insertName: 'dbchat:insert-name',
+  insertCell: 'dbchat:insert-cell',
+  insertFrame: 'dbchat:insert-frame',
+  saveAnswer: 'dbchat:save-answer',
+  forgetAnswer: 'dbchat:forget-answer',
+  checkAnswers: 'dbchat:check-answers',
+  findModels: 'dbchat:find-models'
 } as const;
 
 export type Cell = string | number | boolean | null;
@@ -58,10 +71,30 @@ export interface IDatasource extends INewDatasource {
   readonly builtin: boolean;
   /** What its last test came to; empty: there was none. */
   readonly test_result: string;
+  /** Whether that test succeeded; null: there was none. Absent: an older server. */
+  readonly works?: boolean | null;
+}
+
+/** A change of a datasource, or one that is tried. */
+export interface IDatasourceChange extends INewDatasource {
+  readonly comment?: string;
+}
+
+/** What a test of a datasource found. */
+export interface ITested {
+  readonly tables: number;
+  readonly seconds: number;
+  readonly version: string;
+  readonly read_only: boolean;
+  readonly can_write: boolean | null;
+  readonly remedy: string;
+  readonly notes: readonly string[];
 }
 
 export interface IColumn {
   readonly name: string;
+  /** As one writes it in a statement. */
+  readonly sql_name: string;
   readonly type: string;
   readonly nullable: boolean;
   readonly comment: string;
@@ -73,20 +106,116 @@ export interface IColumn {
   } | null;
 }
 
-export interface ITable {
+export interface ITableHead {
   readonly name: string;
-  readonly kind: 'table' | 'view';
+  /** As one writes it in a statement. */
+  readonly sql_name: string;
+  readonly kind: string;
   readonly comment: string;
   /** About how many; null: not known. */
   readonly rows: number | null;
-  readonly primary_key: readonly string[];
+  readonly column_count: number;
+  /** Columns that the words of the search are in, where the table's name has them not. */
+  readonly matches: readonly string[];
+}
+
+export interface ITablesPage {
+  readonly datasource: string;
+  readonly total: number;
+  /** Of all pages. */
+  readonly found: number;
+  readonly offset: number;
+  readonly tables: readonly ITableHead[];
+}
+
+export interface ITable {
+  readonly name: string;
   readonly columns: readonly IColumn[];
 }
 
-export interface ISchema {
+/** Some rows of a table. */
+export interface IFirstRows {
   readonly datasource: string;
-  readonly dialect: string;
-  readonly tables: readonly ITable[];
+  readonly table: string;
+  readonly sql: string;
+  readonly columns: readonly IAnswerColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly truncated: boolean;
+}
+
+/** The columns of an open table: being read, or there, or why they are not. */
+export type OpenTable = readonly IColumn[] | IProblem | null;
+
+/** The tables that are shown: names by pages, columns of those that are open. */
+export interface ITables {
+  readonly datasource: string;
+  readonly search: string;
+  readonly total: number;
+  /** One for each that was found; a hole where its page has not been read. */
+  readonly heads: readonly (ITableHead | undefined)[];
+  readonly open: ReadonlyMap<string, OpenTable>;
+}
+
+/** A question that was asked, from whichever front. */
+export interface IEntry {
+  readonly id: number;
+  readonly asked: string;
+  readonly datasource: string;
+  readonly question: string;
+  readonly sql: string;
+  readonly translator: string;
+  /** `answered`, or the kind of the error. */
+  readonly outcome: string;
+  readonly rows: number | null;
+  readonly seconds: number | null;
+}
+
+export interface IHistory {
+  /** Newest first. */
+  readonly entries: readonly IEntry[];
+  /** Where older ones begin; null: there are none. */
+  readonly next: number | null;
+}
+
+/** A question with the SQL that a person has verified as its answer. */
+export interface IVerified {
+  readonly id: number;
+  readonly question: string;
+  readonly sql: string;
+  readonly saved: string;
+  /** Why it no longer runs; empty: it does. */
+  readonly fault: string;
+}
+
+export interface IVerifiedList {
+  readonly datasource: string;
+  readonly verified: readonly IVerified[];
+}
+
+export interface IOffered {
+  readonly name: string;
+  readonly server: string;
+  readonly address: string;
+  readonly note: string;
+}
+
+export interface IModels {
+  /** Who answers unless another is chosen: a model, or `offline`. */
+  readonly configured: string;
+  readonly models: readonly IOffered[];
+}
+
+/** How often each was changed, by whichever kernel or server. */
+export interface IChanges {
+  readonly datasources: number;
+  readonly history: number;
+  readonly verified: number;
+}
+
+/** A question of the conversation before. */
+export interface ITurn {
+  readonly question: string;
+  readonly sql: string;
 }
 
 export interface IQuestion {
@@ -94,6 +223,10 @@ export interface IQuestion {
   readonly datasource?: string;
   /** Run this instead of translating: a choice that was taken. */
   readonly sql?: string;
+  /** The conversation, oldest first. */
+  readonly history?: readonly ITurn[];
+  readonly rows?: number;
+  readonly model?: string;
 }
 
 /** A reading of a question. */
@@ -124,6 +257,12 @@ export interface IAnswer {
   readonly confidence: number;
   readonly choices?: readonly IChoice[];
   readonly seconds: number;
+  /** A Vega-Lite specification with its data. */
+  readonly vegalite?: object | null;
+  /** A person has verified this SQL as the answer. */
+  readonly verified?: boolean;
+  /** The question is understood only after those before it. */
+  readonly follows?: boolean;
   /** Of models; absent where none was asked. */
   readonly usage?: IUsage;
 }
@@ -189,8 +328,24 @@ export interface IDbChatState {
   readonly datasources: readonly IDatasource[] | null;
   /** The name of the datasource that is shown and asked. */
   readonly chosen: string | null;
-  readonly schema: ISchema | null;
-  readonly schemaProblem: IProblem | null;
+  readonly tables: ITables | null;
+  readonly tablesProblem: IProblem | null;
+  /** null: not read yet, as the two below. */
+  readonly history: IHistory | null;
+  readonly verified: IVerifiedList | null;
+  readonly models: IModels | null;
+  /** Questions that one could begin with. */
+  readonly suggestions: readonly string[];
+  /** Models are being looked for. */
+  readonly isLooking: boolean;
+  /** Who is to answer; null: whoever is configured. */
+  readonly model: string | null;
+  /** What is written in the box. */
+  readonly draft: string;
+  /** The conversation that the next question belongs to. */
+  readonly turns: readonly ITurn[];
+  /** Names of datasources that are being tested. */
+  readonly testing: readonly string[];
   /** The question that is being answered. */
   readonly asking: IQuestion | null;
   /** How far that one has come. */
@@ -205,13 +360,35 @@ export interface IDbChatModel {
   watch(): void;
   unwatch(): void;
   choose(name: string): void;
-  /** Rejects with an `IProblem` where the server refuses. */
+  /** What follows rejects with an `IProblem` where the server refuses. */
   add(datasource: INewDatasource): Promise<void>;
-  /** Rejects with an `IProblem` where the server refuses. */
+  change(id: number, change: IDatasourceChange): Promise<void>;
   remove(datasource: IDatasource): Promise<void>;
-  /** `isAnew`: from the database, whatever is known of it already. */
-  readSchema(isAnew?: boolean): Promise<void>;
+  test(datasource: IDatasource): Promise<ITested>;
+  /** As it would be kept, or kept under this id. */
+  tryOut(datasource: IDatasourceChange, id?: number): Promise<ITested>;
+  firstRows(table: string): Promise<IFirstRows>;
+  save(question: string, sql: string): Promise<void>;
+  forget(verified: IVerified): Promise<void>;
+  checkVerified(): Promise<IVerifiedList | null>;
+  findModels(): Promise<void>;
+  /** From here on what fails is in the state. `isAnew`: from the database, whatever is known of it already. */
+  readTables(isAnew?: boolean): Promise<void>;
+  search(words: string): void;
+  /** Questions about a table are suggested, the first is written in the box. */
+  suggest(table: string): Promise<void>;
+  /** The tables from one position up to another are looked at. */
+  needTables(from: number, to: number): void;
+  toggle(table: string): void;
+  readHistory(): Promise<void>;
+  readOlder(): Promise<void>;
+  type(draft: string): void;
+  chooseModel(name: string | null): void;
+  /** The next question follows no other. */
+  beginAnew(): void;
   ask(text: string): Promise<void>;
+  /** Run the SQL of a question that was answered before. */
+  rerun(turn: ITurn): Promise<void>;
   /** Answer the last question by this reading. */
   take(choice: IChoice): Promise<void>;
   stop(): void;

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 
-import type { Problem } from '../src/api';
+import type { Problem } from '../src/problems';
 import type { Told } from '../src/tokens';
 import {
   ANSWER,
@@ -37,16 +37,21 @@ describe('what is sent', () => {
 
   test('a name is escaped in the address, because it may hold anything', async () => {
     const server = shop();
-    await server.api().readSchema('a & b?/#');
+    await server.api().readTable('a & b?/#', 'x"y');
     expect(server.routes).toEqual([
-      'GET schema?datasource=a%20%26%20b%3F%2F%23'
+      'GET table?datasource=a%20%26%20b%3F%2F%23&name=x%22y'
     ]);
   });
 
   test('a schema is read anew only when that is said, because it may take long', async () => {
     const server = shop();
-    await server.api().readSchema('demo', true);
-    expect(server.routes).toEqual(['GET schema?datasource=demo&refresh=1']);
+    const page = { datasource: 'demo', search: '', offset: 0, limit: 9 };
+    await server.api().readTables(page);
+    await server.api().readTables(page, true);
+    expect(server.routes).toEqual([
+      'GET tables?datasource=demo&offset=0&limit=9',
+      'GET tables?datasource=demo&offset=0&limit=9&refresh=1'
+    ]);
   });
 
   test('the base URL comes first, because servers lie behind prefixes', async () => {

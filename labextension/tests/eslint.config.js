@@ -6,15 +6,29 @@ import tseslint from 'typescript-eslint';
 /** Each imports from those before it only; what stands on one line does not import one another. */
 const LAYERS = [
   ['tokens', 'events'],
-  ['api', 'cell', 'icons', 'progress'],
-  ['model', 'commands'],
+  ['problems'],
+  ['api', 'cell', 'drag', 'icons', 'progress'],
+  ['tables'],
+  ['model'],
+  ['notebook', 'remembered'],
   ['components/'],
-  ['sidebar'],
+  ['dialogs'],
+  ['commands', 'sidebar'],
   ['index']
 ];
 
 /** The state and what is below it know no widget. */
-const STATE = ['tokens', 'events', 'api', 'cell', 'progress', 'model'];
+const STATE = [
+  'tokens',
+  'events',
+  'problems',
+  'api',
+  'cell',
+  'progress',
+  'tables',
+  'model',
+  'remembered'
+];
 const WIDGETS = [
   '@lumino/widgets',
   '@jupyterlab/apputils',

@@ -7,14 +7,15 @@ import type { ScriptedServer } from './values';
 import {
   AMBIGUOUS,
   ANSWER,
+  changes,
   CHOICES,
   DEMO,
   endless,
   event,
+  heads,
   json,
   MUSIC,
   problem,
-  SCHEMA,
   shop,
   STATUS,
   wrote
@@ -24,7 +25,7 @@ async function modelOf(server: ScriptedServer): Promise<DbChatModel> {
   const model = new DbChatModel(server.api());
   await model.refresh();
   await vi.waitFor(() =>
-    expect(model.state.schema ?? model.state.schemaProblem).not.toBeNull()
+    expect(model.state.tables ?? model.state.tablesProblem).not.toBeNull()
   );
   return model;
 }
@@ -90,7 +91,7 @@ describe('datasources', () => {
     });
     expect(model.state.chosen).toBe('music');
     await vi.waitFor(() =>
-      expect(model.state.schema?.datasource).toBe('music')
+      expect(model.state.tables?.datasource).toBe('music')
     );
   });
 
@@ -99,7 +100,7 @@ describe('datasources', () => {
     expect(model.state.chosen).toBe('music');
     await model.remove(MUSIC);
     expect(model.state.chosen).toBe('demo');
-    await vi.waitFor(() => expect(model.state.schema?.datasource).toBe('demo'));
+    await vi.waitFor(() => expect(model.state.tables?.datasource).toBe('demo'));
   });
 
   test('a list read before a change is dropped, because the change is newer', async () => {
@@ -110,7 +111,11 @@ describe('datasources', () => {
     const slow = new Promise<void>(resolve => (release = resolve));
     server.reply = async sent => {
       await slow;
-      return sent.route === 'datasources' ? { datasources: [DEMO] } : STATUS;
+      return sent.route === 'datasources'
+        ? { datasources: [DEMO] }
+        : sent.route === 'changes'
+          ? changes({ datasources: 9 })
+          : STATUS;
     };
     const refreshing = model.refresh();
     server.reply = reply;
@@ -132,45 +137,156 @@ describe('datasources', () => {
   });
 });
 
-describe('schema', () => {
+describe('tables', () => {
   test('a slow schema of another datasource is dropped, because it is no longer shown', async () => {
     const server = shop([MUSIC]);
     const model = await modelOf(server);
     const replies: (() => void)[] = [];
-    server.reply = ({ route }) =>
-      new Promise(resolve => {
-        const datasource = route.includes('demo') ? 'demo' : 'music';
-        replies.push(() => resolve({ ...SCHEMA, datasource }));
-      });
+    const { reply } = server;
+    server.reply = (sent, signal) =>
+      sent.route.startsWith('tables')
+        ? new Promise(resolve =>
+            replies.push(() => resolve(reply(sent, signal)))
+          )
+        : reply(sent, signal);
     model.choose('demo');
     model.choose('music');
     await vi.waitFor(() => expect(replies).toHaveLength(2));
     replies[1]?.();
     await vi.waitFor(() =>
-      expect(model.state.schema?.datasource).toBe('music')
+      expect(model.state.tables?.datasource).toBe('music')
     );
     replies[0]?.();
     await new Promise(resolve => setTimeout(resolve));
-    expect(model.state.schema?.datasource).toBe('music');
+    expect(model.state.tables?.datasource).toBe('music');
   });
 
   test('what the refresh button reads is not what the server knows already', async () => {
     const server = shop();
     const model = await modelOf(server);
-    await model.readSchema(true);
-    expect(server.routes.at(-1)).toBe('GET schema?datasource=demo&refresh=1');
+    await model.readTables(true);
+    expect(server.routes).toContain(
+      'GET tables?datasource=demo&offset=0&limit=200&refresh=1'
+    );
   });
 
   test('a file that is gone is a problem of the tables, and the rest goes on', async () => {
     const server = shop([MUSIC]);
     const { reply } = server;
     server.reply = (sent, signal) =>
-      sent.route.startsWith('schema')
+      sent.route.startsWith('tables')
         ? json(problem('DatasourceError'), 400)
         : reply(sent, signal);
     const model = await modelOf(server);
-    expect(model.state.schemaProblem?.kind).toBe('DatasourceError');
+    expect(model.state.tablesProblem?.kind).toBe('DatasourceError');
     expect(model.state.outage).toBeNull();
+  });
+});
+
+describe('thousands of tables', () => {
+  test('only the pages that are looked at are read, each once', async () => {
+    const server = shop([], heads(5000));
+    const model = await modelOf(server);
+    expect(model.state.tables?.heads).toHaveLength(5000);
+    expect(model.state.tables?.heads[200]).toBeUndefined();
+    model.needTables(2490, 2530);
+    model.needTables(2490, 2530);
+    await vi.waitFor(() =>
+      expect(model.state.tables?.heads[2500]?.name).toBe('t2500')
+    );
+    const pages = server.routes.filter(route => route.includes('tables?'));
+    expect(pages).toEqual([
+      'GET tables?datasource=demo&offset=0&limit=200',
+      'GET tables?datasource=demo&offset=2400&limit=200'
+    ]);
+  });
+
+  test('of two searches the later one counts, whichever is answered first', async () => {
+    const server = shop([], heads(30));
+    const model = await modelOf(server);
+    const { reply } = server;
+    let release = (): void => undefined;
+    const slow = new Promise<void>(resolve => (release = resolve));
+    server.reply = async (sent, signal) => {
+      if (sent.route.includes('search=t1&')) {
+        await slow;
+      }
+      return reply(sent, signal);
+    };
+    model.search('t1');
+    model.search('t12');
+    await vi.waitFor(() => expect(model.state.tables?.search).toBe('t12'));
+    release();
+    await new Promise(resolve => setTimeout(resolve, 10));
+    expect(model.state.tables?.heads.map(each => each?.name)).toEqual(['t12']);
+  });
+
+  test('a table that is opened shows its columns, and one that fails says why', async () => {
+    const server = shop([], heads(2));
+    const model = await modelOf(server);
+    model.toggle('t0');
+    expect(model.state.tables?.open.get('t0')).toBeNull();
+    await vi.waitFor(() =>
+      expect(model.state.tables?.open.get('t0')).toHaveLength(2)
+    );
+    server.reply = () => json(problem('QueryFailed'), 422);
+    model.toggle('t1');
+    await vi.waitFor(() =>
+      expect(model.state.tables?.open.get('t1')).toMatchObject({
+        kind: 'QueryFailed'
+      })
+    );
+    model.toggle('t0');
+    expect(model.state.tables?.open.has('t0')).toBe(false);
+  });
+});
+
+describe('what other fronts do', () => {
+  test('a look costs one request, and only the list that changed is read anew', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    await vi.waitFor(() => expect(model.state.models).not.toBeNull());
+    server.sent.length = 0;
+    await model.refresh();
+    expect(server.routes).toEqual(['GET changes']);
+    const { reply } = server;
+    server.reply = (sent, signal) =>
+      sent.route === 'changes' ? changes({ history: 5 }) : reply(sent, signal);
+    server.sent.length = 0;
+    await model.refresh();
+    await vi.waitFor(() =>
+      expect(server.routes).toEqual(['GET changes', 'GET history'])
+    );
+  });
+
+  test('an older server counts nothing, so its list is read each time', async () => {
+    const server = shop();
+    const { reply } = server;
+    server.reply = (sent, signal) =>
+      sent.route === 'changes'
+        ? json(problem('NotFound'), 404)
+        : reply(sent, signal);
+    const model = await modelOf(server);
+    server.sent.length = 0;
+    await model.refresh();
+    expect(model.state.outage).toBeNull();
+    expect(server.routes).toContain('GET datasources');
+  });
+
+  test('one that was used or tested is not read anew, because its tables are the same', async () => {
+    const added = [MUSIC];
+    const server = shop(added);
+    const model = await modelOf(server);
+    added[0] = { ...MUSIC, works: true, test_result: 'music works.' };
+    const { reply } = server;
+    server.reply = (sent, signal) =>
+      sent.route === 'changes'
+        ? changes({ datasources: 7 })
+        : reply(sent, signal);
+    server.sent.length = 0;
+    await model.refresh();
+    expect(model.state.datasources?.[0]?.works).toBe(true);
+    expect(server.routes.filter(each => each.includes('tables'))).toEqual([]);
   });
 });
 
@@ -190,6 +306,85 @@ describe('outages', () => {
     await model.refresh();
     expect(model.state.outage).toBeNull();
     expect(server.routes).toContain('GET status');
+  });
+});
+
+describe('conversations', () => {
+  test('a question goes with those before it, until one begins anew or asks another datasource', async () => {
+    const server = shop([MUSIC]);
+    const model = await modelOf(server);
+    const history = () =>
+      (
+        server.sent.filter(({ route }) => route === 'ask').at(-1)?.body as {
+          history?: object[];
+        }
+      ).history;
+    await model.ask('one');
+    expect(history()).toBeUndefined();
+    await model.ask('two');
+    expect(history()).toEqual([{ question: 'one', sql: ANSWER.sql }]);
+    model.beginAnew();
+    await model.ask('three');
+    expect(history()).toBeUndefined();
+    model.choose('demo');
+    await model.ask('four');
+    expect(history()).toBeUndefined();
+  });
+
+  test('another reading of a question takes its place in the conversation', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    await model.ask('one');
+    server.reply = () => ({ ...ANSWER, sql: 'SELECT 2' });
+    await model.take({ reading: 'r', sql: 'SELECT 2', confidence: 1 });
+    expect(model.state.turns).toEqual([{ question: 'one', sql: 'SELECT 2' }]);
+  });
+
+  test('who is to answer and how many rows go with each question', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    model.configure({ interval: 1000, rows: 7, datasource: null });
+    model.chooseModel('ollama/m');
+    await model.ask('one');
+    expect(server.sent.at(-1)?.body).toMatchObject({
+      rows: 7,
+      model: 'ollama/m'
+    });
+  });
+});
+
+describe('a new datasource', () => {
+  test('it is tested at once, because one wants to know whether it works', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    await model.add({ name: 'music', type: 'sqlite', params: {} });
+    await vi.waitFor(() =>
+      expect(server.routes).toContain('POST datasources/1/test')
+    );
+    await vi.waitFor(() => expect(model.state.testing).toEqual([]));
+  });
+
+  test('one that cannot be opened says why where its tables would be', async () => {
+    const server = shop();
+    const model = await modelOf(server);
+    const { reply } = server;
+    server.reply = (sent, signal) =>
+      sent.route.endsWith('/test')
+        ? json(problem('PasswordNeeded'), 400)
+        : reply(sent, signal);
+    await model.add({ name: 'music', type: 'sqlite', params: {} });
+    await vi.waitFor(() =>
+      expect(model.state.tablesProblem?.kind).toBe('PasswordNeeded')
+    );
+    expect(model.state.chosen).toBe('music');
+  });
+
+  test('the one the user prefers is chosen where none was before', async () => {
+    const server = shop([MUSIC, { ...MUSIC, id: 2, name: 'other' }]);
+    const model = new DbChatModel(server.api());
+    model.configure({ interval: 1000, rows: null, datasource: 'other' });
+    await model.refresh();
+    expect(model.state.chosen).toBe('other');
   });
 });
 
@@ -228,7 +423,7 @@ describe('questions', () => {
     await model.ask('orders by country');
     expect(model.state.reply?.problem?.choices).toEqual(CHOICES);
     server.reply = () => ({ ...ANSWER, reading: '' });
-    await model.take(CHOICES[1]);
+    await model.take(CHOICES[1]!);
     expect(server.sent.at(-1)?.body).toEqual({
       question: 'orders by country',
       datasource: 'demo',

@@ -10,7 +10,10 @@ import type {
   IKind,
   IParameter,
   IProblem,
-  ISchema,
+  IChanges,
+  IColumn,
+  ITableHead,
+  ITables,
   IStatus
 } from '../src/tokens';
 import { VERSION } from '../src/tokens';
@@ -79,7 +82,8 @@ export const DEMO: IDatasource = {
   params: {},
   comment: 'the built-in shop',
   builtin: true,
-  test_result: ''
+  test_result: '',
+  works: null
 };
 
 export const MUSIC: IDatasource = {
@@ -89,40 +93,57 @@ export const MUSIC: IDatasource = {
   params: { path: '/data/music.sqlite' },
   comment: '',
   builtin: false,
-  test_result: ''
+  test_result: '',
+  works: null
 };
 
-export const SCHEMA: ISchema = {
-  datasource: 'demo',
-  dialect: 'sqlite',
-  tables: [
-    {
-      name: 'orders',
-      kind: 'table',
-      comment: 'one line for each order',
-      rows: 8600,
-      primary_key: ['order_id'],
-      columns: [
-        {
-          name: 'order_id',
-          type: 'INTEGER',
-          nullable: false,
-          comment: '',
-          key: true,
-          references: null
-        },
-        {
-          name: 'customer_id',
-          type: 'INTEGER',
-          nullable: true,
-          comment: 'who ordered',
-          key: false,
-          references: { table: 'customers', column: 'customer_id' }
-        }
-      ]
-    }
-  ]
+export const HEAD: ITableHead = {
+  name: 'orders',
+  sql_name: 'orders',
+  kind: 'table',
+  comment: 'one line for each order',
+  rows: 8600,
+  column_count: 2,
+  matches: []
 };
+
+export const COLUMNS: readonly IColumn[] = [
+  {
+    name: 'order_id',
+    sql_name: 'order_id',
+    type: 'INTEGER',
+    nullable: false,
+    comment: '',
+    key: true,
+    references: null
+  },
+  {
+    name: 'customer_id',
+    sql_name: 'customer_id',
+    type: 'INTEGER',
+    nullable: true,
+    comment: 'who ordered',
+    key: false,
+    references: { table: 'customers', column: 'customer_id' }
+  }
+];
+
+export const TABLES: ITables = {
+  datasource: 'demo',
+  search: '',
+  total: 1,
+  heads: [HEAD],
+  open: new Map()
+};
+
+/** So many tables of a database. */
+export function heads(count: number): ITableHead[] {
+  return Array.from({ length: count }, (_, at) => ({
+    ...HEAD,
+    name: `t${String(at)}`,
+    sql_name: `t${String(at)}`
+  }));
+}
 
 export const ANSWER: IAnswer = {
   question: 'how many orders per country',
@@ -215,19 +236,32 @@ export class ScriptedServer {
   }
 }
 
-/** A server with the demo and what was added to it. */
-export function shop(datasources: IDatasource[] = []): ScriptedServer {
+/** A server with the demo and what was added to it, and so many tables in each datasource. */
+export function shop(
+  datasources: IDatasource[] = [],
+  tables: readonly ITableHead[] = [HEAD]
+): ScriptedServer {
   const added = datasources;
   return new ScriptedServer(({ method, route, body }) => {
-    if (route === 'status') {
-      return STATUS;
+    const [path = '', query = ''] = route.split('?');
+    const fields = new URLSearchParams(query);
+    const fixed: Record<string, object | undefined> = {
+      status: STATUS,
+      ask: ANSWER,
+      changes: changes({ datasources: added.length }),
+      history: { entries: [], next: null },
+      models: { configured: 'offline', models: [] },
+      questions: { questions: ['how many orders per month'] },
+      table: { name: fields.get('name'), columns: COLUMNS },
+      verified: { datasource: fields.get('datasource'), verified: [] },
+      tables: pageOf(fields, tables)
+    };
+    const value = fixed[path];
+    if (value && (method === 'GET' || path === 'ask')) {
+      return value;
     }
-    if (route === 'ask') {
-      return ANSWER;
-    }
-    if (route.startsWith('schema')) {
-      const name = new URLSearchParams(route.split('?')[1]).get('datasource');
-      return { ...SCHEMA, datasource: name };
+    if (path.endsWith('/test')) {
+      return TESTED;
     }
     if (method === 'POST') {
       const one = { ...MUSIC, ...(body as object) };
@@ -239,6 +273,34 @@ export function shop(datasources: IDatasource[] = []): ScriptedServer {
     }
     return { datasources: [...added, DEMO] };
   });
+}
+
+export const TESTED = {
+  tables: 1,
+  seconds: 0.1,
+  version: 'SQLite 3',
+  latency: 0.001,
+  read_only: true,
+  can_write: null,
+  remedy: '',
+  notes: []
+};
+
+export function changes(counts: Partial<IChanges> = {}): IChanges {
+  return { datasources: 0, history: 0, verified: 0, ...counts };
+}
+
+function pageOf(fields: URLSearchParams, all: readonly ITableHead[]): object {
+  const offset = Number(fields.get('offset') ?? 0);
+  const words = fields.get('search') ?? '';
+  const found = all.filter(({ name }) => name.includes(words));
+  return {
+    datasource: fields.get('datasource'),
+    total: all.length,
+    found: found.length,
+    offset,
+    tables: found.slice(offset, offset + Number(fields.get('limit') ?? 200))
+  };
 }
 
 export function json(value: object, status = 200): Response {

@@ -35,6 +35,13 @@ FLAGS = (
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 10
 MILLISECONDS_TO_WAIT = 30_000
+BASE_URL = "/user/ann/"
+"""As behind a hub: nobody may take the root for granted."""
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws:; frame-ancestors 'self'"
+)
+"""JupyterLab itself runs under no stricter one: it compiles the schemas of its settings."""
 SCREENSHOTS = Path(__file__).with_name("screenshots")
 
 
@@ -51,6 +58,10 @@ class Lab:
     def address_of(self, path: str) -> str:
         return f"{self.url}lab/tree/{path}?token={self.token}&reset"
 
+    def address_in_notebook(self, path: str) -> str:
+        """The same file in Notebook 7, which this server has, too."""
+        return f"{self.url}notebooks/{path}?token={self.token}"
+
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
@@ -62,7 +73,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 def run_lab(folder: Path, **settings: str) -> Iterator[Lab]:
     """With these variables in its environment."""
     lab = Lab(
-        f"http://127.0.0.1:{free_port()}/shop/", secrets.token_hex(16), folder / "files", folder / "log"
+        f"http://127.0.0.1:{free_port()}{BASE_URL}", secrets.token_hex(16), folder / "files", folder / "log"
     )
     lab.folder.mkdir()
     with lab.log.open("wb") as log:
@@ -88,26 +99,36 @@ def lab_command(lab: Lab) -> list[str]:
         *(sys.executable, "-m", "jupyterlab", "--allow-root", "--no-browser", "--ip=127.0.0.1"),
         f"--port={port}",
         "--ServerApp.port_retries=0",
-        "--ServerApp.base_url=/shop/",  # nobody may take the root for granted
+        f"--ServerApp.base_url={BASE_URL}",
         f"--IdentityProvider.token={lab.token}",
         f"--ServerApp.root_dir={lab.folder}",
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",
     ]
 
 
 def lab_environment(folder: Path) -> dict[str, str]:
-    """Everything that Jupyter or we would write lies in the test's folder; no news ask for attention."""
+    """Everything that Jupyter or we would write lies in the test's folder; no news ask for attention.
+
+    Notebooks are saved with the state of their widgets, as they are where a person wants that.
+    """
     settings = folder / "config" / "labconfig"
     settings.mkdir(parents=True)
     no_news = {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
     }
-    (settings / "default_setting_overrides.json").write_text(json.dumps(no_news), "utf-8")
+    with_widgets = {"@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}}
+    overrides = json.dumps(no_news | with_widgets)
+    (settings / "default_setting_overrides.json").write_text(overrides, "utf-8")
+    headers = {"headers": {"Content-Security-Policy": POLICY}}
+    server = {"ServerApp": {"tornado_settings": headers}}
+    (folder / "config" / "jupyter_server_config.json").write_text(json.dumps(server), "utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DBCHAT_", "JUPYTER"))}
     return kept | {
         "DBCHAT_HOME": str(folder / "home"),
+        "DBCHAT_LANG": "en",
         "IPYTHONDIR": str(folder / "ipython"),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),

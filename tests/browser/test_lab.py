@@ -84,6 +84,26 @@ def ask(sidebar, datasource: str, question: str) -> None:
     box.press("Enter")
 
 
+def open_form(page, sidebar):
+    """The window in which a datasource is added."""
+    sidebar.get_by_role("button", name="Add a datasource").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name", exact=True).wait_for()
+    return form
+
+
+def add_file(page, sidebar, name: str, file: str) -> None:
+    form = open_form(page, sidebar)
+    form.get_by_label("Name", exact=True).fill(name)
+    form.get_by_label("File", exact=True).fill(file)
+    form.get_by_role("button", name="Add", exact=True).click()
+    sidebar.get_by_role("radio", name=name).wait_for()
+
+
+def table_item(sidebar, name: str):
+    return sidebar.get_by_role("treeitem", name=name, exact=True)
+
+
 def rows_of(table) -> list[list[str]]:
     return [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
 
@@ -97,17 +117,21 @@ def test_what_is_added_and_asked_in_the_sidebar_is_the_same_in_the_notebook(page
     sidebar.get_by_role("radio", name="demo").wait_for()
     picture(page, "1-opened")
 
-    sidebar.get_by_role("button", name="Add a datasource").click()
-    sidebar.get_by_label("Name", exact=True).fill(SOURCE)
-    sidebar.get_by_label("File", exact=True).fill("../secret.sqlite")
-    sidebar.get_by_role("button", name="Add", exact=True).click()
-    sidebar.get_by_role("alert").wait_for()
+    form = open_form(page, sidebar)
+    form.get_by_label("Name", exact=True).fill(SOURCE)
+    form.get_by_label("File", exact=True).fill("../secret.sqlite")
+    form.get_by_role("button", name="Add", exact=True).click()
+    form.get_by_role("alert").wait_for()
     picture(page, "2-refused")
-    sidebar.get_by_label("File", exact=True).fill(music.name)
-    sidebar.get_by_role("button", name="Add", exact=True).click()
+    form.get_by_label("File", exact=True).fill(music.name)
+    form.get_by_role("button", name="Test", exact=True).click()
+    form.get_by_text("It works: SQLite").wait_for()
+    form.get_by_role("button", name="Add", exact=True).click()
+    form.wait_for(state="detached")
     assert sidebar.get_by_role("radio", name=SOURCE).is_checked()
-    sidebar.get_by_role("button", name="artists").click()
-    sidebar.get_by_role("button", name="<b>odd</b>").click()
+    sidebar.get_by_title("works", exact=True).wait_for()
+    table_item(sidebar, "artists").click()
+    table_item(sidebar, "<b>odd</b>").click()
 
     ask(sidebar, SOURCE, QUESTION)
     table = sidebar.get_by_role("table")
@@ -147,7 +171,7 @@ def test_what_is_added_and_asked_in_the_sidebar_is_the_same_in_the_notebook(page
 
 def test_the_sidebar_reads_well_dark_and_narrow(page, lab: Lab, notebook):
     sidebar = open_lab(page, lab, notebook)
-    sidebar.get_by_role("button", name="orders").wait_for()
+    table_item(sidebar, "orders").wait_for()
     ask(sidebar, "demo", "how many orders per country")
     sidebar.get_by_role("table").wait_for()
     sidebar.get_by_text("SQL", exact=True).click()
@@ -164,16 +188,12 @@ def test_a_datasource_is_removed_after_a_question_and_stays_chosen_after_a_reloa
     page, lab: Lab, music, notebook
 ):
     sidebar = open_lab(page, lab, notebook)
-    sidebar.get_by_role("button", name="Add a datasource").click()
-    sidebar.get_by_label("Name", exact=True).fill("music")
-    sidebar.get_by_label("File", exact=True).fill(music.name)
-    sidebar.get_by_role("button", name="Add", exact=True).click()
-    sidebar.get_by_role("radio", name="music").wait_for()
+    add_file(page, sidebar, "music", music.name)
     sidebar.get_by_role("radio", name="demo").click()
     page.wait_for_timeout(1_500)  # JupyterLab writes its state a second later
     page.reload()
     page.locator("#jupyterlab-splash").wait_for(state="detached")
-    sidebar.get_by_role("button", name="orders").wait_for()
+    table_item(sidebar, "orders").wait_for()
     assert sidebar.get_by_role("radio", name="demo").is_checked()
 
     sidebar.get_by_role("radio", name="music").hover()
@@ -189,11 +209,12 @@ def test_a_form_asked_for_before_the_server_answers_opens_when_it_has(page, lab:
     page.route("**/dbchat/status*", lambda route: held.append(route))  # noqa: PLW0108 - its signature is asked for
     sidebar = open_lab(page, lab, notebook)
     sidebar.get_by_role("button", name="Add a datasource").click()
-    assert sidebar.get_by_label("Name", exact=True).count() == 0
+    form = page.get_by_role("dialog")
+    form.get_by_text("Waiting for the server…").wait_for()
     for route in held:
         route.continue_()
     page.unroute("**/dbchat/status*")
-    sidebar.get_by_label("Name", exact=True).wait_for()
+    form.get_by_label("Name", exact=True).wait_for()
 
 
 def test_without_a_notebook_the_button_says_where_the_cell_would_go(page, lab: Lab):

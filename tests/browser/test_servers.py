@@ -7,14 +7,14 @@ import urllib.request
 from typing import Any
 
 from tests.browser.conftest import Lab
-from tests.browser.test_lab import ask, open_lab, picture, rows_of, run_below
+from tests.browser.test_lab import ask, open_form, open_lab, picture, rows_of, run_below
 from tests.servers import PASSWORD, Server
 
 QUESTION = "how many animals are there per keeper?"
 
 
-def make_zoo(server: Server) -> str:
-    name = server.make_database("browser_zoo")
+def make_zoo(server: Server, name: str = "browser_zoo") -> str:
+    name = server.make_database(name)
     server.execute(
         "CREATE TABLE keepers (keeper_id int PRIMARY KEY, name text)",
         "CREATE TABLE animals (animal_id int PRIMARY KEY, keeper_id int REFERENCES keepers, name text)",
@@ -50,17 +50,19 @@ def test_a_server_added_in_the_sidebar_gives_the_same_rows_everywhere(
     params = postgresql.params(make_zoo(postgresql))
     sidebar = open_lab(page, lab, notebook)
     sidebar.get_by_role("radio", name="demo").wait_for()
-    sidebar.get_by_role("button", name="Add a datasource").click()
-    sidebar.get_by_label("Kind").select_option(label="PostgreSQL")
-    sidebar.get_by_label("Name", exact=True).fill("zoo")
+    form = open_form(page, sidebar)
+    form.get_by_label("Kind").select_option(label="PostgreSQL")
+    form.get_by_label("Name", exact=True).fill("zoo")
     for label in ("Host", "Port", "User", "Database"):
-        sidebar.get_by_label(label, exact=True).fill(str(params[label.lower()]))
-    password = sidebar.get_by_label("Password", exact=True)
+        form.get_by_label(label, exact=True).fill(str(params[label.lower()]))
+    password = form.get_by_label("Password", exact=True)
     assert password.get_attribute("type") == "password"
     password.fill("wrong")
-    sidebar.get_by_label("Password", exact=True).fill(PASSWORD)
+    form.get_by_role("button", name="Test", exact=True).click()
+    form.get_by_role("alert").wait_for()
+    password.fill(PASSWORD)
     picture(page, "11-server-form")
-    sidebar.get_by_role("button", name="Add", exact=True).click()
+    form.get_by_role("button", name="Add", exact=True).click()
     sidebar.get_by_role("radio", name="zoo").wait_for()
     ask(sidebar, "zoo", QUESTION)
     table = sidebar.get_by_role("table")

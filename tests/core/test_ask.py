@@ -237,14 +237,41 @@ def test_explain_says_what_was_read_and_what_was_not(chat: DbChat) -> None:
     assert "roughly" in answer.explain()
 
 
-def test_a_chart_is_saved_as_a_specification(chat: DbChat, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [
+        ("chart.json", b"{"),
+        ("chart.png", b"\x89PNG"),
+        ("chart.SVG", b"<svg"),
+        ("chart.pdf", b"%PDF"),
+        ("chart.html", b"<!DOCTYPE html>"),
+    ],
+)
+def test_a_chart_is_saved_as_a_picture(chat: DbChat, tmp_path: Path, name: str, beginning: bytes) -> None:
     answer = chat.ask("number of orders per store", "demo")
-    answer.save_chart(tmp_path / "chart.json")
-    assert "vega-lite" in (tmp_path / "chart.json").read_text()
-    with pytest.raises(DbChatError, match=r"\.json"):
-        answer.save_chart(tmp_path / "chart.png")
+    answer.save_chart(tmp_path / name)
+    written = (tmp_path / name).read_bytes()
+    assert written.lstrip().startswith(beginning)
+    if name == "chart.html":
+        assert b'src="http' not in written  # it is whole without a network
+
+
+def test_a_chart_that_cannot_be_saved_is_told(chat: DbChat, tmp_path: Path) -> None:
+    answer = chat.ask("number of orders per store", "demo")
+    with pytest.raises(DbChatError, match=r"saved as \.bmp") as told:
+        answer.save_chart(tmp_path / "chart.bmp")
+    assert ".png, .svg, .pdf, .html or .json" in told.value.hint
+    with pytest.raises(DbChatError, match="cannot be written"):
+        answer.save_chart(tmp_path / "nowhere" / "chart.png")
     with pytest.raises(DbChatError, match="no chart"):
         replace(answer, chart=None).to_vegalite()
+
+
+@pytest.mark.parametrize("kind", ["bar", "pie"])
+def test_a_chart_is_given_to_altair(chat: DbChat, kind: str) -> None:
+    answer = chat.ask("number of orders per store", "demo", chart=kind)
+    drawn = answer.to_altair().to_dict()
+    assert drawn["mark"]["type"] == answer.to_vegalite()["mark"]["type"]
 
 
 def made(folder: Path, script: str, name: str = "made") -> Path:

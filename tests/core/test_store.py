@@ -226,3 +226,16 @@ def test_history_is_given_oldest_first(home: Path) -> None:
         history.add(Entry("demo", question, "SELECT 1", "offline", rows=1, seconds=0.1))
     assert [entry.question for entry in history.recent(2)] == ["two", "three"]
     assert history.recent(1)[0].asked.endswith("Z")
+
+
+def test_what_another_process_changed_is_told_by_its_part(home: Path) -> None:
+    store = Store(home)
+    before = store.changes()
+    script = "import sys; from dbchat_magic import DbChat; DbChat(sys.argv[1]).datasources.add('a', 'sqlite', path='x.db')"
+    Path(home, "x.db").write_bytes(b"")
+    subprocess.run([sys.executable, "-c", script.replace("x.db", str(home / "x.db")), str(home)], check=True)
+    after = store.changes()
+    changed = {part for part in after if after[part] != before[part]}
+    assert changed == {"datasources"}
+    DatasourceStore(store).remove("a")
+    assert store.changes()["datasources"] > after["datasources"]

@@ -5,7 +5,11 @@ import re
 import sys
 from typing import Any
 
+import duckdb
 import pytest
+
+from dbchat_magic.rendering.cells import ACTING
+from tests.shapes import SHAPES
 
 pexpect: Any = pytest.importorskip("pexpect") if sys.platform != "win32" else None
 pytestmark = pytest.mark.skipif(
@@ -56,3 +60,15 @@ def test_an_error_is_a_line_and_a_hint(terminal):
     text = run(terminal, "%dbchat -s SELECT * FROM nothing")
     assert text.strip().startswith("There is no table nothing here.")
     assert "Traceback" not in text
+
+
+def test_every_shape_of_result_is_text(terminal, tmp_path):
+    duckdb.connect(tmp_path / "shapes.duckdb").close()
+    run(terminal, f"%cd -q {tmp_path}")
+    run(terminal, "%load_ext dbchat_magic")
+    for name, shape in SHAPES.items():
+        text = run(terminal, f"%dbchat -d shapes.duckdb -s {shape.sql};")
+        assert "Traceback" not in text, name
+        assert "row" in text, name
+        assert ("█" in text or "┤" in text or "▁" in text) >= (shape.chart in ("bar", "line")), name
+        assert not ACTING.search(text.replace("\n", "")), name

@@ -1,18 +1,23 @@
+import re
+from html import escape, unescape
 from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
 
 from dbchat_magic.core.ask import Answer
+from dbchat_magic.core.chart import choose_chart
 from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table
 from dbchat_magic.core.translator import Translation
-from dbchat_magic.rendering.html import answer_html, schema_html, translation_html
+from dbchat_magic.rendering.html import COPIER, SHOW_COPIER, SORTS, answer_html, schema_html, translation_html
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\" onmouseover='x' {{7*7}} &amp; \x1b[2J \u202e"
 ALLOWED = {
     "div", "p", "em", "details", "summary", "pre", "code", "table", "caption", "thead", "tbody", "tr", "th", "td",
-    "span", "strong",
+    "span", "strong", "br", "small", "button",
 }  # fmt: skip
+HANDLERS = set(re.findall(r' (on\w+)="([^"]*)"', unescape(COPIER + SHOW_COPIER + SORTS)))
+"""What a page may run of ours: constants."""
 
 
 class Tags(HTMLParser):
@@ -24,8 +29,12 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         assert tag in ALLOWED
-        assert {name for name, _ in attributes} <= {"class", "style", "scope", "open"}
-        self.open.append(tag)
+        handlers = {(name, value) for name, value in attributes if name.startswith("on")}
+        assert handlers <= HANDLERS
+        names = {name for name, _ in attributes if not name.startswith("on")}
+        assert names <= {"class", "style", "scope", "open", "hidden", "tabindex"}
+        if tag != "br":
+            self.open.append(tag)
         self.seen.append((tag, dict(attributes)))
 
     def handle_endtag(self, tag):
@@ -67,15 +76,61 @@ def test_a_screen_reader_finds_caption_and_heads():
 
 def test_the_sql_is_folded_and_keeps_its_lines():
     html = answer_html(answer(pd.DataFrame({"n": [1]}), seconds=0.25))
-    assert "<details><summary" in html
-    assert "SELECT\n  1 &lt; 2</code>" in html
+    assert "<details open" not in html
+    assert "SELECT\n  1 < 2" in "".join(parse(html).text)
     assert "run on demo in 0.25 s" in html
 
 
-def test_no_colours_so_that_both_themes_read_well():
+def test_no_colours_but_the_front_end_s_so_that_both_themes_read_well():
     html = answer_html(answer(pd.DataFrame({"n": [1, None]}), notes=("a note",), ignored=("please",)))
-    assert "color" not in html
+    assert set(re.findall(r"color: ?([^;\"]*)", html)) <= {
+        f"var(--jp-mirror-editor-{kind}-color, inherit)"
+        for kind in ("keyword", "string", "number", "comment")
+    }
     assert "background" not in html
+
+
+def test_the_sql_s_words_are_told_apart():
+    html = translation_html(Translation("SELECT 'a' AS \"from\", 12 -- SELECT it", "r"))
+    marked = re.findall(r'<span style="[^"]*--jp-mirror-editor-(\w+)-color[^"]*">([^<]*)</span>', html)
+    assert ("keyword", "SELECT") in marked
+    assert ("string", escape("'a'")) in marked
+    assert ("number", "12") in marked
+    assert ("comment", "-- SELECT it") in marked
+
+
+def test_without_scripts_no_button_shows_and_no_head_pretends():
+    """A front end that takes handlers away leaves the button hidden; only a whole result sorts."""
+    html = answer_html(answer(pd.DataFrame({"n": range(3)})))
+    assert "<button hidden " in html
+    assert SORTS in html
+    assert SORTS not in answer_html(answer(pd.DataFrame({"n": range(30)})))
+    assert SORTS not in answer_html(answer(pd.DataFrame({"n": range(3)}), truncated=True))
+
+
+def test_heads_say_what_their_columns_hold():
+    frame = pd.DataFrame(
+        {"a": [1], "b": ["x"], "c": [1.5], "d": [pd.Timestamp("2025-01-02")], "e": [True], "f": [None]}
+    )
+    html = answer_html(answer(frame))
+    heads = re.findall(r"<th [^>]*>(.)(?:<br><small[^>]*>([^<]*)</small>)?</th>", html)
+    assert heads == [
+        ("a", "integer"), ("b", "text"), ("c", "decimal"), ("d", "date"), ("e", "yes or no"), ("f", ""),
+    ]  # fmt: skip
+
+
+def test_long_texts_are_folded():
+    html = answer_html(answer(pd.DataFrame({"a": ["x" * 100, "y" * 900, f"{'z' * 7_000}<b>"]})))
+    assert "<summary>" + "y" * 200 + "…</summary>" + "y" * 700 + "</details>" in html
+    assert "x" * 100 in html
+    assert "2,003 characters more" in html
+
+
+def test_one_figure_is_written_large():
+    frame = pd.DataFrame({"total_revenue": [1234567.5]})
+    html = answer_html(answer(frame, chart=choose_chart(frame)))
+    assert ">1,234,567.50</strong>" in html
+    assert "Total revenue</span>" in html
 
 
 def test_what_is_cut_is_said():

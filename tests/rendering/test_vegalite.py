@@ -1,4 +1,5 @@
 import datetime as dt
+import itertools
 import json
 from decimal import Decimal
 
@@ -6,7 +7,7 @@ import pandas as pd
 import pytest
 
 from dbchat_magic.core.chart import ChartSpec, choose_chart
-from dbchat_magic.rendering.vegalite import to_vegalite
+from dbchat_magic.rendering.vegalite import PALETTE, to_vegalite
 
 BARS = pd.DataFrame({"country": ["Germany", "France", None], "revenue_eur": [120.5, 60, 7]})
 
@@ -134,3 +135,94 @@ def test_a_picture_is_not_sent_to_strangers():
 def test_what_cannot_be_drawn_is_a_value_error(spec):
     with pytest.raises(ValueError, match="cannot be drawn"):
         to_vegalite(BARS, spec)
+
+
+@pytest.mark.parametrize(
+    ("name", "figures", "axis", "told"),
+    [
+        ("share_of_sales", [0.25, 0.5], {"format": ".0%"}, ".1%"),
+        ("errorRate", [0.001, 0.02], {"format": ".1%"}, ".1%"),
+        ("rating_share", [0, 1], {"tickMinStep": 1}, ",d"),  # counts, as far as can be seen
+        ("total_amount", [3.5, 12], None, ",.2f"),
+        ("n", [3, 12], {"tickMinStep": 1}, ",d"),
+        ("height_cm", [3.25, 12], None, ",.2f"),
+    ],
+)
+def test_figures_are_written_as_what_they_measure(name, figures, axis, told):
+    encoding = drawn(pd.DataFrame({"kind": ["a", "b"], name: figures}), "bar")["encoding"]
+    assert encoding["y"].get("axis") == axis
+    assert [part.get("format") for part in encoding["tooltip"]] == [None, told]
+
+
+def test_millions_are_short_on_the_axis_and_whole_where_one_is_told():
+    encoding = drawn(pd.DataFrame({"kind": ["a", "b"], "n": [3_000_000, 2_000_000_000]}))["encoding"]
+    assert encoding["y"]["axis"]["format"] == "~s"
+    assert encoding["tooltip"][1]["format"] == ",d"
+
+
+def test_bars_stand_in_an_order_that_says_something():
+    def order(labels, figures):
+        return [row["x"] for row in values(drawn(pd.DataFrame({"k": labels, "n": figures}), "bar"))]
+
+    assert order(["Spain", "Italy", "Chad"], [2, 9, 4]) == ["Italy", "Chad", "Spain"]
+    assert order(["Spain", "Italy", "Chad"], [2, 4, 9]) == ["Spain", "Italy", "Chad"]  # as it was asked for
+    assert order(["Sat", "Mon", "Fri"], [2, 9, 4]) == ["Mon", "Fri", "Sat"]
+    assert order(["0-9", "10-19", "20+"], [2, 9, 4]) == ["0-9", "10-19", "20+"]
+
+
+def test_a_bar_of_all_others_that_would_dwarf_the_rest_is_a_line_of_text():
+    chart = drawn(pd.DataFrame({"name": [f"n{n}" for n in range(100)], "total": [5] * 100}))
+    assert len(values(chart)) == 29
+    assert chart["title"]["subtitle"] == "the largest 29 of 100; the other 71 come to 355 together"
+
+
+def test_groups_are_told_apart_without_colours():
+    frame = pd.DataFrame(
+        {"day": ["2025-01-01", "2025-01-02"] * 2, "k": ["a", "a", "b", "b"], "n": [1, 2, 3, 4]}
+    )
+    assert drawn(frame)["encoding"]["strokeDash"]["field"] == "color"
+    points = pd.DataFrame({"a": [1.5, 2, 3, 7], "b": [1, 5, 2, 2.5], "k": list("xyxy")})
+    assert drawn(points, "scatter")["encoding"]["shape"]["field"] == "color"
+
+
+def test_the_palette_is_seen_on_white_and_on_black_and_told_apart_by_the_colour_blind():
+    """Contrast as WCAG 2.1 defines it; deuteranopia after Machado, Oliveira and Fernandes (2009)."""
+    colours = [[int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)] for colour in PALETTE]
+    linear = [
+        [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in c] for c in colours
+    ]
+    for red, green, blue in linear:
+        light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        assert 1.05 / (light + 0.05) >= 2.4
+        assert (light + 0.05) / 0.05 >= 3
+    seen = [[sum(m * part for m, part in zip(row, c, strict=True)) for row in DEUTERANOPIA] for c in linear]
+    for one, other in itertools.combinations(seen[:5], 2):
+        assert sum(abs(a - b) for a, b in zip(one, other, strict=True)) > 0.1
+
+
+DEUTERANOPIA = (
+    (0.367322, 0.860646, -0.227968),
+    (0.280085, 0.672501, 0.047413),
+    (-0.01182, 0.04294, 0.968881),
+)
+
+
+@pytest.mark.parametrize(
+    ("times", "axis", "told"),
+    [
+        (["2025-01-01", "2025-02-01"], "%b %-d", "%Y-%m-%d"),
+        (["2024-01-01", "2025-02-01"], "%b %Y", "%Y-%m-%d"),
+        (["2025-01-01 10:00", "2025-01-01 17:30"], "%H:%M", "%Y-%m-%d %H:%M"),
+        (["2025-01-01 10:00", "2025-01-03 17:30"], "%b %-d, %H:%M", "%Y-%m-%d %H:%M"),
+        (["2024", "2025"], "%Y", "%Y"),
+    ],
+)
+def test_moments_are_told_in_the_fineness_of_the_data(times, axis, told):
+    encoding = drawn(pd.DataFrame({"at": times, "n": [1, 2]}), "line")["encoding"]
+    assert encoding["x"]["axis"]["format"] == axis
+    assert encoding["tooltip"][0]["format"] == told
+
+
+def test_a_time_with_a_zone_is_drawn_as_the_table_shows_it():
+    times = pd.to_datetime(["2025-01-02 10:00+02:00", "2025-01-03 00:00+02:00"])
+    assert values(drawn(pd.DataFrame({"at": times, "n": [1, 2]}), "line"))[0]["x"] == "2025-01-02T10:00:00"

@@ -20,12 +20,14 @@ from dbchat_magic.core.datasources import (
     datasource_from_params,
     demo_datasource,
     is_secret,
+    keeps_secret,
     known_dialect,
     takes,
+    without_password,
 )
 from dbchat_magic.dialects import Dialect, Parameter, dialects, find_dialect
 from dbchat_magic.errors import DatasourceError
-from dbchat_magic.jupyter.server import sidebar, wire
+from dbchat_magic.jupyter.server import sidebar, tables, wire
 from dbchat_magic.jupyter.server.conversations import Conversations
 from dbchat_magic.jupyter.server.failures import Refused
 from dbchat_magic.jupyter.server.file_roots import check_host, check_path, check_pattern, check_reference
@@ -35,6 +37,7 @@ from dbchat_magic.jupyter.tested import try_datasource
 
 if TYPE_CHECKING:
     from dbchat_magic.core.ask import DbChat
+    from dbchat_magic.core.memory import Verified
     from dbchat_magic.core.schema import Schema
 
 Json = dict[str, Any]
@@ -55,6 +58,8 @@ class Api:
         self.leaving = False
         """The server is told to stop: connections are closed after their answer."""
         self._opening = threading.Lock()
+        self._models: frozenset[str] = frozenset()
+        """The names of the models that were found when last looked for."""
 
     @property
     def chat(self) -> DbChat:
@@ -111,7 +116,7 @@ class Api:
         kept = old.params if old is not None else {}
         by_name = {parameter.name: parameter for parameter in dialect.parameters}
         return {
-            name: value if value == kept.get(name) else self._check(by_name[name], value, dialect)
+            name: value if value in ("", kept.get(name)) else self._check(by_name[name], value, dialect)
             for name, value in fields.items()
         }
 
@@ -261,11 +266,21 @@ class Api:
         source = self.add(body)
         return sidebar.write_datasource(source, known_dialect(source))
 
+    def change(self, id: int, body: wire.DatasourceBody) -> Json:
+        """Raises Refused (404, and 400 for the demo), DatasourceError."""
+        self.need_kept(id, "changed")
+        dialect = find_dialect(body.type)
+        given = {key: value for key, value in body.fields.items() if not keeps_secret(dialect, key, value)}
+        self.update(replace(body, id=id, fields=given))
+        return self._written(id)
+
+    def _written(self, id: int) -> Json:
+        source = self.need(self.find_id(id))
+        return sidebar.write_datasource(source, known_dialect(source))
+
     def forget(self, id: int) -> Json:
         """Raises Refused (404, and 400 for the demo)."""
-        source = self.need(self.find_id(id))
-        if source.id == 0:
-            raise Refused(400, "The demo is built in and cannot be removed.", "")
+        source = self.need_kept(id, "removed")
         if not self._remove(source.id):
             self.need(None)
         return sidebar.write_datasource(source, known_dialect(source))
@@ -278,6 +293,13 @@ class Api:
             raise Refused(404, "There is no such datasource.", f"You have {listed}.")
         return source
 
+    def need_kept(self, id: int, done: str) -> Datasource:
+        """The datasource of this id; raises Refused (404, and 400 for the demo, which cannot be `done` so)."""
+        source = self.need(self.find_id(id))
+        if source.id == 0:
+            raise Refused(400, f"The demo is built in and cannot be {done}.", "")
+        return source
+
     def choose(self, name: str | None) -> Datasource | None:
         """The datasource of this name; None: DbChat chooses. Raises Refused (404)."""
         return None if name is None else check_askable(self.need(self.find(name)))
@@ -288,19 +310,117 @@ class Api:
 
     def schema(self, source: Datasource | None, is_anew: bool) -> Json:
         """The tables; `is_anew`: whatever is known of them already. Raises DatasourceError, QueryFailed."""
-        read = self.chat.refresh if is_anew else self.chat.schema
-        schema: Schema = read(source)
-        name = source.name if source is not None else self._chosen_name()
-        return sidebar.write_schema(name, schema)
+        return sidebar.write_schema(self._name_of(source), self._read(source, is_anew))
+
+    def tables(self, source: Datasource | None, page: tables.Page, is_anew: bool) -> Json:
+        """A page of the tables; `is_anew` as above. Raises DatasourceError, QueryFailed."""
+        return tables.write_page(self._name_of(source), self._read(source, is_anew), page)
+
+    def _read(self, source: Datasource | None, is_anew: bool) -> Schema:
+        return self.chat.refresh(source) if is_anew else self.chat.schema(source)
+
+    def table(self, source: Datasource | None, name: str) -> Json:
+        """One of the tables, with its columns. Raises DatasourceError, QueryFailed."""
+        schema = self.chat.schema(source)
+        return sidebar.write_table(schema.find(name), find_dialect(schema.dialect))
+
+    def first_rows(self, source: Datasource | None, table: str, rows: int, course: Course) -> Json:
+        """Raises DatasourceError, QueryFailed."""
+        answer = self.chat.first_rows(table, source, rows=rows, course=course)
+        return sidebar.write_first_rows(answer, table)
+
+    def questions(self, source: Datasource | None, table: str) -> Json:
+        """Questions that one could ask, about a table where one is named. Raises DatasourceError, QueryFailed."""
+        from dbchat_magic.core.overview import choose_questions
+
+        schema = self.chat.schema(source)
+        known = schema.only([table]) if table else schema
+        return {"questions": list(choose_questions(known))[:SUGGESTED]}
+
+    def _name_of(self, source: Datasource | None) -> str:
+        return source.name if source is not None else self._chosen_name()
 
     def _chosen_name(self) -> str:
         kept = self.chat.datasources.all()
         return self.chat.settings.datasource or (kept[0].name if len(kept) == 1 else DEMO)
 
+    def changes(self) -> Json:
+        """How often each part of the store has changed."""
+        return dict(self.chat.store.changes())
+
+    def history(self, datasource: str | None, before: int | None, limit: int) -> Json:
+        """The newest questions, and where the ones before them begin."""
+        found = self.chat.history.page(limit + 1, before, datasource)
+        shown = [sidebar.write_entry(entry) for entry in found[:limit]]
+        return {"entries": shown, "next": shown[-1]["id"] if len(found) > limit else None}
+
+    def verified(self, source: Datasource | None) -> Json:
+        """A datasource's verified answers, newest first."""
+        found = self.chat.memory.all(source)
+        return {
+            "datasource": self._name_of(source),
+            "verified": [sidebar.write_verified(each) for each in reversed(found)],
+        }
+
+    def verify(self, body: sidebar.VerifiedBody, source: Datasource | None) -> Json:
+        """Raises SqlRejected, QueryFailed, DbChatError for a question that cannot be kept."""
+        added = self.chat.memory.add(body.question or "", body.sql or "", source)
+        return sidebar.write_verified(added)
+
+    def change_verified(self, id: int, body: sidebar.VerifiedBody, source: Datasource | None) -> Json:
+        """Raises Refused (404), DbChatError; SQL that does not run is kept with its fault."""
+        self.need_verified(id, source)
+        changed = self.chat.memory.update(id, question=body.question, sql=body.sql, datasource=source)
+        return sidebar.write_verified(changed)
+
+    def forget_verified(self, id: int, source: Datasource | None) -> Json:
+        """Raises Refused (404)."""
+        self.need_verified(id, source)
+        return sidebar.write_verified(self.chat.memory.remove(id, source))
+
+    def need_verified(self, id: int, source: Datasource | None) -> Verified:
+        """Raises Refused (404)."""
+        for each in self.chat.memory.all(source):
+            if each.id == id:
+                return each
+        raise Refused(404, "There is no such verified answer.", "It may have been removed elsewhere.")
+
+    def check_verified(self, source: Datasource | None) -> Json:
+        """Each is run; those that do not run any more say why."""
+        self.chat.memory.check(source)
+        return self.verified(source)
+
+    def models(self, looks: bool) -> Json:
+        """Who answers; with `looks` also whom else could be asked, which takes seconds."""
+        settings = self.chat.settings
+        offered = self.chat.models() if looks else []
+        if looks:
+            self._models = frozenset(each.name for each in offered)
+        return {
+            "configured": settings.model or OFFLINE,
+            "address": without_password(settings.base_url or ""),
+            "models": [sidebar.write_offered(each) for each in offered],
+        }
+
+    def check_model(self, name: str | None) -> None:
+        """Raises Refused (404) for a model that is neither configured nor found: none is asked at an address that
+        only the request knows."""
+        known = {OFFLINE, self.chat.settings.model}
+        if name is None or name in known | self._models:
+            return
+        self.models(looks=True)
+        if name not in self._models:
+            raise Refused(
+                404, f"There is no model {name[:80]!r} here.", "Look for models, and choose one of them."
+            )
+
     def answer(self, body: sidebar.AskBody, source: Datasource | None, course: Course) -> Json:
         """Raises what `DbChat.ask` and `DbChat.run` raise."""
+        self.check_model(body.model)
         if body.sql is not None:
-            answer = self.chat.run(body.sql, source, rows=body.rows, chart=body.chart, course=course)
+            answer = self.chat.run(
+                body.sql, source, rows=body.rows, chart=body.chart, question=body.question, course=course
+            )
             if answer.chart is not None:
                 answer = replace(answer, chart=replace(answer.chart, title=body.question))
         else:
@@ -310,9 +430,19 @@ class Api:
                 history=body.history,
                 rows=body.rows,
                 chart=body.chart,
+                model=body.model,
                 course=course,
             )
-        return sidebar.write_answer(answer, body.question)
+        return sidebar.write_answer(answer, body.question) | {"follows": follows(body)}
+
+
+def follows(body: sidebar.AskBody) -> bool:
+    """Whether the question is understood only after those before it."""
+    if not body.history:
+        return False
+    from dbchat_magic.core.memory import find_likeness  # words and their kin
+
+    return not find_likeness().stands_alone(body.question)
 
 
 def check_askable(source: Datasource) -> Datasource:
@@ -340,6 +470,9 @@ def is_meant(source: Datasource, body: wire.DatasourceBody) -> bool:
         return source.id == body.id
     return body.name is not None and source.name.lower() == body.name.strip().lower()
 
+
+SUGGESTED = 6
+"""Questions that are offered to begin with."""
 
 ADDRESS = ("host", "port")
 """Fields that say which server gets the password."""

@@ -23,10 +23,10 @@ from tornado.iostream import StreamClosedError
 from dbchat_magic.core.course import Course, Event
 from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.errors import DbChatError
-from dbchat_magic.jupyter.server import metrics, openapi, pages, sidebar, wire
+from dbchat_magic.jupyter.server import metrics, openapi, pages, sidebar, tables, wire
 from dbchat_magic.jupyter.server.api import Api
-from dbchat_magic.jupyter.server.body import LARGEST_BODY, read_object
-from dbchat_magic.jupyter.server.failures import Failure, Refused, find_failure
+from dbchat_magic.jupyter.server.body import LARGEST_BODY, LARGEST_INTEGER, read_object
+from dbchat_magic.jupyter.server.failures import BadField, Failure, Refused, find_failure
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -38,6 +38,9 @@ SETTING = "dbchat_api"
 LARGEST_SKIPPED = 64_000_000
 """Bytes of a body that is too large which are still read, so that its sender comes to hear the answer."""
 EVENTS = "text/event-stream"
+LONGEST_SEARCH = 200
+USUAL_FIRST_ROWS = 20
+USUAL_HISTORY, LARGEST_HISTORY = 50, 500
 
 
 @web.stream_request_body
@@ -181,6 +184,22 @@ class Handler(APIHandler):
                 self.gone.set()
                 await asyncio.wait({working})
         return await working
+
+    async def source(self) -> Datasource | None:
+        """The datasource that the address names; None: DbChat chooses. Raises Refused (404)."""
+        return await self.look(self.api.choose, self.get_query_argument("datasource", None) or None)
+
+    @property
+    def is_anew(self) -> bool:
+        """Whatever is known already."""
+        return self.get_query_argument("refresh", "") == "1"
+
+    def number(self, name: str, usual: int, most: int) -> int:
+        """A whole number of the address; raises Refused (400)."""
+        text = self.get_query_argument(name, "") or str(usual)
+        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= most):
+            raise BadField(name, f"Input should be a whole number from 0 to {most}")
+        return int(text)
 
     def write_json(self, value: Any, status: int = 200) -> None:
         self.set_status(status)
@@ -393,8 +412,25 @@ class Datasources(Handler):
 class OneDatasource(Handler):
     @web.authenticated
     @authorized
+    async def put(self, id: str) -> None:
+        body = sidebar.read_change(self.read_object())
+        self.write_json(await self.look(self.api.change, int(id), body))
+
+    @web.authenticated
+    @authorized
     async def delete(self, id: str) -> None:
         self.write_json(await self.look(self.api.forget, int(id)))
+
+
+class DatasourceTrial(Handler):
+    """Of one that is not kept yet, or not kept so."""
+
+    @web.authenticated
+    @authorized("execute")
+    async def post(self) -> None:
+        body = sidebar.read_trial(self.read_object())
+        source = await self.look(self.api.for_test, body)
+        self.write_json(await self.work(self.api.test, source))
 
 
 class DatasourceTest(Handler):
@@ -409,9 +445,109 @@ class SchemaOf(Handler):
     @web.authenticated
     @authorized
     async def get(self) -> None:
-        source = await self.look(self.api.choose, self.get_query_argument("datasource", None) or None)
-        is_anew = self.get_query_argument("refresh", "") == "1"
-        self.write_json(await self.work(self.api.schema, source, is_anew))
+        source = await self.source()
+        self.write_json(await self.work(self.api.schema, source, self.is_anew))
+
+
+class Tables(Handler):
+    """The names, by pages."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        page = tables.Page(
+            self.get_query_argument("search", "")[:LONGEST_SEARCH],
+            self.number("offset", 0, LARGEST_INTEGER),
+            self.number("limit", tables.USUAL_PAGE, tables.LARGEST_PAGE),
+        )
+        self.write_json(await self.work(self.api.tables, await self.source(), page, self.is_anew))
+
+
+class OneTable(Handler):
+    """A table has any name whatever: it comes in the query."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        name = self.get_query_argument("name")
+        self.write_json(await self.work(self.api.table, await self.source(), name))
+
+
+class Questions(Handler):
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        table = self.get_query_argument("table", "")
+        self.write_json(await self.work(self.api.questions, await self.source(), table))
+
+
+class FirstRows(Handler):
+    @web.authenticated
+    @authorized("execute")
+    async def get(self) -> None:
+        name = self.get_query_argument("name")
+        limit = self.number("limit", USUAL_FIRST_ROWS, sidebar.MOST_ROWS)
+        self.write_json(await self.ask(self.api.first_rows, await self.source(), name, limit))
+
+
+class Changes(Handler):
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        self.write_json(await self.look(self.api.changes))
+
+
+class HistoryOf(Handler):
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        datasource = self.get_query_argument("datasource", None) or None
+        before = self.number("before", 0, LARGEST_INTEGER) or None
+        limit = self.number("limit", USUAL_HISTORY, LARGEST_HISTORY)
+        self.write_json(await self.look(self.api.history, datasource, before, limit))
+
+
+class VerifiedAnswers(Handler):
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        self.write_json(await self.look(self.api.verified, await self.source()))
+
+    @web.authenticated
+    @authorized("execute")
+    async def post(self) -> None:
+        body = sidebar.read_verified(self.read_object())
+        source = await self.look(self.api.choose, body.datasource)
+        self.write_json(await self.work(self.api.verify, body, source), 201)
+
+
+class OneVerifiedAnswer(Handler):
+    @web.authenticated
+    @authorized("execute")
+    async def put(self, id: str) -> None:
+        body = sidebar.read_verified_change(self.read_object())
+        source = await self.look(self.api.choose, body.datasource)
+        self.write_json(await self.work(self.api.change_verified, int(id), body, source))
+
+    @web.authenticated
+    @authorized
+    async def delete(self, id: str) -> None:
+        self.write_json(await self.look(self.api.forget_verified, int(id), await self.source()))
+
+
+class VerifiedCheck(Handler):
+    @web.authenticated
+    @authorized("execute")
+    async def post(self) -> None:
+        self.write_json(await self.work(self.api.check_verified, await self.source()))
+
+
+class Models(Handler):
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        looks = self.get_query_argument("discover", "") == "1"
+        self.write_json(await self.work(self.api.models, looks))
 
 
 class Ask(Handler):
@@ -486,7 +622,18 @@ ROUTES: tuple[tuple[str, type[Handler]], ...] = (
     (r"/dbchat/datasources", Datasources),
     (r"/dbchat/datasources/(\d{1,18})", OneDatasource),
     (r"/dbchat/datasources/(\d{1,18})/test", DatasourceTest),
+    (r"/dbchat/datasources/test", DatasourceTrial),
     (r"/dbchat/schema", SchemaOf),
+    (r"/dbchat/tables", Tables),
+    (r"/dbchat/table", OneTable),
+    (r"/dbchat/table/rows", FirstRows),
+    (r"/dbchat/questions", Questions),
+    (r"/dbchat/changes", Changes),
+    (r"/dbchat/history", HistoryOf),
+    (r"/dbchat/verified", VerifiedAnswers),
+    (r"/dbchat/verified/(\d{1,18})", OneVerifiedAnswer),
+    (r"/dbchat/verified/check", VerifiedCheck),
+    (r"/dbchat/models", Models),
     (r"/dbchat/ask", Ask),
     (r"/dbchat/openapi.json", OpenApi),
     (r"/dbchat/docs", Docs),

@@ -91,6 +91,16 @@ FLAT = {
     "params": FIELDS,
     "description": described(TEXT, "Later versions' comment."),
 }
+TABLE_HEAD = {
+    "name": TEXT,
+    "sql_name": described(TEXT, "As one writes it in a statement."),
+    "kind": TEXT,
+    "comment": TEXT,
+    "rows": {"type": ["integer", "null"]},
+}
+ANSWER_COLUMNS = array(
+    record({"name": TEXT, "type": one_of("integer", "number", "boolean", "time", "text", "other")})
+)
 MESSAGE = record({"role": TEXT, "content": {}}, ("role", "content"))
 
 SCHEMAS: dict[str, Json] = {
@@ -271,7 +281,24 @@ SCHEMAS: dict[str, Json] = {
             "last_used": TEXT,
             "tested": TEXT,
             "test_result": TEXT,
+            "works": described(
+                {"type": ["boolean", "null"]}, "What that test came to; null: there was none."
+            ),
         }
+    ),
+    "DatasourceChange": request(
+        {"name": TEXT, "type": TEXT, "params": FIELDS, "comment": TEXT},
+        ("type",),
+        "A field sent empty is emptied; a secret sent empty or as ****** stays.",
+    ),
+    "DatasourceTrial": request(
+        {
+            "id": described(INTEGER, "Of the one that is changed: what is left out of secrets is its."),
+            "name": TEXT,
+            "type": TEXT,
+            "params": FIELDS,
+        },
+        ("type",),
     ),
     "DatasourceBody": request(
         {"name": TEXT, "type": TEXT, "params": FIELDS, "comment": TEXT}, ("name", "type")
@@ -288,34 +315,103 @@ SCHEMAS: dict[str, Json] = {
             "notes": array(TEXT),
         }
     ),
-    "Tables": record(
+    "Tables": record({"datasource": TEXT, "dialect": TEXT, "tables": array(ref("Table"))}),
+    "Table": record(
         {
-            "datasource": TEXT,
-            "dialect": TEXT,
-            "tables": array(
+            **TABLE_HEAD,
+            "primary_key": array(TEXT),
+            "columns": array(
                 record(
                     {
                         "name": TEXT,
-                        "kind": TEXT,
+                        "sql_name": TEXT,
+                        "type": TEXT,
+                        "nullable": BOOLEAN,
                         "comment": TEXT,
-                        "rows": {"type": ["integer", "null"]},
-                        "primary_key": array(TEXT),
-                        "columns": array(
-                            record(
-                                {
-                                    "name": TEXT,
-                                    "type": TEXT,
-                                    "nullable": BOOLEAN,
-                                    "comment": TEXT,
-                                    "key": BOOLEAN,
-                                    "references": {
-                                        "anyOf": [record({"table": TEXT, "column": TEXT}), {"type": "null"}]
-                                    },
-                                }
-                            )
-                        ),
+                        "key": BOOLEAN,
+                        "references": {"anyOf": [record({"table": TEXT, "column": TEXT}), {"type": "null"}]},
                     }
                 )
+            ),
+        }
+    ),
+    "TablesPage": record(
+        {
+            "datasource": TEXT,
+            "dialect": TEXT,
+            "total": INTEGER,
+            "found": described(INTEGER, "Of all pages."),
+            "offset": INTEGER,
+            "tables": array(
+                record(
+                    {
+                        **TABLE_HEAD,
+                        "column_count": INTEGER,
+                        "matches": described(array(TEXT), "Columns that the words were found in."),
+                    }
+                )
+            ),
+        }
+    ),
+    "FirstRows": record(
+        {
+            "datasource": TEXT,
+            "table": TEXT,
+            "sql": TEXT,
+            "columns": ANSWER_COLUMNS,
+            "rows": array(array(ANY_CELL)),
+            "truncated": BOOLEAN,
+            "seconds": NUMBER,
+        }
+    ),
+    "Changes": record(
+        {"datasources": INTEGER, "history": INTEGER, "verified": INTEGER},
+        description="How often each was changed, by whichever kernel or server.",
+    ),
+    "History": record(
+        {
+            "entries": array(
+                record(
+                    {
+                        "id": INTEGER,
+                        "asked": TEXT,
+                        "datasource": TEXT,
+                        "question": TEXT,
+                        "sql": TEXT,
+                        "translator": TEXT,
+                        "outcome": described(TEXT, '"answered", or the kind of the error.'),
+                        "rows": {"type": ["integer", "null"]},
+                        "seconds": {"type": ["number", "null"]},
+                        "prompt_tokens": INTEGER,
+                        "completion_tokens": INTEGER,
+                        "cost": {"type": ["number", "null"]},
+                    }
+                )
+            ),
+            "next": described(
+                {"type": ["integer", "null"]}, "`before` of the next page; null: that was all."
+            ),
+        }
+    ),
+    "Verified": record(
+        {
+            "id": INTEGER,
+            "question": TEXT,
+            "sql": TEXT,
+            "saved": TEXT,
+            "fault": described(TEXT, "Why it no longer runs, hence is not used; empty: it does."),
+        }
+    ),
+    "VerifiedList": record({"datasource": TEXT, "verified": array(ref("Verified"))}),
+    "VerifiedBody": request({"question": TEXT, "sql": TEXT, "datasource": TEXT}, ("question", "sql")),
+    "VerifiedChange": request({"question": TEXT, "sql": TEXT, "datasource": TEXT}),
+    "Models": record(
+        {
+            "configured": described(TEXT, 'The model\'s name, or "offline".'),
+            "address": described(TEXT, "Where it is asked; empty: by its name."),
+            "models": described(
+                array(record({"name": TEXT, "server": TEXT, "address": TEXT, "note": TEXT})),
+                "Those found; empty unless they were looked for.",
             ),
         }
     ),
@@ -329,6 +425,7 @@ SCHEMAS: dict[str, Json] = {
             "history": array(record({"question": TEXT, "sql": TEXT})),
             "rows": {**INTEGER, "minimum": 0},
             "chart": TEXT,
+            "model": described(TEXT, '"offline", the configured one, or one that `models` lists.'),
         },
         ("question",),
     ),
@@ -338,11 +435,7 @@ SCHEMAS: dict[str, Json] = {
             "datasource": TEXT,
             "reading": TEXT,
             "sql": TEXT,
-            "columns": array(
-                record(
-                    {"name": TEXT, "type": one_of("integer", "number", "boolean", "time", "text", "other")}
-                )
-            ),
+            "columns": ANSWER_COLUMNS,
             "rows": array(array(ANY_CELL)),
             "row_count": INTEGER,
             "truncated": BOOLEAN,
@@ -352,6 +445,8 @@ SCHEMAS: dict[str, Json] = {
             "confidence": {**NUMBER, "minimum": 0, "maximum": 1},
             "choices": array(ref("Choice")),
             "seconds": NUMBER,
+            "verified": described(BOOLEAN, "A person has verified this SQL as the answer."),
+            "follows": described(BOOLEAN, "The question is understood only after those of `history`."),
             "usage": ref("ModelUsage"),
         },
         ("choices", "usage"),
@@ -390,6 +485,7 @@ STATUSES = {
 ALWAYS = (401, 403, 405, 500)
 WITH_BODY = (400, 413, 415)
 WITH_WORK = (400, 429, 499)
+WITH_SCHEMA = (404, 422, 504, *WITH_WORK)
 WITH_ANSWER = (409, 422, 502, 503, 504)
 
 
@@ -441,8 +537,13 @@ ID: Json = {
 }
 
 
-def query(name: str, description: str) -> Json:
-    return {"name": name, "in": "query", "schema": TEXT, "description": description}
+def query(name: str, description: str, schema: Json = TEXT) -> Json:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+NUMBER_IN_QUERY: Json = {**INTEGER, "minimum": 0}
+DATASOURCE = query("datasource", "Its name; without one it is the configured, the only one, or the demo")
+TABLE: Json = {**query("name", "The table's, as `tables` has it"), "required": True}
 
 
 ONE = envelope(ref("DbGptDatasource"))
@@ -544,9 +645,17 @@ PATHS: Json = {
         ),
     },
     "/dbchat/datasources/{id}": {
+        "put": operation(
+            "changeDatasource",
+            "Change it",
+            answers(ref("Datasource")),
+            404,
+            body="DatasourceChange",
+            parameters=(ID,),
+        ),
         "delete": operation(
             "removeDatasource", "Forget it", answers(ref("Datasource")), 400, 404, parameters=(ID,)
-        )
+        ),
     },
     "/dbchat/datasources/{id}/test": {
         "post": operation(
@@ -558,6 +667,141 @@ PATHS: Json = {
             504,
             *WITH_WORK,
             parameters=(ID,),
+        )
+    },
+    "/dbchat/datasources/test": {
+        "post": operation(
+            "tryDatasource",
+            "The same for one that is not kept, or not so; nothing is kept",
+            answers(ref("Tested")),
+            422,
+            504,
+            *WITH_WORK,
+            body="DatasourceTrial",
+        )
+    },
+    "/dbchat/tables": {
+        "get": operation(
+            "tables",
+            "Names of tables, by pages",
+            answers(ref("TablesPage")),
+            *WITH_SCHEMA,
+            parameters=(
+                DATASOURCE,
+                query("search", "Words in the names of tables, or of their columns"),
+                query("offset", "How many come before the page; 0", NUMBER_IN_QUERY),
+                query("limit", "How many there are on the page, at most 1000; 200", NUMBER_IN_QUERY),
+                query("refresh", "1: read anew"),
+            ),
+        )
+    },
+    "/dbchat/table": {
+        "get": operation(
+            "table",
+            "One table with its columns",
+            answers(ref("Table")),
+            *WITH_SCHEMA,
+            parameters=(DATASOURCE, TABLE),
+        )
+    },
+    "/dbchat/table/rows": {
+        "get": operation(
+            "firstRows",
+            "Some rows of a table",
+            answers(ref("FirstRows")),
+            *WITH_SCHEMA,
+            parameters=(DATASOURCE, TABLE, query("limit", "At most 1000; 20", NUMBER_IN_QUERY)),
+        )
+    },
+    "/dbchat/questions": {
+        "get": operation(
+            "questions",
+            "Questions that one could ask, the most telling first",
+            answers(record({"questions": array(TEXT)})),
+            *WITH_SCHEMA,
+            parameters=(DATASOURCE, query("table", "Only about this table")),
+        )
+    },
+    "/dbchat/changes": {
+        "get": operation(
+            "changes", "What is new, for whoever asks every second", answers(ref("Changes")), 400
+        )
+    },
+    "/dbchat/history": {
+        "get": operation(
+            "history",
+            "What was asked, newest first",
+            answers(ref("History")),
+            400,
+            parameters=(
+                query("datasource", "Only what was asked of this one"),
+                query("before", "Only what is older than this entry", NUMBER_IN_QUERY),
+                query("limit", "At most 500; 50", NUMBER_IN_QUERY),
+            ),
+        )
+    },
+    "/dbchat/verified": {
+        "get": operation(
+            "verified",
+            "Verified answers, newest first",
+            answers(ref("VerifiedList")),
+            400,
+            404,
+            parameters=(DATASOURCE,),
+        ),
+        "post": operation(
+            "verify",
+            "Keep SQL as the answer to a question, once it has run",
+            answers(ref("Verified"), 201),
+            404,
+            422,
+            504,
+            *WITH_WORK,
+            body="VerifiedBody",
+        ),
+    },
+    "/dbchat/verified/{id}": {
+        "put": operation(
+            "changeVerified",
+            "Change one; SQL that does not run is kept with its fault",
+            answers(ref("Verified")),
+            404,
+            422,
+            504,
+            *WITH_WORK,
+            body="VerifiedChange",
+            parameters=(ID,),
+        ),
+        "delete": operation(
+            "removeVerified",
+            "Forget one",
+            answers(ref("Verified")),
+            400,
+            404,
+            parameters=(ID, DATASOURCE),
+        ),
+    },
+    "/dbchat/verified/check": {
+        "post": operation(
+            "checkVerified",
+            "Run each of them, and say which fail",
+            answers(ref("VerifiedList")),
+            404,
+            422,
+            504,
+            *WITH_WORK,
+            parameters=(DATASOURCE,),
+        )
+    },
+    "/dbchat/models": {
+        "get": operation(
+            "models",
+            "Who answers, and whom else one could ask",
+            answers(ref("Models")),
+            502,
+            503,
+            *WITH_WORK,
+            parameters=(query("discover", "1: look for models, which takes seconds"),),
         )
     },
     "/dbchat/schema": {

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.core.course import Event, Step
-from dbchat_magic.core.datasources import Datasource
+from dbchat_magic.core.datasources import Datasource, without_password
+from dbchat_magic.core.schema import plain_name, plain_reach
 from dbchat_magic.core.secrets import redact
-from dbchat_magic.core.translator import Translation, Usage
-from dbchat_magic.dialects import Dialect
+from dbchat_magic.core.translator import Offered, Translation, Usage
+from dbchat_magic.dialects import Dialect, find_dialect
 from dbchat_magic.jupyter.server.body import (
     LARGEST_INTEGER,
     need_text,
@@ -33,12 +34,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dbchat_magic.core.ask import Answer
+    from dbchat_magic.core.history import Entry
     from dbchat_magic.core.inspect import Tested
+    from dbchat_magic.core.memory import Verified
     from dbchat_magic.core.schema import Column, Schema, Table
 
 Json = dict[str, Any]
 
 MOST_ROWS = 1_000
+LONGEST_SQL = 100_000
 MOST_TURNS = 50
 
 
@@ -85,6 +89,29 @@ def read_datasource(body: Mapping[str, Any]) -> DatasourceBody:
     )
 
 
+def read_change(body: Mapping[str, Any]) -> DatasourceBody:
+    """What is to change of a datasource; a field sent empty is emptied, but a secret stays. Raises Refused."""
+    return DatasourceBody(
+        None,
+        read_text(body, "name"),
+        need_text(body, "type"),
+        read_fields(body, "params") or {},
+        read_text(body, "comment"),
+        is_flat=False,
+    )
+
+
+def read_trial(body: Mapping[str, Any]) -> DatasourceBody:
+    """A datasource to be tried before it is kept, or changed where it has an `id`; raises Refused."""
+    return DatasourceBody(
+        read_integer(body, "id"),
+        read_text(body, "name"),
+        need_text(body, "type"),
+        drop_empty(read_fields(body, "params") or {}),
+        is_flat=False,
+    )
+
+
 def write_datasource(source: Datasource, dialect: Dialect | None) -> Json:
     return {
         "id": source.id,
@@ -96,6 +123,7 @@ def write_datasource(source: Datasource, dialect: Dialect | None) -> Json:
         "last_used": source.last_used,
         "tested": source.tested,
         "test_result": source.test_result,
+        "works": source.works,
     }
 
 
@@ -111,6 +139,7 @@ def write_demo(name: str) -> Json:
         "last_used": "",
         "tested": "",
         "test_result": "",
+        "works": None,
     }
 
 
@@ -134,24 +163,26 @@ def write_schema(name: str, schema: Schema) -> Json:
     return {
         "datasource": name,
         "dialect": schema.dialect,
-        "tables": [write_table(table) for table in schema.tables],
+        "tables": [write_table(table, find_dialect(schema.dialect)) for table in schema.tables],
     }
 
 
-def write_table(table: Table) -> Json:
+def write_table(table: Table, dialect: Dialect) -> Json:
     return {
         "name": table.name,
+        "sql_name": plain_reach(table, dialect),
         "kind": table.kind,
         "comment": table.comment,
         "rows": table.rows,
         "primary_key": list(table.primary_key),
-        "columns": [write_column(column, table) for column in table.columns],
+        "columns": [write_column(column, table, dialect) for column in table.columns],
     }
 
 
-def write_column(column: Column, table: Table) -> Json:
+def write_column(column: Column, table: Table, dialect: Dialect) -> Json:
     return {
         "name": column.name,
+        "sql_name": plain_name(column.name, dialect),
         "type": column.type,
         "nullable": column.nullable,
         "comment": column.comment,
@@ -168,6 +199,73 @@ def write_reference(column: str, table: Table) -> Json | None:
     return None
 
 
+# -------------------------------------------------------------------------- history, verified, models
+
+
+@dataclass(frozen=True)
+class VerifiedBody:
+    """A question with the SQL that answers it; None: stays as it is."""
+
+    question: str | None
+    sql: str | None
+    datasource: str | None = None
+
+
+def read_verified(body: Mapping[str, Any]) -> VerifiedBody:
+    """One that is new; raises Refused."""
+    return VerifiedBody(
+        need_text(body, "question"),
+        need_text(body, "sql", LONGEST_SQL),
+        read_text(body, "datasource") or None,
+    )
+
+
+def read_verified_change(body: Mapping[str, Any]) -> VerifiedBody:
+    """What is to change of one; raises Refused."""
+    return VerifiedBody(
+        read_text(body, "question"),
+        read_text(body, "sql", LONGEST_SQL),
+        read_text(body, "datasource") or None,
+    )
+
+
+def write_verified(verified: Verified) -> Json:
+    return {
+        "id": verified.id,
+        "question": verified.question,
+        "sql": verified.sql,
+        "saved": verified.saved,
+        "fault": verified.fault,
+    }
+
+
+def write_entry(entry: Entry) -> Json:
+    return {
+        "id": entry.id,
+        "asked": entry.asked,
+        "datasource": entry.datasource,
+        "question": entry.question,
+        "sql": entry.sql,
+        "translator": entry.translator,
+        "outcome": entry.outcome,
+        "rows": entry.rows,
+        "seconds": entry.seconds,
+        "prompt_tokens": entry.prompt_tokens,
+        "completion_tokens": entry.completion_tokens,
+        "cost": entry.cost,
+    }
+
+
+def write_offered(offered: Offered) -> Json:
+    """A model; where its server is, but never a key."""
+    return {
+        "name": offered.name,
+        "server": offered.server,
+        "address": without_password(offered.address),
+        "note": redact(offered.note),
+    }
+
+
 # ------------------------------------------------------------------------------------------------- ask
 
 
@@ -182,6 +280,8 @@ class AskBody:
     history: tuple[tuple[str, str], ...] = field(default=())
     rows: int | None = None
     chart: str | None = None
+    model: str | None = None
+    """Who is to answer; None: whoever is configured."""
 
 
 def read_ask(body: Mapping[str, Any]) -> AskBody:
@@ -191,11 +291,12 @@ def read_ask(body: Mapping[str, Any]) -> AskBody:
         raise BadField("rows", "Input should be 0 or more")
     return AskBody(
         need_text(body, "question"),
-        read_text(body, "sql", 100_000) or None,
+        read_text(body, "sql", LONGEST_SQL) or None,
         read_text(body, "datasource") or None,
         read_history(body),
         rows,
         read_text(body, "chart", 100) or None,
+        read_text(body, "model", 300) or None,
     )
 
 
@@ -204,7 +305,7 @@ def read_history(body: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
         raise BadField("history", "Input should be a list of objects")
     return tuple(
-        (need_text(turn, "question"), need_text(turn, "sql", 100_000)) for turn in turns[-MOST_TURNS:]
+        (need_text(turn, "question"), need_text(turn, "sql", LONGEST_SQL)) for turn in turns[-MOST_TURNS:]
     )
 
 
@@ -244,12 +345,21 @@ def write_answer(answer: Answer, question: str) -> Json:
         "ignored": list(answer.ignored),
         "confidence": answer.confidence,
         "seconds": round(answer.seconds, 6),
+        "verified": answer.verified,
     }
     if answer.alternatives:
         written["choices"] = [write_choice(choice) for choice in answer.alternatives]
     if answer.usage != Usage():
         written["usage"] = write_usage(answer.usage)
     return written
+
+
+def write_first_rows(answer: Answer, table: str) -> Json:
+    """Some rows of a table."""
+    written = write_answer(answer, table)
+    return {
+        name: written[name] for name in ("datasource", "sql", "columns", "rows", "truncated", "seconds")
+    } | {"table": table}
 
 
 def write_usage(usage: Usage) -> Json:

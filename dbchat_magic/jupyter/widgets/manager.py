@@ -1,22 +1,22 @@
-"""Datasource manager: a widget that lists, adds, tests, removes and chooses datasources, and shows their tables.
+"""Datasource manager: a widget that lists, adds, changes, tests, removes and chooses datasources, and shows what is in
+them: tables, glossary, verified answers.
 
-Each callback is one call inward. Text of users and databases is escaped wherever it becomes HTML.
+Each callback is one call inward; what may take long is done in a thread (`talk.py`). Text of users and databases is
+escaped wherever it becomes HTML.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 from IPython.core.getipython import get_ipython
 
-from dbchat_magic.core.datasources import try_password
-from dbchat_magic.core.secrets import know, redact
-from dbchat_magic.dialects import dialects
-from dbchat_magic.errors import DatasourceError, DbChatError, PasswordNeeded
+from dbchat_magic.dialects import dialects, find_dialect
+from dbchat_magic.errors import DatasourceChanged, DatasourceError, DbChatError
 from dbchat_magic.jupyter.notebook import (
     DbChat,
     Listed,
@@ -25,26 +25,23 @@ from dbchat_magic.jupyter.notebook import (
     place_of,
     without_password,
 )
-from dbchat_magic.jupyter.tested import try_datasource
-from dbchat_magic.jupyter.widgets.controls import (
-    LABELS,
-    WIDE,
-    field,
-    hint_html,
-    listing_html,
-    message_html,
-    row,
-    show,
-)
-from dbchat_magic.jupyter.widgets.schema_tree import schema_tree_html
-from dbchat_magic.jupyter.widgets.source_form import SourceForm, take_secret
+from dbchat_magic.jupyter.tested import is_working, state_of, try_datasource, works_words
+from dbchat_magic.jupyter.widgets.answers_editor import AnswersEditor
+from dbchat_magic.jupyter.widgets.controls import LABELS, WIDE, Tabs, button, row, show
+from dbchat_magic.jupyter.widgets.glossary_editor import GlossaryEditor
+from dbchat_magic.jupyter.widgets.schema_tree import SchemaTree
+from dbchat_magic.jupyter.widgets.source_form import Filled, SourceForm, differences
+from dbchat_magic.jupyter.widgets.talk import Talk
+from dbchat_magic.jupyter.widgets.watch import Watch
+from dbchat_magic.language import phrase
+from dbchat_magic.rendering.cells import plain
 from dbchat_magic.rendering.html import text
-from dbchat_magic.rendering.text import findings_of, works_text
+from dbchat_magic.rendering.text import findings_of
 
 if TYPE_CHECKING:
     from dbchat_magic.core.datasources import Datasource
-
-NOTHING_CHOSEN = "Choose a datasource to see its tables and columns."
+    from dbchat_magic.core.inspect import Tested
+    from dbchat_magic.core.schema import Schema
 
 
 def manage() -> DatasourceManager:
@@ -53,16 +50,17 @@ def manage() -> DatasourceManager:
 
 
 class DatasourceManager(ipywidgets.VBox):
-    """The list with its buttons, a form for a new one, and the tables of the one that is chosen."""
+    """The list with its buttons, a form, and what is in the datasource that is chosen."""
 
     def __init__(self, settings: DbChat) -> None:
         self._settings = settings
         self._listed: tuple[Listed, ...] = ()
         self._doubted: Datasource | None = None
+        self._talk = Talk(settings)
         self._in_use = ipywidgets.HTML()
         self._list = ipywidgets.Select(
-            description="Datasources",
-            tooltip="The databases you can ask",
+            description=phrase("Datasources"),
+            tooltip=phrase("The databases you can ask"),
             rows=5,
             value=None,
             layout=WIDE,
@@ -71,18 +69,25 @@ class DatasourceManager(ipywidgets.VBox):
         self._question = ipywidgets.HTML()
         self._asking = row(
             self._question,
-            self._button("Yes, remove", self._remove, "Forget this datasource; its data are not touched"),
-            self._button("No, keep", self._keep, "Leave the list as it is"),
+            self._button(
+                phrase("Yes, remove"),
+                self._remove,
+                phrase("Forget this datasource; its data are not touched"),
+            ),
+            self._button(phrase("No, keep"), self._keep, phrase("Leave the list as it is")),
         )
-        self._opener = ipywidgets.ToggleButton(
-            description="New…", tooltip="Show the form for a new datasource", layout={"width": "auto"}
+        self._form = SourceForm(
+            self._pressed(self._add), self._pressed(self._save), self._pressed(self._cancel)
         )
-        self._form = SourceForm(self._button("Add", self._add, "Keep this datasource under its name"))
-        self._said = ipywidgets.HTML()
-        self._password = field("Password", "Opens the chosen datasource", kind=ipywidgets.Password)
-        self._opening = ipywidgets.VBox([self._password, self._password_buttons()])
-        self._wanted: Callable[[], None] | None = None
-        self._tree = ipywidgets.HTML()
+        self._form.box.add_class("dbchat-form")
+        self._tree = SchemaTree(self._talk, settings.chat)
+        self._glossary = GlossaryEditor(self._talk, settings.chat)
+        self._answers = AnswersEditor(self._talk, settings.chat)
+        self._inside = Tabs(
+            (phrase("Tables"), self._tree.box),
+            (phrase("Glossary"), self._glossary.box),
+            (phrase("Verified answers"), self._answers.box),
+        ).box
         super().__init__(
             [
                 self._in_use,
@@ -90,123 +95,167 @@ class DatasourceManager(ipywidgets.VBox):
                 self._buttons(),
                 self._asking,
                 self._form.box,
-                self._said,
-                self._opening,
-                self._tree,
+                self._talk.box,
+                self._inside,
             ]
         )
         self.add_class("dbchat-manager")
         show(self._asking, False)
-        show(self._opening, False)
-        self._form.box.add_class("dbchat-form")
-        self._opener.observe(lambda change: show(self._form.box, change.new), "value")
         self._settings.observe(self._datasource_in_use_changed, "datasource")
         self._list.observe(self._choice_changed, "value")
-        self._attempt(self._open)
+        self._talk.attempt(self._open)
+        self._watch = Watch(settings.chat().store.changes, self._changed_elsewhere)
+        self._watch.start()
 
     def close(self) -> None:
         """Take the widget away; nothing is told to it any more."""
         if self.comm is not None:  # ipywidgets closes a second time when the object goes
+            self._watch.stop()
+            self._talk.work.stop()
             self._settings.unobserve(self._datasource_in_use_changed, "datasource")
         super().close()
+
+    def wait(self, seconds: float = 30.0) -> None:
+        """Until nothing goes on in the background. Raises TimeoutError."""
+        self._talk.work.wait(seconds)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         if isinstance(bundle, dict):
-            bundle["text/plain"] = "The datasource manager, a widget. Where none shows: %dbsource list"
+            bundle["text/plain"] = phrase(
+                "The datasource manager, a widget. Where none shows: %dbsource list"
+            )
         return bundle
 
     # ------------------------------------------------------------------------------------- what is pressed
 
     def _buttons(self) -> ipywidgets.HBox:
         return row(
-            self._button("Use", self._use, "Ask the chosen datasource in this notebook from now on"),
-            self._button("Test", self._test, "Connect to the chosen datasource"),
-            self._button("Remove", self._ask_to_remove, "Forget the chosen datasource; asks first"),
-            self._button("Refresh", self._refresh, "Show what other notebooks and the sidebar have changed"),
-            self._opener,
-        )
-
-    def _password_buttons(self) -> ipywidgets.HBox:
-        return row(
-            self._button("Connect", self._connect, "Use this password until the notebook's kernel ends"),
             self._button(
-                "Connect and keep", self._connect_and_keep, "Keep this password with the datasource"
+                phrase("Use"), self._use, phrase("Ask the chosen datasource in this notebook from now on")
             ),
+            self._button(phrase("Test"), self._test, phrase("Connect to the chosen datasource")),
+            self._button(
+                phrase("Edit…"),
+                self._edit,
+                phrase("Change the name, the fields or the comment of the chosen one"),
+            ),
+            self._button(
+                phrase("Remove"), self._ask_to_remove, phrase("Forget the chosen datasource; asks first")
+            ),
+            self._button(
+                phrase("Refresh"),
+                self._refresh,
+                phrase("Read the list and the tables of the chosen one anew"),
+            ),
+            self._button(phrase("New…"), self._new, phrase("Show the form for a new datasource")),
         )
 
     def _button(self, label: str, step: Callable[[], None], tooltip: str) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=label, tooltip=tooltip, layout={"width": "auto"})
-        button.on_click(lambda _: self._attempt(step))
-        return button
+        return button(label, tooltip, self._pressed(step))
 
-    def _attempt(self, step: Callable[[], None]) -> None:
-        """Our errors are a line and a hint in the widget; a bug is said, and stays a traceback."""
-        try:
-            step()
-        except PasswordNeeded as error:
-            self._say(redact(error.message), hint=redact(error.hint), is_error=True)
-            self._wanted = self._wanted or step
-            show(self._opening, self._list.value is not None)
-        except DbChatError as error:
-            self._say(redact(error.message), hint=redact(error.hint), is_error=True)
-        except Exception:
-            self._say("This is a bug of dbchat_magic.", hint="The log holds its traceback.", is_error=True)
-            raise
+    def _pressed(self, step: Callable[[], None]) -> Callable[[], None]:
+        return lambda: self._talk.attempt(step)
 
     def _open(self) -> None:
         self._draw()
-        self._opener.value = not any(listed.datasource.id for listed in self._listed)
-        show(self._form.box, self._opener.value)
+        show(self._form.box, not any(listed.datasource.id for listed in self._listed))
+        self._show_inside(False)
 
     def _use(self) -> None:
         source = self._chosen()
         self._settings.datasource = source.name
-        self._say(f"{source.name} is asked from now on.")
+        if source.id:
+            self._settings.chat().prepare(source)
+        self._talk.say(phrase("{name} is asked from now on.", name=source.name))
 
     def _test(self) -> None:
         source = self._chosen()
-        self._say(f"Connecting to {source.name} …")
-        tested = try_datasource(self._settings.chat(), self._opened(source))
+        self._talk.do(
+            phrase("Connecting to {name} …", name=plain(source.name)),
+            source,
+            lambda _course: try_datasource(self._settings.chat(), self._opened(source)),
+            self._say_tested,
+            self._test_failed,
+        )
+
+    def _say_tested(self, tested: Tested) -> None:
+        self._draw()
         told = [line for line in findings_of(replace(tested, remedy="")) if line]
-        self._say(works_text(tested), hint=" ".join(told), listing=tested.remedy)
+        self._talk.say(works_words(tested), hint=" ".join(told), listing=tested.remedy)
 
-    def _connect(self) -> None:
-        """What was refused for want of a password is done with the one that is typed."""
-        secret, step = take_secret(self._password), self._wanted
-        if step is None or not secret:
+    def _test_failed(self, _error: DbChatError) -> bool:
+        self._draw()
+        return False
+
+    def _new(self) -> None:
+        self._form.clear()
+        show(self._form.box, True)
+
+    def _edit(self) -> None:
+        source = self._kept()
+        find_dialect(source.type)
+        self._form.fill(source)
+        self._talk.say("")
+        show(self._form.box, True)
+
+    def _cancel(self) -> None:
+        self._form.clear()
+        show(self._form.box, False)
+
+    def _add(self) -> None:
+        new, sources = self._form.read(), self._settings.chat().datasources
+        added = sources.add(new.name, new.kind, comment=new.comment, **new.given)
+        self._cancel()
+        self._draw()
+        is_asked = any(each.in_use for each in self._listed if each.datasource.id == added.id)
+        self._list.value = added.id
+        hints = (
+            "" if is_asked else phrase("Press Use to ask it in this notebook."),
+            sources.secrets.take_note(),
+        )
+        self._talk.say(
+            phrase("{name} is added.", name=added.name), hint=" ".join(hint for hint in hints if hint)
+        )
+
+    def _save(self) -> None:
+        """Keep what was changed. Where somebody else changed it meanwhile, that is told, nothing that is typed is
+        lost, and a second Save puts it in place of theirs."""
+        old, new = self._form.edited, self._form.read()
+        if old is None:
             return
-        source = self._opened(self._chosen())
-        self._stop_asking()
-        self._say(f"Connecting to {source.name} …")
+        self._draw()
+        if self._form.edited is None:  # removed meanwhile: `_draw` has said so
+            return
         try:
-            try_password(source, secret, step)
-        except PasswordNeeded:
-            self._wanted = step
-            raise
-        if step == self._show_tables:
-            self._say(f"{source.name} is open until the kernel ends.")
+            saved = self._update(old, new)
+        except DatasourceChanged as error:
+            self._form.edited = error.now
+            self._draw()
+            raise DatasourceChanged(
+                phrase("{name} was changed meanwhile by another notebook or the sidebar.", name=old.name),
+                phrase(
+                    "There: {differences}. Save again to put your fields in place of those.",
+                    differences=differences(old, error.now),
+                ),
+            ) from None
+        if self._settings.datasource.lower() == old.name.lower():
+            self._settings.datasource = saved.name
+        self._cancel()
+        self._draw()
+        self._show_tables()
+        note = self._settings.chat().datasources.secrets.take_note()
+        self._talk.say(phrase("{name} is saved.", name=saved.name), hint=note)
 
-    def _connect_and_keep(self) -> None:
-        secret = know(self._password.value)
-        self._connect()
-        if secret:
-            sources = self._settings.chat().datasources
-            sources.update(self._chosen().id, password=secret)
-            self._say("The password is kept.", hint=sources.secrets.take_note())
-
-    def _stop_asking(self) -> None:
-        self._wanted = None
-        self._password.value = ""
-        show(self._opening, False)
+    def _update(self, old: Datasource, new: Filled) -> Datasource:
+        sources = self._settings.chat().datasources
+        return sources.replace(old, name=new.name, comment=new.comment, params=new.params)
 
     def _ask_to_remove(self) -> None:
-        source = self._chosen()
-        if not source.id:
-            raise DatasourceError("The demo is built in and cannot be removed.", "Use another datasource.")
-        self._doubted = source
-        self._question.value = f"Remove <b>{text(source.name)}</b> from the list? Its data are not touched."
-        self._say("")
+        self._doubted = source = self._kept()
+        doubt = phrase("Remove {name} from the list? Its data are not touched.", name=source.name)
+        self._question.value = text(doubt)
+        self._talk.say("")
         show(self._asking, True)
 
     def _keep(self) -> None:
@@ -224,25 +273,21 @@ class DatasourceManager(ipywidgets.VBox):
         self._settings.chat().datasources.remove(source.id)
         if self._settings.datasource.lower() == source.name.lower():
             self._settings.datasource = ""
+        if self._form.edited is not None and self._form.edited.id == source.id:
+            self._cancel()
         self._draw()
-        self._say(f"{source.name} is removed from the list; its data were not touched.")
+        self._talk.say(
+            phrase("{name} is removed from the list; its data were not touched.", name=source.name)
+        )
 
     def _refresh(self) -> None:
         was = self._listed
         self._draw()
-        self._say("The list has not changed." if was == self._listed else "The list is up to date.")
+        said = (
+            phrase("The list has not changed.") if was == self._listed else phrase("The list is up to date.")
+        )
         self._show_tables(anew=True)
-
-    def _add(self) -> None:
-        new, sources = self._form.take(), self._settings.chat().datasources
-        added = sources.add(new.name, new.kind, comment=new.comment, **new.params)
-        self._form.clear()
-        self._opener.value = False
-        self._draw()
-        self._list.value = added.id
-        is_asked = any(each.in_use for each in self._listed if each.datasource.id == added.id)
-        hints = ("" if is_asked else "Press Use to ask it in this notebook.", sources.secrets.take_note())
-        self._say(f"{added.name} is added.", hint=" ".join(hint for hint in hints if hint))
+        self._talk.say(said)
 
     # ---------------------------------------------------------------------------------------- what is shown
 
@@ -252,13 +297,43 @@ class DatasourceManager(ipywidgets.VBox):
         self._listed = tuple(list_datasources(self._settings))
         options = [(label_of(listed), listed.datasource.id) for listed in self._listed]
         self._in_use.value = in_use_html(self._settings, self._listed)
-        if options == list(self._list.options):
-            return
-        with self._unheard():
-            self._list.options = options
-            self._list.value = chosen if any(key == chosen for _, key in options) else None
-        if self._list.value != chosen:
-            self._tree.value = hint_html(NOTHING_CHOSEN)
+        if options != list(self._list.options):
+            with self._unheard():
+                self._list.options = options
+                self._list.value = chosen if any(key == chosen for _, key in options) else None
+            if self._list.value != chosen:
+                self._show_inside(False)
+        self._look_after_form()
+
+    def _look_after_form(self) -> None:
+        """Where somebody else has removed the datasource in the form, its fields can make a new one."""
+        edited = self._form.edited
+        if edited is not None and all(each.datasource.id != edited.id for each in self._listed):
+            self._form.become_new()
+            self._talk.say(
+                phrase("{name} is not there any more.", name=edited.name),
+                hint=phrase("Add keeps the fields in the form as a new datasource."),
+                is_error=True,
+            )
+
+    def _changed_elsewhere(self, parts: set[str]) -> None:
+        """Another kernel or the sidebar has changed what is kept."""
+        with self._talk.lock:
+            if self.comm is None:
+                return
+            if "datasources" in parts:
+                before, edited = self._listed, self._form.edited
+                self._draw()
+                told = changes_of(before, self._listed)
+                if told and (edited is None or self._form.edited is not None):
+                    self._talk.say(phrase("Another notebook or the sidebar: {changes}.", changes=told))
+            if "verified" in parts and (source := self._source_inside()) is not None:
+                self._answers.draw(source)
+
+    def _source_inside(self) -> Datasource | None:
+        """The datasource that is looked into, as it is kept; None where it is none of those."""
+        key = self._list.value
+        return next((each.datasource for each in self._listed if each.datasource.id == key and key), None)
 
     @contextlib.contextmanager
     def _unheard(self) -> Iterator[None]:
@@ -271,28 +346,55 @@ class DatasourceManager(ipywidgets.VBox):
             self._list.observe(self._choice_changed, "value")
 
     def _choice_changed(self, _change: Any) -> None:
-        self._keep()
-        self._stop_asking()
-        self._say("")
-        self._attempt(self._show_tables)
+        with self._talk.lock:
+            self._keep()
+            self._talk.leave()
+            self._talk.attempt(self._show_tables)
 
     def _datasource_in_use_changed(self, _change: Any) -> None:
-        self._attempt(self._draw)
+        self._talk.attempt(self._draw)
+
+    def _show_inside(self, is_shown: bool) -> None:
+        show(self._inside, is_shown)
+        if not is_shown:
+            self._tree.clear()
+            self._glossary.clear()
+            self._answers.clear()
 
     def _show_tables(self, anew: bool = False) -> None:
         if self._list.value is None:
-            self._tree.value = hint_html(NOTHING_CHOSEN)
+            self._show_inside(False)
             return
-        self._tree.value = ""
         source = self._chosen()
-        self._tree.value = hint_html(f"Reading the tables of {source.name} …")
-        try:
+
+        def read(_course: Any) -> tuple[Datasource, Schema]:
             chat, opened = self._settings.chat(), self._opened(source)
-            schema = chat.refresh(opened) if anew else chat.schema(opened)
-        except DbChatError:
-            self._tree.value = ""
-            raise
-        self._tree.value = schema_tree_html(source.name, facts_of(source), schema)
+            return opened, chat.refresh(opened) if anew else chat.schema(opened)
+
+        self._talk.do(
+            phrase("Reading the tables of {name} …", name=plain(source.name)),
+            source,
+            read,
+            lambda found: self._draw_inside(source, *found),
+            lambda _error: self._draw_without_tables(source),
+        )
+
+    def _draw_inside(self, source: Datasource, opened: Datasource, schema: Schema) -> None:
+        if self._list.value != source.id:
+            return
+        self._tree.draw(opened, facts_of(source), schema)
+        self._glossary.draw(opened)
+        self._answers.draw(opened)
+        self._show_inside(True)
+
+    def _draw_without_tables(self, source: Datasource) -> bool:
+        """Its glossary may be what is wrong: it is shown all the same."""
+        if self._list.value == source.id and source.id:
+            self._tree.clear(facts_of(source))
+            self._glossary.draw(source)
+            self._answers.draw(source)
+            self._show_inside(True)
+        return False
 
     def _chosen(self) -> Datasource:
         """The chosen datasource as it is kept now.
@@ -301,12 +403,21 @@ class DatasourceManager(ipywidgets.VBox):
         """
         key, was = self._list.value, self._listed
         if key is None:
-            raise DatasourceError("No datasource is chosen.", "Choose one in the list first.")
+            raise DatasourceError(phrase("No datasource is chosen."), phrase("Choose one in the list first."))
         self._draw()
         for listed in self._listed:
             if listed.datasource.id == key:
                 return listed.datasource
         raise gone(next(listed.datasource.name for listed in was if listed.datasource.id == key))
+
+    def _kept(self) -> Datasource:
+        """The same; raises DatasourceError for the demo, which is nobody's to change."""
+        source = self._chosen()
+        if not source.id:
+            raise DatasourceError(
+                phrase("The demo is built in and stays as it is."), phrase("Choose another datasource.")
+            )
+        return source
 
     def _opened(self, source: Datasource) -> Datasource:
         """The datasource with its fields; the demo's file is made on first use."""
@@ -314,34 +425,62 @@ class DatasourceManager(ipywidgets.VBox):
 
         return source if source.id else demo_datasource(self._settings.settings().home)
 
-    def _say(self, message: str, *, hint: str = "", listing: str = "", is_error: bool = False) -> None:
-        self._said.value = message_html(message, hint, is_error) + listing_html(listing) if message else ""
-
 
 def gone(name: str) -> DatasourceError:
     return DatasourceError(
-        f"{name} is not there any more.",
-        "Another notebook or the sidebar removed it; the list is up to date.",
+        phrase("{name} is not there any more.", name=name),
+        phrase("Another notebook or the sidebar removed it; the list is up to date."),
     )
 
 
 def label_of(listed: Listed) -> str:
-    """A line of the list: name, kind, whether it is in use, comment."""
+    """A line of the list: name, kind, whether it is in use, whether it works, comment."""
     source = listed.datasource
-    kind = dialects()[source.type].label if source.type in dialects() else source.type
-    parts = (f"{source.name} ({kind})", "in use" if listed.in_use else "", source.comment)
-    return " · ".join(part for part in parts if part)
+    kind = phrase(dialects()[source.type].label) if source.type in dialects() else source.type
+    state = state_of(source) if source.id else ""
+    comment = source.comment if source.id else phrase("the built-in shop, for trying things out")
+    parts = (f"{source.name} ({kind})", phrase("in use") if listed.in_use else "", state, comment)
+    return plain(" · ".join(part for part in parts if part))
+
+
+def changes_of(before: Sequence[Listed], after: Sequence[Listed]) -> str:
+    """What became of a list, for people; what is only asked or tested does not count."""
+    old = {each.datasource.id: each.datasource for each in before}
+    new = {each.datasource.id: each.datasource for each in after}
+    told = [phrase("{name} was added", name=source.name) for key, source in new.items() if key not in old]
+    told += [phrase("{name} was removed", name=source.name) for key, source in old.items() if key not in new]
+    for key in old.keys() & new.keys():
+        if old[key].name != new[key].name:
+            told.append(phrase("{old} is called {new} now", old=old[key].name, new=new[key].name))
+        elif old[key] != new[key]:
+            told.append(phrase("{name} was changed", name=new[key].name))
+    return ", ".join(told)
 
 
 def facts_of(source: Datasource) -> str:
     """Where it is, when it was last asked, and what its last test came to."""
-    used = f"last used {source.last_used[:10]}" if source.last_used else ""
-    tested = f"tested {source.tested[:10]}: {source.test_result}" if source.tested else ""
+    used = phrase("last used {day}", day=source.last_used[:10]) if source.last_used else ""
+    tested = ""
+    if source.tested and is_working(source):
+        tested = state_of(source)
+    elif source.tested:
+        tested = f"{state_of(source)}: {source.test_result}"
     return " · ".join(part for part in (place_of(source), used, tested) if part)
 
 
 def in_use_html(settings: DbChat, listed: tuple[Listed, ...]) -> str:
     """Which datasource this notebook asks, also where it is a file or a URL that is not kept."""
     names = [each.datasource.name for each in listed if each.in_use]
-    shown = names[0] if names else f"{without_password(settings.datasource)} (not in the list)"
-    return f'<div class="dbchat-in-use">In use in this notebook: <b>{text(shown)}</b></div>'
+    if names:
+        shown = names[0]
+    else:
+        shown = phrase("{name} (not in the list)", name=without_password(settings.datasource))
+    said = phrase("In use in this notebook: {name}", name="\0")
+    before, _, after = text_around(said)
+    return f'<div class="dbchat-in-use">{before}<b>{text(shown)}</b>{after}</div>'
+
+
+def text_around(said: str) -> tuple[str, str, str]:
+    """What stands before and after the place of a name that is to be set off."""
+    before, place, after = said.partition("\0")
+    return text(before), place, text(after)

@@ -66,6 +66,8 @@ class Draft:
     """What was decided without a word of the question saying so."""
     goes_on: bool = False
     """It is a follow-up: what it does not say was said before."""
+    before: Query = Query()
+    """What was said before, where it is a follow-up."""
     second_choice: bool = False
     """One of its words is read as the second-best column that it may mean."""
     points_back: bool = False

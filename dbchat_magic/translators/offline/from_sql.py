@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from sqlglot.errors import SqlglotError
 
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.dialects import find_dialect
+from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.translators.offline.joins import JoinGraph, Role, table_of
 from dbchat_magic.translators.offline.meaning import find_metric, unfiltered_tables, without_filters
 from dbchat_magic.translators.offline.query import (
@@ -144,13 +146,24 @@ class SqlReader:
             return self.share(node)
         if isinstance(node, exp.Count):
             if isinstance(node.this, exp.Star):
-                return Term(table=next(iter(self.aliases.values())), function="count")
+                return Term(table=self.counted_table(), function="count")
             distinct = isinstance(node.this, exp.Distinct)
             inner = node.this.expressions[0] if distinct else node.this
             return Term(self.reference(inner), function="count", distinct=distinct)
         if type(node) in AGGREGATES:
             return replace(self.term(node.this), function=AGGREGATES[type(node)])
         return Term(self.reference(node))
+
+    def counted_table(self) -> str:
+        """Whose rows a join's are: each meets one row at most of every other table."""
+        names = list(self.aliases.values())
+        for name in names:
+            met = {name}
+            for _ in names:
+                met |= {join.new for known in met for join in self.graph.joins_from(known) if not join.many}
+            if met.issuperset(names):
+                return name
+        return names[0]
 
     def calculated(self, node: exp.Expr) -> Term | None:
         """A calculation with two columns, or with the highest and lowest of one, as sql.py writes it."""
@@ -243,7 +256,18 @@ class SqlReader:
             return Comparison(left, op, query=SqlReader(self.schema).query(right.unnest()))
         if isinstance(right, exp.Column) and not right.this.quoted:
             return Comparison(left, op, other=self.term(right))
-        return Comparison(left, op, (value_of(right),))
+        return Comparison(left, op, (self.day(left, value_of(right)),))
+
+    def day(self, left: Term, value: object) -> object:
+        """The value; a text that a date is compared with as the day that it is."""
+        table = self.schema.table(table_of(left.column.table)) if left.column and not left.function else None
+        column = table.column(left.column.column) if table and left.column else None
+        if not (isinstance(value, str) and column and is_date(column)):
+            return value
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            return value
 
     def order(self, node: exp.Expr) -> Order:
         return Order(self.term(node.this), bool(node.args.get("desc")))

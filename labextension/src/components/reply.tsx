@@ -1,11 +1,14 @@
 /** What came of a question: the answer, or why there is none. */
 
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { copyIcon } from '@jupyterlab/ui-components';
-import type { JSX } from 'react';
+import type { JSX, MouseEvent } from 'react';
 
 import type { IAnswer, IChoice, IReply, IUsage } from '../tokens';
+import { Chart } from './chart';
 import { Choices } from './choices';
+import { IconButton } from './iconbutton';
 import { ProblemText } from './problem';
 import { ResultTable } from './resulttable';
 
@@ -18,6 +21,12 @@ export interface IReplyProps {
   readonly onTake: (choice: IChoice) => void;
   readonly onCopy: (sql: string) => void;
   readonly onInsert: () => void;
+  readonly onInsertFrame: () => void;
+  readonly onSave: () => void;
+  /** The mouse is pressed where the answer can be dragged. */
+  readonly onDrag: (event: MouseEvent) => void;
+  /** Draws charts; null: nobody does. */
+  readonly rendermime: IRenderMimeRegistry | null;
   readonly trans: TranslationBundle;
 }
 
@@ -26,7 +35,17 @@ export function Reply(props: IReplyProps): JSX.Element {
   return (
     <article className="jp-DbChat-reply" aria-label={asked.question}>
       {props.hasQuestion && (
-        <div className="jp-DbChat-question">{asked.question}</div>
+        <div
+          className="jp-DbChat-question"
+          title={
+            answer
+              ? props.trans.__('Drag the answer into a notebook')
+              : undefined
+          }
+          onMouseDown={answer ? props.onDrag : undefined}
+        >
+          {asked.question}
+        </div>
       )}
       {answer && answer.datasource !== props.datasource && (
         <div className="jp-DbChat-hint">
@@ -45,8 +64,8 @@ export function Reply(props: IReplyProps): JSX.Element {
 }
 
 function Answered(props: IReplyProps & { answer: IAnswer }): JSX.Element {
-  const { answer, onTake, onInsert, trans } = props;
-  const { reading, ignored, notes, choices = [] } = answer;
+  const { answer, onTake, trans } = props;
+  const { reading, ignored, notes, choices = [], vegalite } = answer;
   return (
     <>
       <div className="jp-DbChat-reading" role="status">
@@ -62,16 +81,19 @@ function Answered(props: IReplyProps & { answer: IAnswer }): JSX.Element {
           {note}
         </div>
       ))}
+      {vegalite && props.rendermime && !isNumber(answer) && (
+        <Chart
+          spec={vegalite}
+          rendermime={props.rendermime}
+          label={trans.__('Chart: %1', answer.question)}
+        />
+      )}
       <ResultTable answer={answer} trans={trans} />
       {answer.usage && (
         <div className="jp-DbChat-hint">{taken(answer.usage, trans)}</div>
       )}
       <Sql {...props} />
-      <div className="jp-DbChat-buttons">
-        <button className="jp-mod-styled" onClick={onInsert}>
-          {trans.__('Insert as %1 cell', '%%dbchat')}
-        </button>
-      </div>
+      <Buttons {...props} />
       {choices.length > 0 && (
         <Choices
           title={trans.__('It could also mean:')}
@@ -81,6 +103,43 @@ function Answered(props: IReplyProps & { answer: IAnswer }): JSX.Element {
       )}
     </>
   );
+}
+
+function Buttons(props: IReplyProps & { answer: IAnswer }): JSX.Element {
+  const { answer, onInsert, onInsertFrame, onSave, onDrag, trans } = props;
+  return (
+    <div className="jp-DbChat-buttons">
+      <span
+        className="jp-DbChat-handle"
+        title={trans.__('Drag the answer into a notebook')}
+        aria-hidden
+        onMouseDown={onDrag}
+      >
+        ⠿
+      </span>
+      <button className="jp-mod-styled" onClick={onInsert}>
+        {trans.__('Insert as %1 cell', '%%dbchat')}
+      </button>
+      <button className="jp-mod-styled" onClick={onInsertFrame}>
+        {trans.__('Insert DataFrame cell')}
+      </button>
+      <button
+        className="jp-mod-styled"
+        disabled={answer.verified}
+        title={trans.__(
+          'Next time this question is answered by this SQL, in every notebook'
+        )}
+        onClick={onSave}
+      >
+        {answer.verified ? trans.__('Verified') : trans.__('Save as verified…')}
+      </button>
+    </div>
+  );
+}
+
+/** One number is read, not looked at. */
+function isNumber({ columns, row_count }: IAnswer): boolean {
+  return row_count <= 1 && columns.length <= 1;
 }
 
 /** What the models took. */
@@ -104,14 +163,12 @@ function Sql({
   return (
     <details className="jp-DbChat-sql">
       <summary>{trans.__('SQL')}</summary>
-      <button
-        className="jp-DbChat-iconButton"
+      <IconButton
+        icon={copyIcon}
+        label={trans.__('Copy the SQL')}
         title={trans.__('Copy')}
-        aria-label={trans.__('Copy the SQL')}
         onClick={() => onCopy(answer.sql)}
-      >
-        <copyIcon.react tag="span" stylesheet="menuItem" />
-      </button>
+      />
       <pre>{answer.sql}</pre>
     </details>
   );

@@ -18,48 +18,60 @@ export interface IResultTableProps {
 }
 
 export function ResultTable({ answer, trans }: IResultTableProps): JSX.Element {
-  const { columns } = answer;
-  const rows = answer.rows.slice(0, SHOWN_ROWS);
-  const decimals = columns.map((_, position) =>
-    decimalsOf(rows.map(row => row[position]))
-  );
   return (
     <>
-      <div
-        className="jp-DbChat-rows"
-        role="region"
-        aria-label={trans.__('Rows')}
-        tabIndex={0}
-      >
-        <table>
-          <thead>
-            <tr>
-              {columns.map((column, index) => (
-                <th key={index} scope="col" className={alignmentOf(column)}>
-                  {column.name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, index) => (
-              <tr key={index}>
-                {row.map((cell, position) => (
-                  <td
-                    key={position}
-                    className={alignmentOf(columns[position])}
-                    title={cell === null ? '' : String(cell)}
-                  >
-                    <Value cell={cell} decimals={decimals[position]} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Rows columns={answer.columns} rows={answer.rows} trans={trans} />
       <div className="jp-DbChat-count">{countOf(answer, trans)}</div>
     </>
+  );
+}
+
+export interface IRowsProps {
+  readonly columns: readonly IAnswerColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly trans: TranslationBundle;
+}
+
+/** The first of these rows. */
+export function Rows({ columns, rows: all, trans }: IRowsProps): JSX.Element {
+  const rows = all.slice(0, SHOWN_ROWS);
+  const decimals = columns.map((_, position) =>
+    decimalsOf(rows.map(row => row[position] ?? null))
+  );
+  return (
+    <div
+      className="jp-DbChat-rows"
+      role="region"
+      aria-label={trans.__('Rows')}
+      tabIndex={0}
+    >
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column, index) => (
+              <th key={index} scope="col" className={alignmentOf(column)}>
+                {column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              {row.map((cell, position) => (
+                <td
+                  key={position}
+                  className={alignmentOf(columns[position])}
+                  title={cell === null ? '' : String(cell)}
+                >
+                  <Value cell={cell} decimals={decimals[position] ?? 0} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[3]
 
+LOCK = ROOT / ".cache" / "clients.lock"
 INSTALL_SECONDS = 300
 RUN_SECONDS = 120
 
@@ -71,7 +73,8 @@ NEW = Client(
 @pytest.fixture(scope="session")
 def clients() -> Mapping[str, Path]:
     """A Python for each generation, by its version."""
-    with ThreadPoolExecutor() as pool:
+    LOCK.parent.mkdir(exist_ok=True)
+    with FileLock(LOCK), ThreadPoolExecutor() as pool:  # tests run in several processes
         faults = [fault for fault in pool.map(Client.install, (OLD, NEW)) if fault]
     if faults:
         pytest.skip(faults[0])

@@ -19,7 +19,7 @@ WITHOUT_KEY = {
 
 
 def test_the_paths_walked_are_those_of_all_routes():
-    assert len(PATHS) == len(ROUTES) == 18
+    assert len(PATHS) == len(ROUTES) == 29
     assert not [path for path in PATHS if set(path) & set("(){}?*\\")]
 
 

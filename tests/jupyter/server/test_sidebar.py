@@ -17,7 +17,7 @@ from tests.servers import Server
 ASK = "/dbchat/ask"
 ANSWER = set(
     "question datasource reading sql columns rows row_count truncated vegalite notes ignored confidence"
-    " seconds".split()
+    " seconds verified follows".split()
 )
 ENDLESS = "SELECT count(*) FROM orders a, orders b, orders c"
 
@@ -126,12 +126,20 @@ def test_the_schema(alone: Site):
     assert (schema["datasource"], schema["dialect"]) == ("demo", "sqlite")
     tables = {table["name"]: table for table in schema["tables"]}
     orders = tables["orders"]
-    assert orders.keys() == {"name", "kind", "comment", "rows", "primary_key", "columns"}
+    assert orders.keys() == {"name", "sql_name", "kind", "comment", "rows", "primary_key", "columns"}
     assert orders["primary_key"] == ["order_id"]
     columns = {column["name"]: column for column in orders["columns"]}
     assert columns["order_id"]["key"]
     assert columns["customer_id"]["references"] == {"table": "customers", "column": "customer_id"}
-    assert columns["customer_id"].keys() == {"name", "type", "nullable", "comment", "key", "references"}
+    assert columns["customer_id"].keys() == {
+        "name",
+        "sql_name",
+        "type",
+        "nullable",
+        "comment",
+        "key",
+        "references",
+    }
     assert alone.ask("GET", "/dbchat/schema?datasource=nowhere").status == 404
 
 

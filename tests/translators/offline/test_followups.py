@@ -48,6 +48,28 @@ CONVERSATIONS = [
         ),
     ),
     (
+        ["how many orders per country", "and by month?", "only the three largest"],
+        (
+            "SELECT STRFTIME('%Y-%m', order_date) AS month, COUNT(*) AS number_of_orders FROM orders "
+            "GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY COUNT(*) DESC LIMIT 3"
+        ),
+    ),
+    (
+        ["number of orders per store in 2024", "and in 2025?"],
+        (
+            "SELECT stores.name, COUNT(*) AS number_of_orders FROM stores JOIN orders ON stores.store_id = "
+            "orders.store_id WHERE orders.order_date >= '2025-01-01' AND orders.order_date < '2026-01-01' "
+            "GROUP BY stores.store_id, stores.name"
+        ),
+    ),
+    (
+        ["how many employees per store", "sort them ascending", "only 2"],
+        (
+            "SELECT stores.name, COUNT(*) AS number_of_employees FROM stores JOIN employees ON stores.store_id = "
+            "employees.store_id GROUP BY stores.store_id, stores.name ORDER BY COUNT(*) ASC LIMIT 2"
+        ),
+    ),
+    (
         ["names of suppliers in Italy", "also show their lead time days"],
         "SELECT name, lead_time_days FROM suppliers WHERE country = 'Italy'",
     ),

@@ -10,7 +10,7 @@ from dbchat_magic.linking.kinds import is_year as is_year_column
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import COMPARISONS, TRAILING_COMPARISONS
-from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Term, comparisons_of
 
 FAR = 3
 """Joins to a table whose dates are not meant any more."""
@@ -114,6 +114,8 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
     for before in range(place - 1, max(-1, place - 6), -1):
         if draft.is_column(before) and (column := draft.choose_column(before, is_temporal)):
             return column, [before]
+    if (asked := dated_before(draft)) is not None:
+        return asked, []
     for table in dict.fromkeys((*added_up(draft), *draft.tables_with_dates())):
         columns = [column for column in draft.table(table).columns if is_temporal(draft.table(table), column)]
         columns.sort(key=lambda column: "birth" in name_words(column.name))
@@ -123,11 +125,20 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
     return (nearest_dated(draft) if told else None), []
 
 
+def dated_before(draft: Draft) -> ColumnRef | None:
+    """The date that the question before was bounded by."""
+    columns = [part.left.column for part in comparisons_of(draft.before.where) if not part.left.function]
+    return next(
+        (ref for ref in columns if ref and is_temporal(draft.table(ref.table), draft.column(ref))), None
+    )
+
+
 def added_up(draft: Draft) -> list[str]:
     """The tables whose amounts are added up, and what they point at: when they happened is what a date tells."""
     owners = [
         term.owner
-        for term in (*draft.query.select, *(order.term for order in draft.query.order))
+        for query in (draft.query, draft.before)
+        for term in (*query.select, *(order.term for order in query.order))
         if term.function == "sum"
     ]
     pointed = [join.new for name in owners for join in draft.graph.edges.get(name, ()) if not join.many]

@@ -1,4 +1,4 @@
-"""What README.md shows of the HTTP API, run as it stands there against a running server."""
+"""What docs/http.md shows of the HTTP API, run as it stands there against a running server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN = "127.0.0.1:5670"
 
 def examples() -> dict[str, str]:
     """The blocks of the chapter that talk to the server, by the word that tells them apart."""
-    chapter = (ROOT / "README.md").read_text("utf-8").partition("\n## Over HTTP\n")[2].partition("\n## ")[0]
+    chapter = (ROOT / "docs" / "http.md").read_text("utf-8")
     blocks = [block for block in re.findall(r"```\w+\n(.*?)```", chapter, re.DOTALL) if SHOWN in block]
     words = ("curl", "dbgpt_client", "dbgpt.client", "openai")
     assert len(blocks) == len(words)
