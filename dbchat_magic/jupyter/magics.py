@@ -426,14 +426,13 @@ class DbChatMagics(Magics):
 
     def _keep(self, source: str | None, question: str, value: Answer | Translation) -> None:
         """What was shown, for --save and --why, and for the next question."""
-        self._shown = Shown(find_source(self.settings, source or ""), value)
-        self._conversations.add(self._key(source), question, value.sql)
+        found = find_source(self.settings, source or "")
+        self._shown = Shown(found, value)
+        self._conversations.add(conversation_key(found), question, value.sql)
 
     def _key(self, source: str | None) -> str:
         """What a datasource's conversation is known by, however the datasource is named."""
-        from dbchat_magic.core.memory import memory_name
-
-        return memory_name(find_source(self.settings, source or "")).lower()
+        return conversation_key(find_source(self.settings, source or ""))
 
     def _offer(self, error: Ambiguous) -> str:
         self._choices = error.choices
@@ -558,6 +557,12 @@ class DbChatMagics(Magics):
         else:
             run_verb(verb or "list", self.settings, rest)
         return None
+
+
+def conversation_key(source: Datasource) -> str:
+    from dbchat_magic.core.memory import memory_name
+
+    return memory_name(source).lower()
 
 
 def written_text(written: WrittenFile) -> str:
