@@ -240,9 +240,10 @@ DRIVERS: Mapping[str, Driver] = {
     "oracledb": OracleDb(),
     "vertica_python": Cancelling(),
     "impala": CursorCancelling("cancel_operation"),
-    **{name: CursorCancelling() for name in ("databricks", "pyathena", "pyhive", "trino")},
+    **{name: CursorCancelling() for name in ("databricks.sql", "pyathena", "pyhive", "trino")},
     **dict.fromkeys(
-        "clickhouse_connect google.cloud.bigquery hdbcli ibm_db_dbi odps pymssql snowflake".split(), Plain()
+        "clickhouse_connect google.cloud.bigquery hdbcli ibm_db_dbi odps pymssql snowflake.connector".split(),
+        Plain(),
     ),
 }
 

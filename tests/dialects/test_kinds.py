@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import sqlglot
 
+from dbchat_magic.core.connect import find_driver_spec
 from dbchat_magic.core.guard import check
 from dbchat_magic.core.schema import COLUMNS, RELATIONS
 from dbchat_magic.dialects import Dialect, dialects, find_dialect
-from dbchat_magic.errors import SqlRejected
+from dbchat_magic.errors import DatasourceError, SqlRejected
 
 KINDS = """
 athena bigquery chdb clickhouse cockroachdb databricks db2 doris duckdb gaussdb hana hive impala mariadb maxcompute
@@ -94,6 +95,15 @@ def test_a_statement_that_reads_passes_and_others_do_not(kind: str):
 def test_what_does_harm_in_one_kind_is_refused_there(kind: str, sql: str):
     with pytest.raises(SqlRejected):
         check(sql, kind)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - TRIED))
+def test_a_driver_that_is_not_installed_is_named_with_its_extra(kind: str):
+    dialect = find_dialect(kind)
+    if dialect.driver in ("psycopg", "pymysql"):
+        return
+    with pytest.raises(DatasourceError, match=rf"pip install 'dbchat_magic\[{kind}\]'"):
+        find_driver_spec(dialect)
 
 
 @pytest.mark.parametrize("kind", KINDS)
