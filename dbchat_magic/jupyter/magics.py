@@ -61,8 +61,8 @@ TYPING_SECONDS = 1.0
 MOST_CACHED = 32
 UNASKED = frozenset({"cache", "quiet", "output"})
 """Options that are no part of what is asked."""
-FROM_CACHE = "This is the answer of a moment ago: the data have not changed since."
-NOT_CACHED = "Not kept for --cache: this database does not tell when its data change."
+FROM_CACHE = marked("This is the answer of a moment ago: the data have not changed since.")
+NOT_CACHED = marked("Not kept for --cache: this database does not tell when its data change.")
 HISTORY_COLUMNS = (
     marked("datasource"), marked("question"), marked("outcome"), marked("rows"), marked("seconds"),
 )  # fmt: skip
@@ -299,14 +299,16 @@ class DbChatMagics(Magics):
         asked = (self._key(source), command.text, options, datetime.date.today(), self.settings.row_limit)
         known = self._cached.get(asked)
         if known is not None and mark and known[0] == mark:
-            answer = replace(known[1], frame=known[1].frame.copy(), notes=(*known[1].notes, FROM_CACHE))
+            answer = replace(
+                known[1], frame=known[1].frame.copy(), notes=(*known[1].notes, phrase(FROM_CACHE))
+            )
             return self._remember(source, answer)
         answer = self._run(command) if "sql" in command else self._ask(command)
         if mark:
             self._cached[asked] = mark, replace(answer, frame=answer.frame.copy())
             while len(self._cached) > MOST_CACHED:
                 del self._cached[next(iter(self._cached))]
-        return answer if mark else replace(answer, notes=(*answer.notes, NOT_CACHED))
+        return answer if mark else replace(answer, notes=(*answer.notes, phrase(NOT_CACHED)))
 
     def _begin(self, command: Command, source: str | None) -> Question:
         """Keep the question for --why, whatever becomes of it."""
