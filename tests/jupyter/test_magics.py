@@ -305,7 +305,7 @@ def test_a_file_can_be_used_without_keeping_it(notebook, shop):
         ("add mine --type postgresql --password secret", "A password does not belong on a line"),
         ("add mine --type postgresql --password=secret", "A password does not belong on a line"),
         ("add mine postgresql://me:secret@host/db?options=x", "options of the URL are not taken: options"),
-        ("use oracle://me:secret@host/db", "URLs begin with"),
+        ("use sybase://me:secret@host/db", "URLs begin with"),
         ("use", "%dbsource use NAME"),
         ("use nothing", "There is no datasource 'nothing'"),
         ("remove", "%dbsource remove NAME"),
