@@ -126,7 +126,8 @@ def run(way: str, kind: str, path: str, sql: str, rounds: int, home: str) -> dic
     )
     if ended.returncode:
         raise RuntimeError(ended.stderr[-2000:])
-    measured: dict[str, float] = json.loads(ended.stdout.strip().splitlines()[-1])
+    said = [line for line in ended.stdout.splitlines() if line.startswith("{")]  # others say goodbye, too
+    measured: dict[str, float] = json.loads(said[-1])
     return measured
 
 

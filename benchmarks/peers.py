@@ -14,7 +14,7 @@ PACKAGES = (
     "duckdb",
     "duckdb-engine",
     "ipython",
-    "jupyter-ai>=2,<4",
+    "jupyter-ai-magics>=2",
     "jupysql",
     "pandas",
     "psycopg[binary]",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import datetime
 import io
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -50,7 +51,8 @@ def texts_of_dialects() -> Iterator[str]:
 
     yield from (*KINDS, "view", "materialized view", "foreign table")
     for dialect in dialects().values():
-        yield dialect.label
+        if re.search(" [a-z]", dialect.label):  # others are proper names
+            yield dialect.label
         for parameter in dialect.parameters:
             yield from filter(None, (parameter.label, parameter.description))
 

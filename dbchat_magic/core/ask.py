@@ -425,6 +425,17 @@ class DbChat:
         source, _ = self._choose_datasource(datasource)
         return self.glossaries.apply(source, self._renew_schema(source, connect(source, self.settings)))
 
+    def data_mark(self, datasource: str | Datasource | None = None) -> str:
+        """A text that changes when a datasource's data may have changed; empty where nothing tells that.
+
+        Files tell it; servers and the notebook's own frames do not. Raises DatasourceError.
+        """
+        source, _ = self._choose_datasource(veiled(datasource))
+        connection = connect(source, self.settings)
+        kinds = {parameter.type for parameter in connection.dialect.parameters}
+        tells = connection.dialect.embedded and kinds & {"path", "files"}
+        return connection.fingerprint() if tells else ""
+
     def save_glossary(self, text: str, seen: Written, datasource: str | Datasource | None = None) -> Written:
         """Write a datasource's glossary, held against what the database has, in place of `seen`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -175,7 +176,9 @@ def find_path(datasource: Datasource) -> Path:
 
 def find_driver_spec(dialect: Dialect) -> ModuleSpec:
     """Where the driver is installed; it is not imported. Raises DatasourceError saying what to install."""
-    found = importlib.util.find_spec(dialect.driver)
+    found = None
+    with contextlib.suppress(ModuleNotFoundError):  # not even the package that it is a part of
+        found = importlib.util.find_spec(dialect.driver)
     if found is None or found.origin is None:  # a folder that happens to be called so
         raise DatasourceError(
             f"{dialect.label} needs the package {dialect.driver}, which is not installed here.",

@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import os
 import socket
+import weakref
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -213,14 +214,35 @@ class Plain(Driver):
         """It is ready."""
 
 
+class CursorCancelling(Plain):
+    """A driver whose cursors end their own statement, called from another thread."""
+
+    def __init__(self, method: str = "cancel") -> None:
+        self._method = method
+        self._cursors: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        """By the connection's place in memory: the cursor that was made last."""
+
+    def cursor(self, connection: Any, sql: str) -> Any:
+        cursor = self._cursors[id(connection)] = connection.cursor()
+        return cursor
+
+    def cancel(self, connection: Any) -> bool:
+        cursor = self._cursors.get(id(connection))
+        if cursor is None:
+            return False
+        getattr(cursor, self._method)()
+        return True
+
+
 DRIVERS: Mapping[str, Driver] = {
     "psycopg": Psycopg(),
     "pymysql": PyMySql(),
     "oracledb": OracleDb(),
     "vertica_python": Cancelling(),
+    "impala": CursorCancelling("cancel_operation"),
+    **{name: CursorCancelling() for name in ("databricks.sql", "pyathena", "pyhive", "trino")},
     **dict.fromkeys(
-        "clickhouse_connect databricks google.cloud.bigquery hdbcli ibm_db_dbi impala odps pyathena pyhive pymssql"
-        " snowflake trino".split(),
+        "clickhouse_connect google.cloud.bigquery hdbcli ibm_db_dbi odps pymssql snowflake.connector".split(),
         Plain(),
     ),
 }

@@ -64,9 +64,9 @@ def make_frame(found: Rows, row_limit: int | None = None) -> pd.DataFrame:
         return make_frame_of_columns(found, names, row_limit)
     rows = found.rows[:row_limit]
     values: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else [()] * len(names)
-    frame = pd.DataFrame(
-        {at: make_column(column) for at, column in enumerate(values)}, index=range(len(rows))
-    )
+    made = {at: make_column(column) for at, column in enumerate(values)}
+    # An index of one's own costs pandas a look at each column.
+    frame = pd.DataFrame(made, copy=False) if made else pd.DataFrame(index=range(len(rows)))
     frame.columns = pd.Index(names, dtype=object if not names else None)
     return frame
 

@@ -11,10 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dbchat_magic.core.store import Store
-from dbchat_magic.errors import DbChatError
 
-LONGEST_WAIT = 5.0
-"""Seconds that the end of the program waits for the last lines."""
+LONGEST_WAIT = 30.0
+"""Seconds that a reader, and the end of the program, wait for the last lines."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,8 @@ class Later:
             step = self._steps.get()
             try:
                 step()
-            except DbChatError:
-                pass  # the store is full, or held by another
+            except Exception:  # noqa: BLE001, S110 - whatever stands against it, the next line must be written
+                pass
             finally:
                 with self._lock:
                     self._waiting -= 1

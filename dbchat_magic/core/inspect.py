@@ -53,6 +53,10 @@ def inspect(connection: Connection, source: Datasource, tables: int, seconds: fl
         notes.append(f"The role is {' and '.join(powers)}: it can reach the server's files.")
         if not allows_superuser(source):
             notes.append("Questions are refused for it; say allow_superuser=yes if it must be this role.")
+    if not dialect.is_tried:
+        notes.append(
+            f"{dialect.label} is a kind that nobody has tried here yet: its settings are as its documentation says."
+        )
     if tables == 0:
         notes.append("There are no tables that this role may read.")
     database = str(source.params.get("database", ""))

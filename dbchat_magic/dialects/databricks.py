@@ -20,7 +20,7 @@ DATABRICKS = Dialect(
         Parameter("catalog", "Catalog", url_option="catalog"),
     ),
     url_schemes=("databricks",),
-    driver="databricks",
+    driver="databricks.sql",
     extra="databricks",
     url_parameters=SERVER_URL,
     sqlalchemy="databricks",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dbchat_magic.dialects.common import FORBIDDEN_FUNCTIONS, FUNCTIONS
-from dbchat_magic.dialects.dialect import SERVER_URL, Dialect, server_parameters
+from dbchat_magic.dialects.dialect import SERVER_URL, Dialect, Parameter, server_parameters
+
+FIELDS = server_parameters(1521)
 
 ORACLE = Dialect(
     name="oracle",
@@ -11,7 +15,10 @@ ORACLE = Dialect(
     sqlglot="oracle",
     is_tried=False,
     advice=("Texts are joined with ||; FETCH FIRST n ROWS ONLY, no LIMIT; an empty text is NULL.",),
-    parameters=server_parameters(1521),
+    parameters=(
+        *(replace(each, required=False, label="SID") if each.name == "database" else each for each in FIELDS),
+        Parameter("service_name", "Service", url_option="service_name", description="Instead of the SID."),
+    ),
     url_schemes=("oracle", "oracle+oracledb"),
     driver="oracledb",
     extra="oracle",

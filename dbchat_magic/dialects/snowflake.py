@@ -19,7 +19,7 @@ SNOWFLAKE = Dialect(
         Parameter("role", "Role", url_option="role", description="Best one that can only read."),
     ),
     url_schemes=("snowflake",),
-    driver="snowflake",
+    driver="snowflake.connector",
     extra="snowflake",
     url_parameters={"host": "host", "username": "user", "password": "password", "database": "database"},
     sqlalchemy="snowflake",

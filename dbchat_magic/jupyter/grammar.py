@@ -71,7 +71,14 @@ ASK_FLAGS = (
     ),
     Flag(("--history",), marked("the last questions and how they ended")),
     Flag(("-h", "--help"), marked("this help")),
-    Flag(("--cache",), marked("not built yet"), is_built=False),
+    Flag(
+        ("--cache",),
+        marked(
+            "the answer that this session has already, while the data are the same; the\n"
+            "question stands by itself, without the conversation. Files only: servers do\n"
+            "not tell when their data change"
+        ),
+    ),
 )
 
 SOURCE_FLAGS = (

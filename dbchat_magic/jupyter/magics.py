@@ -6,7 +6,10 @@ the first question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import datetime
+import threading
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -53,6 +56,13 @@ if TYPE_CHECKING:
 OFFLINE = "offline"
 SHOWN_HISTORY = 20
 SHOWN_TABLES = 6
+TYPING_SECONDS = 1.0
+"""After the extension is loaded: the cell that does so has ended by then."""
+MOST_CACHED = 32
+UNASKED = frozenset({"cache", "quiet", "output"})
+"""Options that are no part of what is asked."""
+FROM_CACHE = marked("This is the answer of a moment ago: the data have not changed since.")
+NOT_CACHED = marked("Not kept for --cache: this database does not tell when its data change.")
 HISTORY_COLUMNS = (
     marked("datasource"), marked("question"), marked("outcome"), marked("rows"), marked("seconds"),
 )  # fmt: skip
@@ -84,6 +94,23 @@ def load(shell: InteractiveShell, manage: Callable[[], Any]) -> None:
     display.register(shell, lambda: settings.displaylimit)
     question_mark.register(shell)
     completion.register(shell, settings)
+    if type(shell).__name__ == "ZMQInteractiveShell":  # a kernel, whose user is about to type
+        later = threading.Timer(TYPING_SECONDS, warm_up, (settings,))
+        later.daemon = True
+        later.start()
+
+
+def warm_up(settings: DbChat) -> None:
+    """While the user types: load what a question needs, and open the file that is in use. A server is not asked
+    before the user asks."""
+    with contextlib.suppress(Exception):  # the question will tell
+        if not settings.datasource:
+            return
+        source = find_source(settings, "")
+        from dbchat_magic.dialects import find_dialect
+
+        if find_dialect(source.type).embedded:
+            settings.chat().prepare(source)
 
 
 def unload(shell: InteractiveShell) -> None:
@@ -104,7 +131,7 @@ def take_away(shell: InteractiveShell) -> None:
 def documented(forms: str, flags: Sequence[Flag]) -> Callable[[Any], Any]:
     """Give a magic its help, which `%dbchat?` and `--help` show.
 
-    Written by ourselves: IPython's `magic_arguments` would make up a third of what loading costs, and its
+    WrittenFile by ourselves: IPython's `magic_arguments` would make up a third of what loading costs, and its
     parser splits a question as a shell would.
     """
 
@@ -162,6 +189,7 @@ class DbChatMagics(Magics):
         self._shown: Shown | None = None
         self._choices: tuple[Translation, ...] = ()
         self._choices_of = Command("")
+        self._cached: dict[Hashable, tuple[str, Answer]] = {}
 
     @no_var_expand
     @line_cell_magic
@@ -219,6 +247,8 @@ class DbChatMagics(Magics):
         self._choices, self._choices_of = (), command
         if command.file:
             return self._export(command, call)
+        if "cache" in command and "save" not in command:
+            return self._give(self._answer_or_cached(command), command, call)
         if "sql" not in command:
             return self._give(self._ask(command), command, call)
         return self._give(self._verify(command) if "save" in command else self._run(command), command, call)
@@ -259,9 +289,31 @@ class DbChatMagics(Magics):
         self._choices = choices_of(answer)
         return self._remember(source, answer)
 
+    def _answer_or_cached(self, command: Command) -> Answer:
+        """The answer of this session to the same question, while the data are the same; else a new one."""
+        source = self._source(command)
+        mark = self.settings.chat().data_mark(
+            source
+        )  # before the question: what changes meanwhile is noticed
+        options = tuple(sorted(pair for pair in command.options.items() if pair[0] not in UNASKED))
+        asked = (self._key(source), command.text, options, datetime.date.today(), self.settings.row_limit)
+        known = self._cached.get(asked)
+        if known is not None and mark and known[0] == mark:
+            answer = replace(
+                known[1], frame=known[1].frame.copy(), notes=(*known[1].notes, phrase(FROM_CACHE))
+            )
+            return self._remember(source, answer)
+        answer = self._run(command) if "sql" in command else self._ask(command)
+        if mark:
+            self._cached[asked] = mark, replace(answer, frame=answer.frame.copy())
+            while len(self._cached) > MOST_CACHED:
+                del self._cached[next(iter(self._cached))]
+        return answer if mark else replace(answer, notes=(*answer.notes, phrase(NOT_CACHED)))
+
     def _begin(self, command: Command, source: str | None) -> Question:
         """Keep the question for --why, whatever becomes of it."""
         model, history = command.options.get("model"), self._conversations.turns(self._key(source))
+        history = () if "cache" in command else history
         self._shown = None
         self._last = Question(command.text, source, model, history, read_tables(command))
         return self._last
@@ -307,6 +359,7 @@ class DbChatMagics(Magics):
 
     def _save(self, command: Command) -> None:
         """Keep the last answer as verified."""
+        self._cached.clear()
         if command.text:
             raise DbChatError(
                 phrase("After --save a question stands in quotes."),
@@ -375,14 +428,13 @@ class DbChatMagics(Magics):
 
     def _keep(self, source: str | None, question: str, value: Answer | Translation) -> None:
         """What was shown, for --save and --why, and for the next question."""
-        self._shown = Shown(find_source(self.settings, source or ""), value)
-        self._conversations.add(self._key(source), question, value.sql)
+        found = find_source(self.settings, source or "")
+        self._shown = Shown(found, value)
+        self._conversations.add(conversation_key(found), question, value.sql)
 
     def _key(self, source: str | None) -> str:
         """What a datasource's conversation is known by, however the datasource is named."""
-        from dbchat_magic.core.memory import memory_name
-
-        return memory_name(find_source(self.settings, source or "")).lower()
+        return conversation_key(find_source(self.settings, source or ""))
 
     def _offer(self, error: Ambiguous) -> str:
         self._choices = error.choices
@@ -498,6 +550,7 @@ class DbChatMagics(Magics):
         return command.options.get("datasource") or self.settings.datasource or None
 
     def _dbsource(self, line: str) -> Any:
+        self._cached.clear()  # terms, fields and files may be others afterwards
         verb, rest = take_word(line)
         if verb in ("--help", "-h", "help") or rest in ("--help", "-h"):
             print(help_text(SOURCE_FORMS, SOURCE_FLAGS))  # noqa: T201
@@ -506,6 +559,12 @@ class DbChatMagics(Magics):
         else:
             run_verb(verb or "list", self.settings, rest)
         return None
+
+
+def conversation_key(source: Datasource) -> str:
+    from dbchat_magic.core.memory import memory_name
+
+    return memory_name(source).lower()
 
 
 def written_text(written: WrittenFile) -> str:

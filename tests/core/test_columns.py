@@ -68,7 +68,7 @@ def assert_same(connection: Connection, sql: str, *, by_columns: bool = True) ->
     assert (quick.table is not None) is by_columns
     frame = make_frame(quick)
     pd.testing.assert_frame_equal(frame, make_frame(by_rows), check_exact=True, check_freq=False)
-    for name in frame.select_dtypes(include="object").columns:
+    for name in (name for name in frame.columns if pd.api.types.is_object_dtype(frame[name])):
         assert [type(value) for value in frame[name]] == [type(value) for value in make_frame(by_rows)[name]]
     return frame
 

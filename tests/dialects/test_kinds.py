@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import sqlglot
 
+from dbchat_magic.core.connect import find_driver_spec
 from dbchat_magic.core.guard import check
 from dbchat_magic.core.schema import COLUMNS, RELATIONS
 from dbchat_magic.dialects import Dialect, dialects, find_dialect
-from dbchat_magic.errors import SqlRejected
+from dbchat_magic.errors import DatasourceError, SqlRejected
 
 KINDS = """
 athena bigquery chdb clickhouse cockroachdb databricks db2 doris duckdb gaussdb hana hive impala mariadb maxcompute
@@ -34,7 +35,7 @@ def test_a_kind_is_complete(kind: str):
     assert dialect.name == kind
     assert dialect.functions
     assert dialect.forbidden_functions
-    assert sqlglot.Dialect.get_or_raise(dialect.sqlglot)
+    sqlglot.Dialect.get_or_raise(dialect.sqlglot)  # raises for one that it does not know
     assert "values" in dialect.catalogue
     assert dialect.lists_one_by_one or {"relations", "columns"} <= set(dialect.catalogue)
     dialect.remedy.format(reader="r", database="d")
@@ -96,6 +97,15 @@ def test_what_does_harm_in_one_kind_is_refused_there(kind: str, sql: str):
         check(sql, kind)
 
 
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - TRIED))
+def test_a_driver_that_is_not_installed_is_named_with_its_extra(kind: str):
+    dialect = find_dialect(kind)
+    if dialect.driver in ("psycopg", "pymysql"):
+        return
+    with pytest.raises(DatasourceError, match=rf"pip install 'dbchat_magic\[{kind}\]'"):
+        find_driver_spec(dialect)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_catalogue_has_as_many_columns_as_are_read(kind: str):
     dialect: Dialect = find_dialect(kind)
@@ -104,4 +114,5 @@ def test_the_catalogue_has_as_many_columns_as_are_read(kind: str):
         if statement is None:
             continue
         tree = sqlglot.parse_one(statement, read=dialect.sqlglot)
+        assert isinstance(tree, sqlglot.exp.Query)
         assert len(tree.selects) == len(wanted), what

@@ -35,9 +35,9 @@ def test_options(complete):
     assert complete("%dbchat --da|") == ["%dbchat --datasource"]
     assert complete("df = %dbchat -q --no|") == ["df = %dbchat -q --no-run"]
     assert "%dbchat -d" in complete("%dbchat -|")
-    assert complete("%%dbchat --c|\nhow many") == ["%%dbchat --chart\nhow many"]
+    assert complete("%%dbchat --ch|\nhow many") == ["%%dbchat --chart\nhow many"]
     assert any("--votes" in line for line in complete("%dbchat --|"))
-    assert not any("--cache" in line for line in complete("%dbchat --|"))  # not built
+    assert any("--cache" in line for line in complete("%dbchat --|"))
 
 
 def test_a_question_is_not_taken_for_options(complete):

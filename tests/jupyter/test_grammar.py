@@ -78,7 +78,6 @@ def test_an_option_may_have_a_value_in_quotes(line, saved, text):
         ("-z orders", "There is no option -z"),
         ("--row 5 orders", "There is no option --row"),
         ("-n", "-n needs a value"),
-        ("--cache orders", "--cache is not built yet"),
         ("-o 1x orders", "cannot be a variable's name"),
         ("-o class orders", "cannot be a variable's name"),
     ],

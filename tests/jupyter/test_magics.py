@@ -13,7 +13,7 @@ from dbchat_magic.errors import DbChatError
 from dbchat_magic.jupyter.display import VEGALITE
 
 PER_COUNTRY = "-s SELECT country, count(*) AS n FROM customers GROUP BY country"
-ANSWER, CHART = ["text/html", "text/plain"], [VEGALITE, "text/plain"]
+ANSWER, CHART = ["text/html", "text/plain"], [VEGALITE, "image/png", "text/plain"]
 
 
 @pytest.fixture
@@ -305,7 +305,7 @@ def test_a_file_can_be_used_without_keeping_it(notebook, shop):
         ("add mine --type postgresql --password secret", "A password does not belong on a line"),
         ("add mine --type postgresql --password=secret", "A password does not belong on a line"),
         ("add mine postgresql://me:secret@host/db?options=x", "options of the URL are not taken: options"),
-        ("use oracle://me:secret@host/db", "URLs begin with"),
+        ("use sybase://me:secret@host/db", "URLs begin with"),
         ("use", "%dbsource use NAME"),
         ("use nothing", "There is no datasource 'nothing'"),
         ("remove", "%dbsource remove NAME"),
@@ -356,3 +356,28 @@ def test_loading_prints_nothing_and_imports_nothing_heavy():
 def test_a_test_says_that_a_datasource_works(notebook):
     assert "13 tables" in notebook.run("%dbsource test demo").text
     assert not notebook.run("%dbsource test nowhere.sqlite").success
+
+
+def test_a_cached_answer_is_given_while_the_data_are_the_same(notebook, shop):
+    asked = f"%dbchat --cache -d '{shop}' how many visits?"
+    first = notebook.run(asked).value
+    first.iloc[0, 0] = 99  # the user's own copy
+    again = notebook.run(asked)
+    assert again.value.iloc[0, 0] == 2
+    assert "the data have not changed" in str(again.shown)
+    with closing(sqlite3.connect(shop)) as connection:
+        connection.execute("INSERT INTO visits (city) VALUES ('Wien')")
+        connection.commit()
+    changed = notebook.run(asked)
+    assert changed.value.iloc[0, 0] == 3
+    assert "the data have not changed" not in str(changed.shown)
+
+
+def test_a_file_is_written_and_its_path_is_the_value(notebook, shop, tmp_path):
+    ran = notebook.run(f"%dbchat -s -d '{shop}' -o '{tmp_path / 'out.csv'}' SELECT city FROM visits")
+    assert ran.value == tmp_path / "out.csv"
+    assert "2 rows" in ran.text
+    assert (tmp_path / "out.csv").read_text("utf-8") == "city\nBonn\nKöln\n"
+    asked = notebook.run(f"%dbchat -d '{shop}' -o '{tmp_path / 'all.parquet'}' show all visits")
+    assert len(pd.read_parquet(asked.value)) == 2
+    assert not notebook.run(f"%dbchat -s -d '{shop}' -o '{tmp_path / 'out.doc'}' SELECT 1").success

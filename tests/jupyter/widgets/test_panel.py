@@ -3,6 +3,7 @@ import io
 import json
 import re
 import sqlite3
+import threading
 import time
 from contextlib import closing
 
@@ -15,7 +16,7 @@ from dbchat_magic.jupyter.notebook import DbChat
 from dbchat_magic.jupyter.widgets import downloads
 from dbchat_magic.jupyter.widgets.panel import AskPanel
 from tests.jupyter.widgets.pages import Page, eventually
-from tests.translators.model.faulty import run_faulty_server
+from tests.translators.model.faulty import chunk, run_faulty_server, saying
 
 MARKUP = "<img src=x onerror=alert(1)>"
 QUESTION = "how many books are there per author"
@@ -242,6 +243,34 @@ def test_a_model_is_picked_and_what_it_is_told_is_said(opened, monkeypatch):
         assert page.turns
         page.press("Find models")
         assert "Models that can be asked" in page.text or "No model was found" in page.text
+
+
+def test_what_a_model_writes_is_seen_and_stopped(opened, monkeypatch):
+    """It is told as it comes, and shows as text; Stop ends it, and the next question is answered."""
+    left = threading.Event()
+
+    def never_ends(exchange):
+        exchange.stream(chunk(None, reasoning_content=f"{MARKUP} thinks"))
+        try:
+            while True:
+                exchange.event(b": still here\n\n")
+                time.sleep(0.1)
+        except OSError:
+            left.set()
+
+    with run_faulty_server() as server:
+        monkeypatch.setenv("DBCHAT_API_KEY", "sk-scripted")
+        server.then(never_ends, saying("```sql\nSELECT name FROM authors WHERE country = 'Italy'\n```"))
+        page = opened(model="m-70b", base_url=server.base_url)
+        page.field("Question").value = "authors from Italy"
+        page.button("Ask").click()
+        eventually(lambda: "The model writes" in page.text, seconds=30)
+        assert "&lt;img" in page.html
+        assert "<img" not in page.html
+        page.press("Stop")
+        assert left.wait(30)
+        page.ask("authors from Italy")
+        assert list(page.widget.answer.frame["name"]) == ["Bob", MARKUP]
 
 
 @pytest.mark.parametrize("question", ["", "  "])

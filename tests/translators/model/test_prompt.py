@@ -46,7 +46,7 @@ def large(tables: int, columns: int) -> Schema:
     return Schema((*made[: tables // 2], wanted, *made[tables // 2 :]))
 
 
-@pytest.mark.parametrize("tables", [29, 100, 5_000])
+@pytest.mark.parametrize("tables", [29, 100, 1_000])
 def test_a_prompt_stays_within_its_budget_whatever_the_schema(tables: int, home: Path) -> None:
     text = messages(large(tables, 20), "total amount of all invoices", home)
     assert count_tokens(text) <= ENDPOINT.context
