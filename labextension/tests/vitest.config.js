@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     environment: 'jsdom',
-    include: ['*.spec.{ts,tsx}'],
+    include: ['*.spec.{js,ts,tsx}'],
     setupFiles: ['./setup.ts'],
     server: { deps: { inline: [/@jupyterlab\//, /@lumino\//, /@jupyter\//] } }
   }

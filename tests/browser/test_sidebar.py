@@ -230,7 +230,7 @@ def test_nothing_keeps_people_with_a_keyboard_or_a_screen_reader_out(page, lab: 
     open_sections(sidebar)
     ask(sidebar, "demo", "how many orders per country")
     sidebar.get_by_role("table").wait_for()
-    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):  # as it was, at last
         page.evaluate(f"window.jupyterapp.commands.execute('apputils:change-theme', {{ theme: '{theme}' }})")
         page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
         page.locator("#jupyterlab-splash").wait_for(state="detached")
@@ -314,6 +314,8 @@ def test_a_question_that_is_not_answered_says_why_and_the_next_one_is(page, lab:
         page.route("**/dbchat/ask*", partial(answer, reply))
         ask(sidebar, "demo", "how many orders are there")
         sidebar.get_by_role("alert").get_by_text(words).wait_for()
+        said = sidebar.get_by_role("alert").bounding_box()
+        assert said["x"] + said["width"] <= 200
         picture(page, "29-narrow-" + re.sub(r"\W+", "-", words).lower())
         page.unroute_all()
         sidebar.get_by_role("button", name="Ask", exact=True).click()

@@ -189,6 +189,7 @@ def test_the_sidebar_s_datasources(empty: Site):
         "last_used": "",
         "tested": "",
         "test_result": "",
+        "works": None,
     }
     assert empty.ask("GET", "/dbchat/datasources").json == {"datasources": [demo]}
     made = empty.ask(
@@ -204,6 +205,7 @@ def test_the_sidebar_s_datasources(empty: Site):
         "last_used": "",
         "tested": "",
         "test_result": "",
+        "works": None,
     }
     assert (made.status, made.json) == (201, expected)
     assert empty.ask("GET", "/dbchat/datasources").json == {"datasources": [expected, demo]}
@@ -213,9 +215,10 @@ def test_the_sidebar_s_datasources(empty: Site):
     assert (tested["read_only"], tested["can_write"]) == (True, None)
     assert tested["version"].startswith("SQLite")
     removed = empty.ask("DELETE", f"/dbchat/datasources/{expected['id']}").json
+    assert removed.pop("works") is True
     assert removed.pop("test_result").startswith("<b> works")
     assert removed.pop("tested").endswith("Z")
-    assert removed == {key: value for key, value in expected.items() if not key.startswith("test")}
+    assert removed == {key: value for key, value in expected.items() if not key.startswith(("test", "works"))}
     assert empty.ask("GET", "/dbchat/datasources").json == {"datasources": [demo]}
 
 

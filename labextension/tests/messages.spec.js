@@ -2,19 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import { messages } from './messages';
+import { messages } from './messages.js';
 
 const CATALOGUE = join(
   import.meta.dirname,
   '../../dbchat_magic/locale/zh_CN/LC_MESSAGES/dbchat_magic.json'
 );
 
-const chinese = JSON.parse(readFileSync(CATALOGUE, 'utf8')) as Record<
-  string,
-  string[]
->;
+const chinese = JSON.parse(readFileSync(CATALOGUE, 'utf8'));
 
-function placesIn(text: string): string[] {
+function placesIn(text) {
   return [...new Set(text.match(/%\d/g) ?? [])].sort();
 }
 

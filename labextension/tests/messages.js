@@ -7,7 +7,7 @@ import ts from 'typescript';
 const SOURCES = join(import.meta.dirname, '..', 'src');
 
 /** Each text once; of one with two forms, the first. */
-export function messages(): string[] {
+export function messages() {
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' });
   const found = files
     .filter(file => /\.tsx?$/.test(file))
@@ -15,11 +15,11 @@ export function messages(): string[] {
   return [...new Set(found)].sort();
 }
 
-function messagesIn(path: string): string[] {
+function messagesIn(path) {
   const text = readFileSync(path, 'utf8');
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
+  const found = [];
+  const visit = node => {
     if (
       ts.isCallExpression(node) &&
       ts.isPropertyAccessExpression(node.expression) &&
