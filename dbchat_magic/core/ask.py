@@ -223,7 +223,7 @@ class DbChat:
         try:
             found = self._answer(translator, question, source, connection)
         except DbChatError as error:
-            self.history.add(replace(record, outcome=type(error).__name__))
+            self.history.add_soon(replace(record, outcome=type(error).__name__))
             raise
         translation, result = found.translation, found.result
         self._remember(replace(record, translator=found.translator), found.sql, result, translation.usage)
@@ -322,7 +322,7 @@ class DbChat:
             course.tell(Step("run", safe.text))
             result = execute(connection, safe, self._row_limit(rows), self.settings.timeout, course)
         except DbChatError as error:
-            self.history.add(replace(record, outcome=type(error).__name__))
+            self.history.add_soon(replace(record, outcome=type(error).__name__))
             raise
         self._remember(record, safe.text, result, Usage())
         answer = Answer(
@@ -370,7 +370,7 @@ class DbChat:
             with contextlib.closing(cast("Generator[Rows]", parts)):
                 written = write_file(place, make_frames(parts), on_progress)
         except DbChatError as error:
-            self.history.add(replace(record, outcome=type(error).__name__))
+            self.history.add_soon(replace(record, outcome=type(error).__name__))
             raise
         self.history.add_soon(replace(record, sql=safe.text, rows=written.rows, seconds=written.seconds))
         return written
