@@ -27,7 +27,7 @@ DORIS = replace(
         "table_schema NOT IN ('information_schema', 'sys', '_statistics_', '__internal_schema', 'mysql')"
         " AND table_schema = database()",
         search_path="SELECT database()",
-        version="SELECT 'Apache Doris ', version()",
+        version="SELECT concat('Apache Doris ', version())",
     ),
     functions=MARIADB.functions | FUNCTIONS,
     forbidden_functions={**MARIADB.forbidden_functions, **FORBIDDEN_FUNCTIONS},

@@ -1,41 +1,18 @@
-"""Presto: a query engine over many sources, through PyHive."""
+"""Presto: a query engine over many sources, through PyHive; of what Trino came from."""
 
 from __future__ import annotations
 
-from dbchat_magic.dialects.common import FORBIDDEN_FUNCTIONS, FUNCTIONS, information_schema
-from dbchat_magic.dialects.dialect import SERVER_URL, Dialect, server_parameters
+from dataclasses import replace
 
-PRESTO = Dialect(
+from dbchat_magic.dialects.trino import TRINO
+
+PRESTO = replace(
+    TRINO,
     name="presto",
     label="Presto",
     sqlglot="presto",
-    is_tried=False,
-    advice=(
-        "Take parts of dates with year(…), month(…), date_trunc('month', …); approx_distinct counts quickly.",
-    ),
-    parameters=server_parameters(8080),  # the database is catalog/schema
     url_schemes=("presto",),
     driver="pyhive",
     extra="presto",
-    url_parameters=SERVER_URL,
     sqlalchemy="presto",
-    # The catalog's own rights and `access-control.properties` make a user read-only; the session bounds the time.
-    begin=("SET SESSION query_max_run_time = '{whole_seconds}s'",),
-    errors={
-        "TABLE_NOT_FOUND": "unknown name",
-        "COLUMN_NOT_FOUND": "unknown name",
-        "SCHEMA_NOT_FOUND": "no database",
-        "EXCEEDED_TIME_LIMIT": "TIMEOUT",
-        "USER_CANCELED": "CANCELLED",
-        "Connection refused": "unreachable",
-    },
-    catalogue=information_schema(
-        "table_schema <> 'information_schema'",
-        search_path="SELECT current_schema",
-        version="SELECT version()",
-    ),
-    system_qualifiers=frozenset({"information_schema", "system"}),
-    seconds_between="date_diff('second', :earlier, :later)",
-    functions=FUNCTIONS,
-    forbidden_functions=FORBIDDEN_FUNCTIONS,
 )

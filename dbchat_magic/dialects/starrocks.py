@@ -1,35 +1,18 @@
-"""StarRocks: a warehouse that speaks MySQL's protocol, through PyMySQL."""
+"""StarRocks: a warehouse that speaks MySQL's protocol, through PyMySQL; it and Doris have one origin."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from dbchat_magic.dialects.common import FORBIDDEN_FUNCTIONS, FUNCTIONS, information_schema
-from dbchat_magic.dialects.mariadb import MARIADB
+from dbchat_magic.dialects.doris import DORIS
 
 STARROCKS = replace(
-    MARIADB,
+    DORIS,
     name="starrocks",
     label="StarRocks",
-    is_tried=False,
-    aliases=(),
     url_schemes=("starrocks", "starrocks+pymysql"),
-    parameters=tuple(
-        replace(each, default=9030) if each.name == "port" else each for each in MARIADB.parameters
-    ),
     extra="starrocks",
     sqlglot="starrocks",
-    # It has no read-only sessions: the guard and the user's rights have to do.
     session=("SET query_mem_limit = 1073741824",),
-    begin=("SET query_timeout = {whole_seconds}",),
-    reset=(),
-    catalogue=information_schema(
-        "table_schema NOT IN ('information_schema', 'sys', '_statistics_', '__internal_schema', 'mysql')"
-        " AND table_schema = database()",
-        search_path="SELECT database()",
-        version="SELECT 'StarRocks ', version()",
-    ),
-    functions=MARIADB.functions | FUNCTIONS,
-    forbidden_functions={**MARIADB.forbidden_functions, **FORBIDDEN_FUNCTIONS},
-    remedy="CREATE USER {reader} IDENTIFIED BY '…';\nGRANT SELECT ON ALL TABLES IN DATABASE {database} TO USER {reader};",
+    catalogue={**DORIS.catalogue, "version": "SELECT concat('StarRocks ', version())"},
 )
