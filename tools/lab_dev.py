@@ -28,7 +28,7 @@ def main() -> int:
     node, npm = find_node()
     if not is_installed(SOURCES):
         subprocess.run([*npm, "ci", "--include=dev"], cwd=SOURCES, check=True)
-    if not hatch_build.is_fresh(BUNDLE, SOURCES):
+    if not BUNDLE.exists():
         hatch_build.build(SOURCES, BUNDLE)
     link()
     modules = SOURCES / "node_modules"
