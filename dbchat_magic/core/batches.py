@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dbchat_magic.core.failures import BYTE_LIMIT, TooLarge
+from dbchat_magic.core.failures import BYTE_LIMIT as BYTE_LIMIT
+from dbchat_magic.core.failures import TooLarge
 from dbchat_magic.core.plain_values import ENCODERS, PLAIN
 
 FIRST_BATCH, MOST_BATCH = 64, 4096
