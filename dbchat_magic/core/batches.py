@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dbchat_magic.core.failures import BYTE_LIMIT as BYTE_LIMIT
-from dbchat_magic.core.failures import TooLarge
+from dbchat_magic.core.failures import BYTE_LIMIT, TooLarge
 from dbchat_magic.core.plain_values import ENCODERS, PLAIN
 
 FIRST_BATCH, MOST_BATCH = 64, 4096
@@ -17,6 +16,11 @@ BATCH_BYTES = 2**22
 
 KNOWN = frozenset({*PLAIN, *ENCODERS, list, dict})
 """Types of values that stay as the driver gives them; all others are shown as text."""
+
+
+def byte_limit() -> int:
+    """Bytes that one result may take."""
+    return BYTE_LIMIT
 
 
 def fetch(

@@ -142,7 +142,7 @@ class Reading:
         self._types = {f"c{at}": column.arrow for at, column in enumerate(columns)}
         self._columns = columns
         self._tables: list[pa.Table] = []
-        self._room = batches.BYTE_LIMIT
+        self._room = batches.byte_limit()
 
     def table(self) -> pa.Table:
         """All rows, once they are here."""
