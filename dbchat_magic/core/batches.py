@@ -18,6 +18,11 @@ KNOWN = frozenset({*PLAIN, *ENCODERS, list, dict})
 """Types of values that stay as the driver gives them; all others are shown as text."""
 
 
+def byte_limit() -> int:
+    """Bytes that one result may take."""
+    return BYTE_LIMIT
+
+
 def fetch(
     cursor: Any, row_limit: int | None, first: int = FIRST_BATCH
 ) -> tuple[list[tuple[object, ...]], bool]:

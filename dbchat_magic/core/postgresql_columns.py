@@ -20,9 +20,11 @@ from psycopg.pq import ExecStatus, Format
 from psycopg.waiting import Wait
 from pyarrow import csv
 
+from dbchat_magic.core import batches
 from dbchat_magic.core.arrow_truth import BELOW, FIRST_DAY, LAST_DAY, is_between
 from dbchat_magic.core.batches import KNOWN, to_text
 from dbchat_magic.core.connect import Rows
+from dbchat_magic.core.failures import TooLarge
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,6 +142,7 @@ class Reading:
         self._types = {f"c{at}": column.arrow for at, column in enumerate(columns)}
         self._columns = columns
         self._tables: list[pa.Table] = []
+        self._room = batches.byte_limit()
 
     def table(self) -> pa.Table:
         """All rows, once they are here."""
@@ -147,7 +150,10 @@ class Reading:
         return pa.concat_tables([as_read(table, schema) for table in self._tables])
 
     def take(self, content: bytearray) -> None:
-        """Take rows in."""
+        """Take rows in; raises TooLarge."""
+        self._room -= len(content)
+        if self._room < 0:
+            raise TooLarge
         try:
             self._tables.append(read_csv(content, self._types))
         except pa.ArrowInvalid:  # days and times that Python has no value for, either: texts they stay

@@ -114,7 +114,7 @@ def test_no_more_rows_than_asked_for_and_quickly(shop: Shop, row_limit: int):
 
 def test_all_rows_come_when_all_are_wanted(shop: Shop):
     sql = NUMBERS[shop.kind].replace("3000000", "20000")
-    assert len(run(shop.connect(), sql, None).rows) == 20_000
+    assert run(shop.connect(), sql, None).count == 20_000
 
 
 def test_signs_that_mean_something_to_drivers_are_text(shop: Shop):
