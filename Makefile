@@ -95,7 +95,7 @@ clean:
 
 $(VENV)/.installed: $(INSTALLED_FROM) | $(VENV)/pyvenv.cfg
 	@echo "Installing into $(VENV); the first time takes a minute or two."
-	@$(PY) -m pip install -q -e ".[charts,lab,files,mariadb,postgresql]"
+	@$(PY) -m pip install -q -e ".[arrow,charts,lab,files,mariadb,postgresql]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(INSTALLED_FROM) | $(VENV)/pyvenv.cfg

@@ -30,7 +30,7 @@ export type Cell = string | number | boolean | null;
 export interface IParameter {
   readonly name: string;
   readonly label: string;
-  readonly type: 'string' | 'integer' | 'boolean' | 'path' | 'files';
+  readonly type: 'string' | 'integer' | 'boolean' | 'path' | 'folder' | 'files';
   readonly required: boolean;
   readonly secret: boolean;
   readonly default: string | number | null;

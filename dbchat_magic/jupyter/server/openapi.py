@@ -250,7 +250,7 @@ SCHEMAS: dict[str, Json] = {
                     {
                         "name": TEXT,
                         "label": TEXT,
-                        "type": one_of("string", "integer", "boolean", "path", "files"),
+                        "type": one_of("string", "integer", "boolean", "path", "folder", "files"),
                         "required": BOOLEAN,
                         "secret": BOOLEAN,
                         "default": ANY_CELL,
