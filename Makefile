@@ -42,7 +42,7 @@ lab-dev: $(VENV)/.installed-dev
 
 test: $(VENV)/.installed-dev
 	$(PY) tools/system_packages.py
-	$(PY) -m pytest $(or $(ARGS),-n $(WORKERS) --dist loadfile)
+	$(PY) -m pytest $(or $(ARGS),-n $(WORKERS) --dist loadfile --no-loadscope-reorder)
 	$(if $(ARGS),,$(PY) tools/sidebar.py test)
 
 check: $(VENV)/.installed-dev

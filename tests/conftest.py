@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,12 @@ import pytest
 
 from dbchat_magic.core import secrets
 from tests.servers import Server, run_mariadb, run_postgresql
+
+
+def pytest_configure() -> None:
+    """Ctrl-C is heard also where the shell started the tests in the background, and had it ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 import threading
 import time
@@ -48,7 +49,10 @@ class Line:
     def _show(self, line: str) -> None:
         self._shown = line
         if is_terminal(self._shell):
-            sys.stderr.write(ERASE + line[-TERMINAL_WIDTH:].replace("\n", " "))
+            width = min(
+                TERMINAL_WIDTH, shutil.get_terminal_size().columns - 1
+            )  # one that wraps cannot be erased
+            sys.stderr.write(ERASE + line[-width:].replace("\n", " "))
             sys.stderr.flush()
         elif self._handle is None:
             from IPython.display import display

@@ -32,7 +32,7 @@ def test_table_and_chart_are_two_outputs_and_the_value_none():
     [outputs] = execute(f"%dbchat {PER_COUNTRY}")
     assert [output.output_type for output in outputs] == ["display_data", "display_data"]
     assert sorted(outputs[0].data) == ["text/html", "text/plain"]
-    assert sorted(outputs[1].data) == [VEGALITE, "text/plain"]
+    assert sorted(outputs[1].data) == [VEGALITE, "image/png", "text/plain"]
 
 
 def test_the_value_can_be_used_and_shows_itself_later():

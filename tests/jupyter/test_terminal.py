@@ -51,7 +51,7 @@ def test_an_answer_is_text_and_shown_once(terminal):
     assert "<" not in text
     assert "█" in text
     assert "Out[2]: DataFrame, 10 rows × 2 columns" in text
-    assert all(len(line) <= 70 for line in text.split("\n"))
+    assert [line for line in text.split("\n") if len(line) > 70] == []
     assert "Germany  606" in run(terminal, "_")
 
 
