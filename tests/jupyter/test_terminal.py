@@ -22,6 +22,7 @@ PROMPT = r"In \[\d+\]: "
 @pytest.fixture
 def terminal(tmp_path):
     environment = {**os.environ, "TERM": "dumb", "IPYTHONDIR": str(tmp_path / "ipython")}
+    environment.pop("COLUMNS", None)  # of the terminal that the tests run in
     child = pexpect.spawn(
         sys.executable,
         ["-m", "IPython", "--simple-prompt", "--no-banner", "--colors=NoColor"],
