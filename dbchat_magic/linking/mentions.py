@@ -196,7 +196,7 @@ def named_links(span: tuple[Word, ...], names: NameIndex, preceding: str, follow
         return ()
     found = names.find(lemmas)
     if lemmas[0] in FUNCTION_WORDS or lemmas[-1] in FUNCTION_WORDS:
-        return [link for link in found if link.score >= WHOLE and len(span) > 1]
+        return [link for link in found if link.score >= WHOLE and (len(span) > 1 or is_plural(span[0]))]
     if is_only_operators(lemmas) and operates(span[0], preceding, following):
         found = [link for link in found if link.score >= SURE and following not in ("of", "than", "by")]
     return found
@@ -332,10 +332,15 @@ def is_shouted(word: Word) -> bool:
     return word.text.isupper() and len(word.text) > 1
 
 
+def is_plural(word: Word) -> bool:
+    """Whether a verb of asking may be a thing here: "how many returns", where there is a table of them."""
+    return word.text.lower() == f"{word.lemma}s"
+
+
 def weigh(mention: Mention) -> float:
     """How much a mention explains: longer and better fitting ones win."""
     said = [word for word in mention.words if not word.instead_of]
-    count = sum(word.lemma not in FUNCTION_WORDS or is_shouted(word) for word in said)
+    count = sum(word.lemma not in FUNCTION_WORDS or is_shouted(word) or is_plural(word) for word in said)
     count += sum(len(phrase.split()) for phrase in {word.instead_of for word in mention.words} - {""})
     if mention.dates is not None:
         return float(len(mention.words))

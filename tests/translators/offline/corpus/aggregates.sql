@@ -1,6 +1,9 @@
 -- How many orders are there?
 SELECT COUNT(*) AS number_of_orders FROM orders;
 
+-- how many returns were there?
+SELECT COUNT(*) AS number_of_returns FROM returns;
+
 -- average, minimum and maximum list price of products
 SELECT AVG(list_price) AS average_list_price, MIN(list_price) AS minimum_list_price, MAX(list_price) AS maximum_list_price FROM products;
 
