@@ -9,6 +9,7 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -67,6 +68,22 @@ class Lab:
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with run_lab(tmp_path_factory.mktemp("lab")) as lab:
         yield lab
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept(request: pytest.FixtureRequest) -> None:
+    """Each test begins without datasources, glossaries and verified answers, whichever ran before it."""
+    if "lab" not in request.fixturenames:
+        return
+    lab: Lab = request.getfixturevalue("lab")
+    home = lab.folder.parent / "home"
+    if (home / "store.sqlite").exists():
+        with sqlite3.connect(home / "store.sqlite", timeout=30) as store:
+            store.execute("DELETE FROM datasources")
+            store.execute("DELETE FROM verified")
+        store.close()
+    for left in lab.folder.glob("*.dbchat.yaml"):
+        left.unlink()
 
 
 @contextlib.contextmanager

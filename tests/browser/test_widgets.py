@@ -68,19 +68,6 @@ def music(lab: Lab) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept(lab: Lab):
-    """Each test begins without datasources, glossaries and verified answers."""
-    home = lab.folder.parent / "home"
-    if (home / "store.sqlite").exists():
-        with sqlite3.connect(home / "store.sqlite", timeout=30) as store:
-            store.execute("DELETE FROM datasources")
-            store.execute("DELETE FROM verified")
-        store.close()
-    for left in lab.folder.glob("*.dbchat.yaml"):
-        left.unlink()
-
-
 class Widget:
     """A widget in the page, and which of its buttons were pressed."""
 
