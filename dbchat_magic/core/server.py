@@ -65,8 +65,13 @@ class ServerConnection:
         course = course or Course()
         statement = Pouring(self, safe.text)
         watched: Watched[Rows] = Watched(statement)
-        with self._failing(watched, statement, seconds), course.stopping_by(watched.cancel):
-            yield from watched.pour(statement.items, seconds)
+        try:
+            with self._noted(watched, course):
+                yield from watched.pour(statement.items, seconds)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever the driver raises, as in `_watch`
+            failure = self._told(error, watched, statement, seconds)
+        raise failure.failure if isinstance(failure, Gone) else failure
 
     def catalogue(
         self, sql: str, *, row_limit: int | None = None, seconds: float = 30.0
@@ -119,27 +124,34 @@ class ServerConnection:
 
     def _watch(self, statement: Statement, seconds: float, course: Course) -> Rows:
         watched: Watched[Rows] = Watched(statement)
-        with self._failing(watched, statement, seconds), course.stopping_by(watched.cancel):
-            return watched.run(seconds if self._opened else max(seconds, CONNECT_SECONDS))
+        try:
+            with self._noted(watched, course):
+                return watched.run(seconds if self._opened else max(seconds, CONNECT_SECONDS))
+        except Exception as error:  # noqa: BLE001 - whatever the driver raises; none of it may show a password
+            failure = self._told(error, watched, statement, seconds)
+        raise failure  # out here: inside, it would carry the driver's error along, and its frames the password
 
     @contextlib.contextmanager
-    def _failing(self, watched: Watched[Rows], statement: Statement, seconds: float) -> Iterator[None]:
-        """While inside, the statement is one of those that run, and what fails is told in our words."""
+    def _noted(self, watched: Watched[Rows], course: Course) -> Iterator[None]:
+        """While inside, the statement is one of those that run, and is stopped with its question."""
         self._running.add(watched)
         try:
-            yield
-            return
-        except Overdue:
-            raise self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds) from None
-        except DbChatError:
-            raise
-        except TooLarge:
-            raise self._failure(TOO_MANY_BYTES, "", seconds) from None
-        except Exception as error:  # noqa: BLE001 - whatever the driver raises; none of it may show a password
-            failure = self._translate(error, watched, statement, seconds)
+            with course.stopping_by(watched.cancel):
+                yield
         finally:
             self._running.discard(watched)
-        raise failure
+
+    def _told(
+        self, error: Exception, watched: Watched[Rows], statement: Statement, seconds: float
+    ) -> Exception:
+        """What failed, in our words; to be raised where the error is handled no more."""
+        if isinstance(error, DbChatError):
+            return error
+        if isinstance(error, Overdue):
+            return self._failure(CANCELLED if watched.asked else TIMEOUT, "", seconds)
+        if isinstance(error, TooLarge):
+            return self._failure(TOO_MANY_BYTES, "", seconds)
+        return self._translate(error, watched, statement, seconds)
 
     def _translate(
         self, error: Exception, watched: Watched[Rows], statement: Statement, seconds: float
