@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -220,11 +220,8 @@ class DbChat:
         question = self._question(text, source, history, rows, tables, today, chart, votes, course)
         translator = self._choose_translator(model)
         record = Entry(source.name, question.text, "", translator.name)
-        try:
+        with self._recording(record):
             found = self._answer(translator, question, source, connection)
-        except DbChatError as error:
-            self.history.add_soon(replace(record, outcome=type(error).__name__))
-            raise
         translation, result = found.translation, found.result
         self._remember(replace(record, translator=found.translator), found.sql, result, translation.usage)
         answer = Answer(
@@ -314,16 +311,13 @@ class DbChat:
         with course.waiting():
             connection = connect(source, self.settings)
         record = Entry(source.name, question, sql, "choice" if choice else "user")
-        try:
+        with self._recording(record):
             course.tell(Step("schema"))
             with course.waiting():
                 schema = self._read_schema(source, connection)
             safe = check(sql, source.type, schema)
             course.tell(Step("run", safe.text))
             result = execute(connection, safe, self._row_limit(rows), self.settings.timeout, course)
-        except DbChatError as error:
-            self.history.add_soon(replace(record, outcome=type(error).__name__))
-            raise
         self._remember(record, safe.text, result, Usage())
         answer = Answer(
             question=question,
@@ -363,15 +357,12 @@ class DbChat:
         course = course or Course()
         connection = connect(source, self.settings)
         record = Entry(source.name, "", sql, "user")
-        try:
+        with self._recording(record):
             safe = check(sql, source.type, self._read_schema(source, connection))
             course.tell(Step("run", safe.text))
             parts = pouring(connection).pour(safe, seconds=self.settings.timeout, course=course)
             with contextlib.closing(cast("Generator[Rows]", parts)):
                 written = write_file(place, make_frames(parts), on_progress)
-        except DbChatError as error:
-            self.history.add_soon(replace(record, outcome=type(error).__name__))
-            raise
         self.history.add_soon(replace(record, sql=safe.text, rows=written.rows, seconds=written.seconds))
         return written
 
@@ -688,6 +679,15 @@ class DbChat:
     def _renew_schema(self, source: Datasource, connection: Connection) -> Schema:
         """The same, read anew."""
         return self._schemas.refresh(source, connection, self._on_progress)
+
+    @contextlib.contextmanager
+    def _recording(self, record: Entry) -> Iterator[None]:
+        """Inside, an error of ours goes into the history as what became of the question."""
+        try:
+            yield
+        except DbChatError as error:
+            self.history.add_soon(replace(record, outcome=type(error).__name__))
+            raise
 
     def _remember(self, record: Entry, sql: str, result: Result, usage: Usage) -> None:
         self.history.add_soon(

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dbchat_magic.core.datasources import Datasource
 
 LONGEST = 10
 """Turns that a question is asked after."""
@@ -25,3 +29,10 @@ class Conversations:
 
     def forget(self, datasource: str) -> None:
         self._turns.pop(datasource, None)
+
+
+def conversation_key(source: Datasource) -> str:
+    """What a datasource's conversation is known by, however it was named."""
+    from dbchat_magic.core.memory import memory_name
+
+    return memory_name(source).lower()

@@ -21,7 +21,7 @@ from dbchat_magic.core.course import Course
 from dbchat_magic.errors import Ambiguous, DbChatError
 from dbchat_magic.jupyter import completion, display, question_mark
 from dbchat_magic.jupyter.asking import with_password
-from dbchat_magic.jupyter.conversation import Conversations
+from dbchat_magic.jupyter.conversation import Conversations, conversation_key
 from dbchat_magic.jupyter.grammar import (
     ASK_FLAGS,
     SOURCE_FLAGS,
@@ -131,7 +131,7 @@ def take_away(shell: InteractiveShell) -> None:
 def documented(forms: str, flags: Sequence[Flag]) -> Callable[[Any], Any]:
     """Give a magic its help, which `%dbchat?` and `--help` show.
 
-    WrittenFile by ourselves: IPython's `magic_arguments` would make up a third of what loading costs, and its
+    Written by ourselves: IPython's `magic_arguments` would make up a third of what loading costs, and its
     parser splits a question as a shell would.
     """
 
@@ -292,9 +292,8 @@ class DbChatMagics(Magics):
     def _answer_or_cached(self, command: Command) -> Answer:
         """The answer of this session to the same question, while the data are the same; else a new one."""
         source = self._source(command)
-        mark = self.settings.chat().data_mark(
-            source
-        )  # before the question: what changes meanwhile is noticed
+        # Before the question: what changes meanwhile is noticed.
+        mark = self.settings.chat().data_mark(source)
         options = tuple(sorted(pair for pair in command.options.items() if pair[0] not in UNASKED))
         asked = (self._key(source), command.text, options, datetime.date.today(), self.settings.row_limit)
         known = self._cached.get(asked)
@@ -559,12 +558,6 @@ class DbChatMagics(Magics):
         else:
             run_verb(verb or "list", self.settings, rest)
         return None
-
-
-def conversation_key(source: Datasource) -> str:
-    from dbchat_magic.core.memory import memory_name
-
-    return memory_name(source).lower()
 
 
 def written_text(written: WrittenFile) -> str:

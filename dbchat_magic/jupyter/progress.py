@@ -49,9 +49,8 @@ class Line:
     def _show(self, line: str) -> None:
         self._shown = line
         if is_terminal(self._shell):
-            width = min(
-                TERMINAL_WIDTH, shutil.get_terminal_size().columns - 1
-            )  # one that wraps cannot be erased
+            # One that wraps cannot be erased.
+            width = min(TERMINAL_WIDTH, shutil.get_terminal_size().columns - 1)
             sys.stderr.write(ERASE + line[-width:].replace("\n", " "))
             sys.stderr.flush()
         elif self._handle is None:

@@ -447,11 +447,6 @@ def works_text(tested: Tested) -> str:
     )
 
 
-def findings_text(tested: Tested) -> str:
-    """What a test found, a line for each finding."""
-    return "\n".join([works_text(tested), *findings_of(tested)])
-
-
 def findings_of(tested: Tested) -> list[str]:
     """What a person should know beside that it works."""
     lines = []

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.rendering.cells import json_number, plain, show_columns
-from dbchat_magic.rendering.measures import read_measure
+from dbchat_magic.rendering.measures import Measure, read_measure
 from dbchat_magic.rendering.order import bar_order
 from dbchat_magic.rendering.times import moment, time_axis, time_format
 from dbchat_magic.rendering.words import words_of_name
@@ -122,10 +122,8 @@ def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     category: Json = {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))}
     if not is_lying:
         category["axis"] = {"labelAngle": 0 if sum(map(len, labels)) < 70 else -35}
-    encoding: Json = {
-        "y" if is_lying else "x": category,
-        "x" if is_lying else "y": measure("y", spec.y, frame),
-    }
+    figures = figures_of(frame, spec.y)
+    encoding: Json = {"y" if is_lying else "x": category, "x" if is_lying else "y": measure("y", figures)}
     if spec.color:
         encoding["color"] = {"field": "color", "type": "nominal", "title": words_of_name(spec.color)}
         encoding["yOffset" if is_lying else "xOffset"] = {"field": "color", "type": "nominal"}
@@ -135,7 +133,7 @@ def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     return {
         "data": {"values": rows},
         "mark": {"type": "bar"},
-        "encoding": with_tooltip(encoding, frame, spec),
+        "encoding": with_tooltip(encoding, y=figures.format),
         "cut": cut,
         **size,
     }
@@ -190,33 +188,37 @@ def draw_over_time(frame: pd.DataFrame, spec: ChartSpec, mark: Json) -> Json:
         "type": "temporal" if is_time else "ordinal",
         "title": words_of_name(str(spec.x)),
     }
+    figures = figures_of(frame, spec.y)
+    formats = {"y": figures.format}
     if is_time:
-        when |= time_axis([text for text in texts if text is not None])
-    encoding: Json = {"x": when, "y": measure("y", spec.y, frame)}
+        told = [text for text in texts if text is not None]
+        when |= time_axis(told)
+        formats["x"] = time_format(told)
+    encoding: Json = {"x": when, "y": measure("y", figures)}
     if spec.color:
         encoding |= told_apart(rows, spec.color, "strokeDash" if mark["type"] == "line" else "")
         encoding["color"] = {**encoding["color"], "legend": {"symbolType": "stroke", "symbolStrokeWidth": 2}}
     return {
         "data": {"values": rows},
         "mark": mark,
-        "encoding": with_tooltip(encoding, frame, spec),
+        "encoding": with_tooltip(encoding, **formats),
         "width": WIDTH,
         "height": HEIGHT,
     }
 
 
 def draw_pie(frame: pd.DataFrame, spec: ChartSpec) -> Json:
+    figures = figures_of(frame, spec.y)
     encoding: Json = {
-        "theta": {**measure("y", spec.y, frame), "stack": True},
+        "theta": {"field": "y", "type": "quantitative", "title": figures.title, "stack": True},
         "color": {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))},
     }
-    encoding["theta"].pop("axis", None)
     order = {"field": "order", "type": "quantitative"}
     rows = [{**row, "order": at} for at, row in enumerate(table(frame, spec)[:MOST_BARS])]
     return {
         "data": {"values": rows},
         "mark": {"type": "arc", "innerRadius": 40},
-        "encoding": {**with_tooltip(encoding, frame, spec), "order": order},
+        "encoding": {**with_tooltip(encoding, y=figures.format), "order": order},
         "width": HEIGHT,
         "height": HEIGHT,
     }
@@ -227,16 +229,14 @@ def draw_scatter(frame: pd.DataFrame, spec: ChartSpec) -> Json:
         {**row, "x": json_number(value)}
         for row, value in zip(table(frame, spec)[:MOST_VALUES], frame[spec.x], strict=False)
     ]
-    encoding: Json = {
-        "x": measure("x", spec.x, frame, zero=False),
-        "y": measure("y", spec.y, frame, zero=False),
-    }
+    across, up = figures_of(frame, spec.x), figures_of(frame, spec.y)
+    encoding: Json = {"x": measure("x", across, zero=False), "y": measure("y", up, zero=False)}
     if spec.color:
         encoding |= told_apart(rows, spec.color, "shape")
     return {
         "data": {"values": rows},
         "mark": {"type": "point", "filled": True, "opacity": 0.6},
-        "encoding": with_tooltip(encoding, frame, spec),
+        "encoding": with_tooltip(encoding, x=across.format, y=up.format),
         "width": WIDTH,
         "height": HEIGHT,
     }
@@ -249,22 +249,23 @@ def draw_heatmap(frame: pd.DataFrame, spec: ChartSpec) -> Json:
         [json_number(value) for value in frame[spec.color]],
     ]
     rows: list[Row] = [dict(zip(("x", "y", "color"), row, strict=True)) for row in zip(*columns, strict=True)]
+    figures = figures_of(frame, spec.color)
     encoding: Json = {
         "x": {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))},
         "y": {"field": "y", "type": "nominal", "sort": None, "title": words_of_name(str(spec.y))},
-        "color": {**measure("color", spec.color, frame), "scale": {"scheme": "viridis"}},
+        "color": {**measure("color", figures), "scale": {"scheme": "viridis"}},
     }
     return {
         "data": {"values": rows[:MOST_VALUES]},
         "mark": {"type": "rect"},
-        "encoding": with_tooltip(encoding, frame, spec),
+        "encoding": with_tooltip(encoding, color=figures.format),
         "width": {"step": 28},
         "height": {"step": 22},
     }
 
 
 def draw_number(frame: pd.DataFrame, spec: ChartSpec) -> Json:
-    format = read_measure(str(spec.y), list(frame[spec.y])).format
+    format = figures_of(frame, spec.y).format
     return {
         "data": {"values": [{"y": json_number(frame[spec.y].iloc[0])}]},
         "mark": {"type": "text", "fontSize": 44, "fontWeight": 600},
@@ -305,13 +306,16 @@ def shorten(text: str, longest: int = LONGEST_LABEL) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def measure(field: str, name: str | None, frame: pd.DataFrame, zero: bool = True) -> Json:
+def figures_of(frame: pd.DataFrame, name: str | None) -> Measure:
+    return read_measure(str(name), list(frame[name]))
+
+
+def measure(field: str, figures: Measure, zero: bool = True) -> Json:
     """A channel of figures with its title and how they stand on the axis."""
-    read = read_measure(str(name), list(frame[name]))
     channel = "legend" if field == "color" else "axis"
-    encoding: Json = {"field": field, "type": "quantitative", "title": read.title}
-    if read.axis:
-        encoding[channel] = read.axis
+    encoding: Json = {"field": field, "type": "quantitative", "title": figures.title}
+    if figures.axis:
+        encoding[channel] = figures.axis
     if not zero:
         encoding["scale"] = {"zero": False}
     return encoding
@@ -324,24 +328,12 @@ def told_apart(rows: Sequence[Row], name: str, second: str) -> Json:
     return {"color": group, second: group} if second and is_few else {"color": group}
 
 
-def with_tooltip(encoding: Json, frame: pd.DataFrame, spec: ChartSpec) -> Json:
-    """The encoding, with what a pointer over a mark tells: figures exactly."""
+def with_tooltip(encoding: Json, **formats: str) -> Json:
+    """The encoding, with what a pointer over a mark tells; `formats` by field: figures and moments exactly."""
     shown = {part["field"]: part for channel, part in encoding.items() if not channel.endswith("Offset")}
     tooltip = [
         {key: part[key] for key in ("field", "type", "title") if key in part}
-        | told_format(part, frame, getattr(spec, field, None))
+        | ({"format": formats[field]} if field in formats else {})
         for field, part in shown.items()
     ]
     return {**encoding, "tooltip": tooltip}
-
-
-def told_format(part: Json, frame: pd.DataFrame, name: str | None) -> Json:
-    if part["type"] == "quantitative" and name is not None:
-        return {"format": read_measure(name, list(frame[name])).format}
-    if part["type"] == "temporal" and name is not None:
-        return {
-            "format": time_format(
-                [cell for cell in show_columns(frame[[name]], MOST_VALUES)[0].cells if cell]
-            )
-        }
-    return {}

@@ -10,10 +10,11 @@ from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table
 from dbchat_magic.rendering.text import (
     answer_text,
     chart_text,
-    findings_text,
+    findings_of,
     schema_text,
     table_text,
     width_of,
+    works_text,
 )
 
 COUNTRIES = pd.DataFrame({"country": ["Germany", "日本", None], "orders": [120, 60, 7]})
@@ -198,7 +199,7 @@ def test_what_a_test_found_is_told_line_by_line():
         remedy="CREATE ROLE reader;\nGRANT SELECT",
         notes=("The catalogue is large.",),
     )
-    assert lines(findings_text(tested)) == [
+    assert [works_text(tested), *findings_of(tested)] == [
         "shop works (PostgreSQL 15.3): 12 tables, read in 35 ms.",
         "The smallest statement takes 0.4 ms.",
         "Sessions opened here refuse to write.",
@@ -208,6 +209,6 @@ def test_what_a_test_found_is_told_line_by_line():
         "    GRANT SELECT",
         "The catalogue is large.",
     ]
-    assert lines(findings_text(inspect.Tested("f", 1, 0.001, can_write=None)))[1:] == [
+    assert findings_of(inspect.Tested("f", 1, 0.001, can_write=None)) == [
         "Sessions opened here refuse to write."
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from dbchat_magic.jupyter.widgets.controls import LABELS, WIDE, button, field, hint_html, row, show
+from dbchat_magic.jupyter.widgets.controls import LABELS, WIDE, field, hint_html, row, show
 from dbchat_magic.jupyter.widgets.talk import Talk
 from dbchat_magic.language import counted, phrase
 from dbchat_magic.rendering.cells import plain
@@ -43,33 +43,24 @@ class AnswersEditor:
         self._doubt = ipywidgets.HTML()
         self._asking = row(
             self._doubt,
-            button(phrase("Yes, forget it"), phrase("Forget this answer"), self._pressed(self._remove)),
-            button(phrase("No, keep it"), phrase("Leave it as it is"), self._pressed(self._keep)),
+            talk.button(phrase("Yes, forget it"), self._remove, phrase("Forget this answer")),
+            talk.button(phrase("No, keep it"), self._keep, phrase("Leave it as it is")),
         )
         self._chosen_box = ipywidgets.VBox(
             [
                 self._question,
                 self._sql,
                 row(
-                    button(
-                        phrase("Save answer"), phrase("Run the SQL, and keep both"), self._pressed(self._save)
-                    ),
-                    button(
-                        phrase("Forget…"), phrase("Forget this answer; asks first"), self._pressed(self._ask)
-                    ),
+                    talk.button(phrase("Save answer"), self._save, phrase("Run the SQL, and keep both")),
+                    talk.button(phrase("Forget…"), self._ask, phrase("Forget this answer; asks first")),
                 ),
                 self._asking,
             ]
         )
-        self._check = row(
-            button(phrase("Check all"), phrase("Run each of them"), self._pressed(self._check_all))
-        )
+        self._check = row(talk.button(phrase("Check all"), self._check_all, phrase("Run each of them")))
         self.box = ipywidgets.VBox([self._none, self._list, self._check, self._chosen_box])
         self._list.observe(lambda _: self._show_chosen(), "value")
         self.clear()
-
-    def _pressed(self, step: Callable[[], None]) -> Callable[[], None]:
-        return lambda: self._talk.attempt(step)
 
     def clear(self) -> None:
         self._source, self._known = None, ()

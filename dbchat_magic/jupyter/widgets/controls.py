@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import ipywidgets
@@ -144,3 +145,14 @@ def text_lines(lines: str) -> str:
 
 def hint_html(hint: str) -> str:
     return f'<div class="dbchat-hint" style="color: var(--jp-ui-font-color2)">{text(hint)}</div>'
+
+
+@contextlib.contextmanager
+def unheard(control: Any, heard: Callable[[Any], None]) -> Iterator[None]:
+    """Inside, changes of a control are no choice of the user's: `heard` is not told, the front end is at the end."""
+    control.unobserve(heard, "value")
+    try:
+        with control.hold_sync():
+            yield
+    finally:
+        control.observe(heard, "value")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +46,9 @@ def write_csv(frame: pd.DataFrame) -> bytes:
 
 
 def write_parquet(frame: pd.DataFrame) -> bytes:
-    named = frame.set_axis(unlike(map(str, frame.columns)), axis=1)
+    from dbchat_magic.core.execute import unique_names
+
+    named = frame.set_axis(unique_names(map(str, frame.columns)), axis=1)
     try:
         return to_parquet(named)
     except ImportError:
@@ -65,21 +66,6 @@ def to_parquet(frame: pd.DataFrame) -> bytes:
     written = io.BytesIO()
     frame.to_parquet(written, index=False, engine="pyarrow")
     return written.getvalue()
-
-
-def unlike(names: Iterable[str]) -> list[str]:
-    """Names of which no two are the same.
-
-    >>> unlike(["id", "name", "id", "id_2"])
-    ['id', 'name', 'id_2', 'id_2_2']
-    """
-    taken: list[str] = []
-    for name in names:
-        other, number = name, 2
-        while other in taken:
-            other, number = f"{name}_{number}", number + 1
-        taken.append(other)
-    return taken
 
 
 def file_stem(question: str) -> str:

@@ -42,9 +42,7 @@ class GlossaryEditor:
         )
         buttons = row(
             button(phrase("Save glossary"), phrase("Check it against the tables, and keep it"), self._save),
-            button(
-                phrase("Undo"), phrase("Show the glossary as it is kept"), lambda: talk.attempt(self._reload)
-            ),
+            talk.button(phrase("Undo"), self._reload, phrase("Show the glossary as it is kept")),
             self._draft,
             indented=False,
         )

@@ -7,8 +7,7 @@ escaped wherever it becomes HTML.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +26,7 @@ from dbchat_magic.jupyter.notebook import (
 )
 from dbchat_magic.jupyter.tested import is_working, state_of, try_datasource, works_words
 from dbchat_magic.jupyter.widgets.answers_editor import AnswersEditor
-from dbchat_magic.jupyter.widgets.controls import LABELS, WIDE, Tabs, button, row, show
+from dbchat_magic.jupyter.widgets.controls import LABELS, WIDE, Tabs, row, show, unheard
 from dbchat_magic.jupyter.widgets.glossary_editor import GlossaryEditor
 from dbchat_magic.jupyter.widgets.schema_tree import SchemaTree
 from dbchat_magic.jupyter.widgets.source_form import Filled, SourceForm, differences
@@ -69,15 +68,15 @@ class DatasourceManager(ipywidgets.VBox):
         self._question = ipywidgets.HTML()
         self._asking = row(
             self._question,
-            self._button(
+            self._talk.button(
                 phrase("Yes, remove"),
                 self._remove,
                 phrase("Forget this datasource; its data are not touched"),
             ),
-            self._button(phrase("No, keep"), self._keep, phrase("Leave the list as it is")),
+            self._talk.button(phrase("No, keep"), self._keep, phrase("Leave the list as it is")),
         )
         self._form = SourceForm(
-            self._pressed(self._add), self._pressed(self._save), self._pressed(self._cancel)
+            self._talk.pressed(self._add), self._talk.pressed(self._save), self._talk.pressed(self._cancel)
         )
         self._form.box.add_class("dbchat-form")
         self._tree = SchemaTree(self._talk, settings.chat)
@@ -131,31 +130,25 @@ class DatasourceManager(ipywidgets.VBox):
 
     def _buttons(self) -> ipywidgets.HBox:
         return row(
-            self._button(
+            self._talk.button(
                 phrase("Use"), self._use, phrase("Ask the chosen datasource in this notebook from now on")
             ),
-            self._button(phrase("Test"), self._test, phrase("Connect to the chosen datasource")),
-            self._button(
+            self._talk.button(phrase("Test"), self._test, phrase("Connect to the chosen datasource")),
+            self._talk.button(
                 phrase("Edit…"),
                 self._edit,
                 phrase("Change the name, the fields or the comment of the chosen one"),
             ),
-            self._button(
+            self._talk.button(
                 phrase("Remove"), self._ask_to_remove, phrase("Forget the chosen datasource; asks first")
             ),
-            self._button(
+            self._talk.button(
                 phrase("Refresh"),
                 self._refresh,
                 phrase("Read the list and the tables of the chosen one anew"),
             ),
-            self._button(phrase("New…"), self._new, phrase("Show the form for a new datasource")),
+            self._talk.button(phrase("New…"), self._new, phrase("Show the form for a new datasource")),
         )
-
-    def _button(self, label: str, step: Callable[[], None], tooltip: str) -> ipywidgets.Button:
-        return button(label, tooltip, self._pressed(step))
-
-    def _pressed(self, step: Callable[[], None]) -> Callable[[], None]:
-        return lambda: self._talk.attempt(step)
 
     def _open(self) -> None:
         self._draw()
@@ -298,7 +291,7 @@ class DatasourceManager(ipywidgets.VBox):
         options = [(label_of(listed), listed.datasource.id) for listed in self._listed]
         self._in_use.value = in_use_html(self._settings, self._listed)
         if options != list(self._list.options):
-            with self._unheard():
+            with unheard(self._list, self._choice_changed):
                 self._list.options = options
                 self._list.value = chosen if any(key == chosen for _, key in options) else None
             if self._list.value != chosen:
@@ -334,16 +327,6 @@ class DatasourceManager(ipywidgets.VBox):
         """The datasource that is looked into, as it is kept; None where it is none of those."""
         key = self._list.value
         return next((each.datasource for each in self._listed if each.datasource.id == key and key), None)
-
-    @contextlib.contextmanager
-    def _unheard(self) -> Iterator[None]:
-        """Changes of the list that are no choice of the user's; they go to the front end as one."""
-        self._list.unobserve(self._choice_changed, "value")
-        try:
-            with self._list.hold_sync():
-                yield
-        finally:
-            self._list.observe(self._choice_changed, "value")
 
     def _choice_changed(self, _change: Any) -> None:
         with self._talk.lock:

@@ -13,9 +13,9 @@ import ipywidgets
 from IPython.core.getipython import get_ipython
 
 from dbchat_magic.core.course import Course, Event, Step
-from dbchat_magic.core.memory import check_question, memory_name
+from dbchat_magic.core.memory import check_question
 from dbchat_magic.errors import Ambiguous, DbChatError
-from dbchat_magic.jupyter.conversation import Conversations
+from dbchat_magic.jupyter.conversation import Conversations, conversation_key
 from dbchat_magic.jupyter.notebook import (
     DbChat,
     find_settings,
@@ -25,7 +25,7 @@ from dbchat_magic.jupyter.notebook import (
 )
 from dbchat_magic.jupyter.variables import refuse_variables
 from dbchat_magic.jupyter.widgets.answer_view import AnswerView, choice_buttons, rows_words
-from dbchat_magic.jupyter.widgets.controls import button, close_all, field, hint_html, row, show
+from dbchat_magic.jupyter.widgets.controls import close_all, field, hint_html, row, show, unheard
 from dbchat_magic.jupyter.widgets.suggestions import suggest_questions
 from dbchat_magic.jupyter.widgets.talk import Talk
 from dbchat_magic.jupyter.widgets.watch import Watch
@@ -99,7 +99,7 @@ class AskPanel(ipywidgets.VBox):
         self._suggested = row()
         self._choices = ipywidgets.VBox()
         self._view = AnswerView(
-            self._pressed,
+            self._talk.pressed,
             lambda: settings.displaylimit,
             self._run,
             self._take,
@@ -112,7 +112,7 @@ class AskPanel(ipywidgets.VBox):
         self._whole = field(phrase("Whole question"), phrase("The question that this SQL answers"))
         self._verifying = row(
             self._whole,
-            self._button(
+            self._talk.button(
                 phrase("Save"), self._verify_whole, phrase("Keep the SQL as the answer to this question")
             ),
             indented=False,
@@ -125,7 +125,7 @@ class AskPanel(ipywidgets.VBox):
                 self._talked,
                 row(
                     self._question,
-                    self._button(phrase("Ask"), self._ask, phrase("Put this question")),
+                    self._talk.button(phrase("Ask"), self._ask, phrase("Put this question")),
                     indented=False,
                 ),
                 self._suggested,
@@ -177,22 +177,16 @@ class AskPanel(ipywidgets.VBox):
         return row(
             self._source,
             self._model,
-            self._button(
+            self._talk.button(
                 phrase("Find models"), self._find_models, phrase("Look for models that can be asked")
             ),
-            self._button(
+            self._talk.button(
                 phrase("New conversation"),
                 self._forget,
                 phrase("Forget what was asked before: the next question stands alone"),
             ),
             indented=False,
         )
-
-    def _button(self, label: str, step: Callable[[], None], tooltip: str) -> ipywidgets.Button:
-        return button(label, tooltip, self._pressed(step))
-
-    def _pressed(self, step: Callable[[], None]) -> Callable[[], None]:
-        return lambda: self._talk.attempt(step)
 
     def _open(self) -> None:
         self._draw_models()
@@ -317,7 +311,9 @@ class AskPanel(ipywidgets.VBox):
         close_all(old)
 
     def _suggestion(self, question: str) -> ipywidgets.Button:
-        made = self._button(plain(question), lambda: self._ask_this(question), phrase("Put this question"))
+        made = self._talk.button(
+            plain(question), lambda: self._ask_this(question), phrase("Put this question")
+        )
         made.add_class("dbchat-choice")
         return made
 
@@ -349,7 +345,7 @@ class AskPanel(ipywidgets.VBox):
 
         def ask(course: Course) -> Turn:
             found = self._find(name)
-            history = self._conversations.turns(key_of(found))
+            history = self._conversations.turns(conversation_key(found))
             answer = self._settings.chat().ask(question, found, model=model, history=history, course=course)
             return Turn(question, found, answer)
 
@@ -410,7 +406,7 @@ class AskPanel(ipywidgets.VBox):
     def _answered(self, turn: Turn) -> None:
         if turn.answer.question != turn.question:
             turn = replace(turn, answer=replace(turn.answer, question=turn.question))
-        self._conversations.add(key_of(turn.source), turn.question, turn.answer.sql)
+        self._conversations.add(conversation_key(turn.source), turn.question, turn.answer.sql)
         self._turns = [*self._turns, turn][-MOST_TURNS:]
         self._show_turn(turn)
         self._offer_questions()
@@ -422,7 +418,7 @@ class AskPanel(ipywidgets.VBox):
         told = ipywidgets.HTML(
             f'<div role="alert">{hint_html(phrase("This can be read in several ways:"))}</div>'
         )
-        self._choices.children = (told, *choice_buttons(error.choices, self._pressed, self._take))
+        self._choices.children = (told, *choice_buttons(error.choices, self._talk.pressed, self._take))
         return True
 
     def _drop_choices(self) -> None:
@@ -459,7 +455,7 @@ class AskPanel(ipywidgets.VBox):
         reading = turn.answer.reading or phrase("SQL of your own")
         question = turn.question or phrase("SQL of your own")
         label = plain(f"{number}. {question} → {rows_words(turn.answer)} · {reading}")
-        made = self._button(label, lambda: self._show_turn(turn), phrase("Show this answer again"))
+        made = self._talk.button(label, lambda: self._show_turn(turn), phrase("Show this answer again"))
         made.add_class("dbchat-turn")
         made.button_style = "primary" if turn is self._shown else ""
         return made
@@ -537,19 +533,10 @@ class AskPanel(ipywidgets.VBox):
 def write_options(
     picker: Any, options: list[tuple[str, str]], picked: str, heard: Callable[[Any], None]
 ) -> None:
-    """What can be picked and what is: no choice of the user's, hence not heard; one message for the front end."""
-    picker.unobserve(heard, "value")
-    try:
-        with picker.hold_sync():
-            picker.options = options
-            picker.value = picked
-    finally:
-        picker.observe(heard, "value")
-
-
-def key_of(source: Datasource) -> str:
-    """What a datasource's conversation is known by."""
-    return memory_name(source).lower()
+    """What can be picked and what is."""
+    with unheard(picker, heard):
+        picker.options = options
+        picker.value = picked
 
 
 def cell_of(turn: Turn) -> str:

@@ -72,15 +72,13 @@ class Talk:
 
     def _password_buttons(self) -> ipywidgets.HBox:
         return row(
-            button(
-                phrase("Connect"),
-                phrase("Use this password until the notebook's kernel ends"),
-                lambda: self.attempt(self._connect),
+            self.button(
+                phrase("Connect"), self._connect, phrase("Use this password until the notebook's kernel ends")
             ),
-            button(
+            self.button(
                 phrase("Connect and keep"),
+                self._connect_and_keep,
                 phrase("Keep this password with the datasource"),
-                lambda: self.attempt(self._connect_and_keep),
             ),
         )
 
@@ -102,6 +100,14 @@ class Talk:
             except Exception:
                 self._say_bug()
                 raise
+
+    def pressed(self, step: Callable[[], None]) -> Callable[[], None]:
+        """The step, attempted when it is called."""
+        return lambda: self.attempt(step)
+
+    def button(self, label: str, step: Callable[[], None], tooltip: str) -> ipywidgets.Button:
+        """A button that attempts a step."""
+        return button(label, tooltip, self.pressed(step))
 
     def _say_bug(self) -> None:
         self.say(

@@ -338,13 +338,7 @@ function TableRow(
           isReached={isActive}
           onClick={() => props.onRows(name)}
         />
-        <IconButton
-          icon={pasteIcon}
-          label={trans.__('Insert %1 into the notebook', name)}
-          title={trans.__('Insert name into the notebook')}
-          isReached={isActive}
-          onClick={() => props.onInsert(sql_name)}
-        />
+        <InsertButton {...props} name={name} sqlName={sql_name} />
         <IconButton
           icon={dbchatIcon}
           label={trans.__('Ask about %1', name)}
@@ -398,15 +392,24 @@ function ColumnRow(
       )}
       <span className="jp-DbChat-detail">{type}</span>
       <span className="jp-DbChat-actions">
-        <IconButton
-          icon={pasteIcon}
-          label={trans.__('Insert %1 into the notebook', name)}
-          title={trans.__('Insert name into the notebook')}
-          isReached={isActive}
-          onClick={() => props.onInsert(sql_name)}
-        />
+        <InsertButton {...props} name={name} sqlName={sql_name} />
       </span>
     </div>
+  );
+}
+
+function InsertButton(
+  props: ITreeRowProps & { readonly name: string; readonly sqlName: string }
+): JSX.Element {
+  const { name, sqlName, isActive, onInsert, trans } = props;
+  return (
+    <IconButton
+      icon={pasteIcon}
+      label={trans.__('Insert %1 into the notebook', name)}
+      title={trans.__('Insert name into the notebook')}
+      isReached={isActive}
+      onClick={() => onInsert(sqlName)}
+    />
   );
 }
 
