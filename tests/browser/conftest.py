@@ -72,7 +72,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture(autouse=True)
 def _nothing_kept(request: pytest.FixtureRequest) -> None:
-    """Each test begins without datasources, glossaries and verified answers, whichever ran before it."""
+    """Each test begins without datasources, glossaries, verified answers and history, whichever ran before it."""
     if "lab" not in request.fixturenames:
         return
     lab: Lab = request.getfixturevalue("lab")
@@ -81,6 +81,7 @@ def _nothing_kept(request: pytest.FixtureRequest) -> None:
         with sqlite3.connect(home / "store.sqlite", timeout=30) as store:
             store.execute("DELETE FROM datasources")
             store.execute("DELETE FROM verified")
+            store.execute("DELETE FROM history")
         store.close()
     for left in lab.folder.glob("*.dbchat.yaml"):
         left.unlink()
