@@ -1,6 +1,6 @@
 """Columns: an Arrow table as the DataFrame that its rows would have made, column by column.
 
-What `execute.make_column` says of values holds here of types; a column whose type says too little, or whose
+What `execute.make_array` says of values holds here of types; a column whose type says too little, or whose
 values only Python has a form for, is made of its values by that same function.
 """
 
@@ -14,8 +14,9 @@ from dbchat_magic.core.arrow_truth import EXACT
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     import pyarrow as pa
+
+    from dbchat_magic.core.execute import Array
 
     Values = np.ndarray[Any, Any]
 
@@ -25,36 +26,33 @@ WHOLE_NUMBERS = ("HUGEINT", "UHUGEINT")
 """Types of a database that Arrow has another word for: whole numbers, where it has decimals."""
 
 
-def make_columns(table: pa.Table, kinds: Sequence[Kind] = ()) -> list[pd.Series[Any]]:
-    """The table's columns in the types that `make_column` would have given them."""
+def make_columns(table: pa.Table, kinds: Sequence[Kind] = ()) -> list[Array]:
+    """The table's columns in the types that `make_array` would have given them."""
     known = kinds or ("",) * table.num_columns
-    return [make_column(table.column(at), known[at]) for at in range(table.num_columns)]
+    return [make_array(table.column(at), known[at]) for at in range(table.num_columns)]
 
 
-def make_column(column: pa.ChunkedArray, kind: Kind = "") -> pd.Series[Any]:
+def make_array(column: pa.ChunkedArray, kind: Kind = "") -> Array:
     """One column; `kind` is the database's own type of it, where it is known, or what makes it."""
-    import pandas as pd
-
     if not isinstance(kind, str):
-        made: pd.Series[Any] = kind(column)
+        made: Array = kind(column)
         return made
-
     if column.null_count == len(column):
-        return pd.Series([None] * len(column), dtype="object")
+        return of_values(column)
     if kind in WHOLE_NUMBERS:
         return of_whole_decimals(column)
     make = next((make for fits, make in type_makers() if fits(column.type)), of_values)
     return make(column)
 
 
-def of_values(column: pa.ChunkedArray) -> pd.Series[Any]:
+def of_values(column: pa.ChunkedArray) -> Array:
     """Of its values, one by one."""
-    from dbchat_magic.core.execute import make_column as make_of_values
+    from dbchat_magic.core.execute import make_array as make_of_values
 
     return make_of_values(column.to_pylist())
 
 
-def of_integers(column: pa.ChunkedArray) -> pd.Series[Any]:
+def of_integers(column: pa.ChunkedArray) -> Array:
     import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -63,74 +61,68 @@ def of_integers(column: pa.ChunkedArray) -> pd.Series[Any]:
         return of_values(column)
     whole = column.cast(pa.int64())
     if not column.null_count:
-        return pd.Series(whole.to_numpy())
+        return writable(whole)
     missing = ~pc.is_valid(column).to_numpy()
-    return pd.Series(pd.arrays.IntegerArray(writable(whole.fill_null(0)), missing))
+    return pd.arrays.IntegerArray(writable(whole.fill_null(0)), missing)
 
 
-def of_floats(column: pa.ChunkedArray) -> pd.Series[Any]:
-    import pandas as pd
+def of_floats(column: pa.ChunkedArray) -> Array:
     import pyarrow as pa
 
-    return pd.Series(column.cast(pa.float64()).to_numpy())
+    return writable(column.cast(pa.float64()))
 
 
-def of_booleans(column: pa.ChunkedArray) -> pd.Series[Any]:
+def of_booleans(column: pa.ChunkedArray) -> Array:
     import pandas as pd
     import pyarrow.compute as pc
 
     if not column.null_count:
-        return pd.Series(column.to_numpy())
+        return writable(column)
     missing = ~pc.is_valid(column).to_numpy()
-    return pd.Series(pd.arrays.BooleanArray(column.fill_null(False).to_numpy(), missing))
+    return pd.arrays.BooleanArray(writable(column.fill_null(False)), missing)
 
 
-def of_texts(column: pa.ChunkedArray) -> pd.Series[Any]:
+def of_texts(column: pa.ChunkedArray) -> Array:
     """Pandas' own type of texts, which lies in Arrow's memory where pandas can have it so."""
     import pandas as pd
 
-    sample = pd.Series(["a"]).dtype
+    from dbchat_magic.core.execute import text_type
+
+    sample = text_type()
     if getattr(sample, "storage", "") != "pyarrow":
-        return pd.Series(column.to_pylist())
-    return pd.Series(pd.array(column, dtype=sample))
+        return of_values(column)
+    texts: Array = pd.array(column, dtype=sample)
+    return texts
 
 
-def of_bytes(column: pa.ChunkedArray) -> pd.Series[Any]:
-    import pandas as pd
-
-    return pd.Series(column.to_pylist(), dtype="object")
-
-
-def of_days(column: pa.ChunkedArray) -> pd.Series[Any]:
+def of_days(column: pa.ChunkedArray) -> Array:
     import pyarrow as pa
 
     return of_times(column.cast(pa.timestamp("us")))
 
 
-def of_times(column: pa.ChunkedArray) -> pd.Series[Any]:
+def of_times(column: pa.ChunkedArray) -> Array:
     """Times of a zone are told as those of rows are: by one offset where there is but one, else in UTC."""
     import pandas as pd
     import pyarrow as pa
 
     if column.type.tz is None:
-        return pd.Series(writable(column.cast(pa.timestamp("us"))))
+        return writable(column.cast(pa.timestamp("us")))
     if column.type.tz not in UTC:
         return of_values(column)
-    times: pd.Series[Any] = pd.Series(writable(column.cast(pa.timestamp("us"))))
-    in_utc: pd.Series[Any] = times.dt.tz_localize(datetime.UTC)
-    return in_utc
+    times = pd.DatetimeIndex(writable(column.cast(pa.timestamp("us"))))
+    return times.tz_localize(datetime.UTC).array
 
 
 UTC = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "GMT", "Etc/GMT", "Zulu", "+00:00"})
 
 
-def of_decimals(column: pa.ChunkedArray) -> pd.Series[Any]:
+def of_decimals(column: pa.ChunkedArray) -> Array:
     """As floats, but where a whole one is more than a float can tell: the nearest float to what the digits say.
 
     A whole number divided by a power of ten is rounded once, as the digits read as a float are.
     """
     import numpy as np
-    import pandas as pd
     import pyarrow.compute as pc
 
     scale = column.type.scale
@@ -142,17 +134,17 @@ def of_decimals(column: pa.ChunkedArray) -> pd.Series[Any]:
     floats = digits / np.float64(10**scale)
     if column.null_count:
         floats[~pc.is_valid(column).to_numpy()] = np.nan
-    return pd.Series(floats)
+    return floats
 
 
-def of_whole_decimals(column: pa.ChunkedArray) -> pd.Series[Any]:
+def of_whole_decimals(column: pa.ChunkedArray) -> Array:
     """Whole numbers of 128 bits: most fit into 64."""
     import pyarrow as pa
 
     try:
         return of_integers(column.cast(pa.int64()))
     except pa.ArrowInvalid:
-        from dbchat_magic.core.execute import make_column as make_of_values
+        from dbchat_magic.core.execute import make_array as make_of_values
 
         return make_of_values([None if value is None else int(value) for value in column.to_pylist()])
 
@@ -181,7 +173,7 @@ def writable(column: pa.ChunkedArray) -> Values:
     return array if array.flags.writeable else np.array(array)
 
 
-def type_makers() -> list[tuple[Callable[[Any], bool], Callable[[Any], pd.Series[Any]]]]:
+def type_makers() -> list[tuple[Callable[[Any], bool], Callable[[Any], Array]]]:
     from pyarrow import types
 
     return [
@@ -189,7 +181,6 @@ def type_makers() -> list[tuple[Callable[[Any], bool], Callable[[Any], pd.Series
         (types.is_floating, of_floats),
         (types.is_boolean, of_booleans),
         (lambda kind: types.is_string(kind) or types.is_large_string(kind), of_texts),
-        (lambda kind: types.is_binary(kind) or types.is_large_binary(kind), of_bytes),
         (types.is_date32, of_days),
         (types.is_timestamp, of_times),
         (types.is_decimal, of_decimals),

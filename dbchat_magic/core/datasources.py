@@ -10,7 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -81,6 +81,8 @@ class DatasourceStore:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._known: tuple[Hashable, list[Datasource]] | None = None
+        """Those that were read last, and the store's mark of then."""
         self.secrets = Secrets(store.path.parent)
 
     def add(self, name: str, type: str, *, comment: str = "", **params: Value) -> Datasource:
@@ -224,8 +226,14 @@ class DatasourceStore:
 
     def all(self) -> list[Datasource]:
         """Every datasource kept, in the order of their names."""
+        mark = self._store.mark()  # before they are read: what changes meanwhile is noticed
+        known = self._known
+        if known is not None and known[0] == mark:
+            return list(known[1])
         with self._store.reading() as rows:
-            return self._all(rows)
+            found = self._all(rows)
+        self._known = None if mark is None else (mark, found)
+        return list(found)
 
     def _all(self, rows: sqlite3.Connection) -> list[Datasource]:
         return [to_datasource(row) for row in rows.execute("SELECT * FROM datasources ORDER BY name")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,10 +14,16 @@ from dbchat_magic.core.connect import Rows
 from dbchat_magic.core.course import Course
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
+    from pandas.api.extensions import ExtensionArray
 
     from dbchat_magic.core.connect import Connection
     from dbchat_magic.core.guard import SafeSql
+
+    Array = npt.NDArray[Any] | ExtensionArray
+    """A column of a frame: as many values as the frame has rows."""
 
 TOGETHER = 20_000
 """Rows that make a frame, of a result whose parts are smaller."""
@@ -57,16 +64,20 @@ def execute(
 
 def make_frame(found: Rows, row_limit: int | None = None) -> pd.DataFrame:
     """The rows as a DataFrame whose columns have the types of their values, and names of their own."""
+    if found.table is not None:
+        return make_frame_of_columns(found, row_limit)
+    rows = found.rows[:row_limit]
+    values: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else [()] * len(found.columns)
+    return make_frame_of_arrays(map(make_array, values), found.columns, len(rows))
+
+
+def make_frame_of_arrays(arrays: Iterable[Array], columns: Sequence[str], count: int) -> pd.DataFrame:
+    """The arrays, which are the frame's own from now on, as columns with names of their own."""
     import pandas as pd  # half a second
 
-    names = unique_names(found.columns)
-    if found.table is not None:
-        return make_frame_of_columns(found, names, row_limit)
-    rows = found.rows[:row_limit]
-    values: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else [()] * len(names)
-    made = {at: make_column(column) for at, column in enumerate(values)}
-    # An index of one's own costs pandas a look at each column.
-    frame = pd.DataFrame(made, copy=False) if made else pd.DataFrame(index=range(len(rows)))
+    # An index of one's own costs pandas a look at each column; names given later, none.
+    frame = pd.DataFrame(dict(enumerate(arrays)), index=pd.RangeIndex(count), copy=False)
+    names = unique_names(columns)
     frame.columns = pd.Index(names, dtype=object if not names else None)
     return frame
 
@@ -90,18 +101,13 @@ def make_frames(parts: Iterable[Rows]) -> Iterator[pd.DataFrame]:
         yield make_frame(waiting)
 
 
-def make_frame_of_columns(found: Rows, names: list[str], row_limit: int | None) -> pd.DataFrame:
+def make_frame_of_columns(found: Rows, row_limit: int | None) -> pd.DataFrame:
     """The same of rows that came by columns."""
-    import pandas as pd
-
     from dbchat_magic.core.columns import make_columns  # pyarrow
 
     assert found.table is not None
     table = found.table.slice(0, row_limit)
-    made = dict(enumerate(make_columns(table, found.kinds)))
-    frame = pd.DataFrame(made, index=range(table.num_rows), copy=False)
-    frame.columns = pd.Index(names)
-    return frame
+    return make_frame_of_arrays(make_columns(table, found.kinds), found.columns, table.num_rows)
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
@@ -120,14 +126,12 @@ def unique_names(names: Iterable[str]) -> list[str]:
     return list(taken)
 
 
-def make_column(values: Sequence[Any]) -> pd.Series[Any]:
+def make_array(values: Sequence[Any]) -> Array:
     """The values in the type that pandas users expect; object where none holds them all.
 
     Whole numbers and texts lose nothing. Decimals become floats, but for whole ones that a float would
     change. Days are times at midnight; times with several offsets are told in UTC.
     """
-    import pandas as pd
-
     kinds = set(map(type, values))
     missing = type(None) in kinds
     kinds.discard(type(None))
@@ -137,50 +141,93 @@ def make_column(values: Sequence[Any]) -> pd.Series[Any]:
         return make_times(values, kinds)
     if kinds and kinds <= {int, float, Decimal}:
         return make_numbers(values, kinds, missing)
-    dtype = "object"
     if kinds == {bool}:
-        dtype = "boolean" if missing else "bool"
-    elif kinds == {datetime.timedelta}:
-        dtype = "timedelta64[us]"
-    return pd.Series(values, dtype=dtype)
+        return make_booleans(values, missing)
+    import pandas as pd
+
+    return pd.array(values, dtype="timedelta64[us]") if kinds == {datetime.timedelta} else as_objects(values)
 
 
-def make_texts(values: Sequence[Any]) -> pd.Series[Any]:
+def as_objects(values: Sequence[Any]) -> Array:
+    import numpy as np
+
+    return np.fromiter(values, dtype=object, count=len(values))
+
+
+def make_texts(values: Sequence[Any]) -> Array:
     import pandas as pd
 
     try:
-        return pd.Series(values)  # pandas' own type of texts
+        texts: Array = pd.array(values, dtype=text_type())
     except UnicodeEncodeError:  # half a character, which Arrow cannot hold
-        return pd.Series(values, dtype="object")
+        return as_objects(values)
+    return texts
 
 
-def make_numbers(values: Sequence[Any], kinds: set[type], missing: bool) -> pd.Series[Any]:
+def text_type() -> Any:
+    """Pandas' own type of texts, which depends on its version and on how the user wants texts kept."""
     import pandas as pd
 
+    return inferred_type(pd.get_option("mode.string_storage"))
+
+
+@functools.cache
+def inferred_type(_storage: str) -> Any:
+    """With this option."""
+    import pandas as pd
+
+    return pd.Series(["a"]).dtype
+
+
+def make_numbers(values: Sequence[Any], kinds: set[type], missing: bool) -> Array:
+    import numpy as np
+
     if kinds == {int}:
-        dtype = ("Int64" if missing else "int64") if fits_64_bits(values) else "object"
-        return pd.Series(values, dtype=dtype)
-    if not all(map(keeps_as_float, values)):
-        return pd.Series(values, dtype="object")
+        return make_integers(values, missing)
+    if kinds != {float} and not all(map(keeps_as_float, values)):
+        return as_objects(values)
     floats = [value if value is None else float(value) for value in values] if Decimal in kinds else values
-    return pd.Series(floats, dtype="float64")
+    return np.array(floats, dtype=np.float64)
 
 
-def make_times(values: Sequence[Any], kinds: set[type]) -> pd.Series[Any]:
+def make_integers(values: Sequence[Any], missing: bool) -> Array:
+    import numpy as np
+    import pandas as pd
+
+    try:
+        if not missing:
+            return np.array(values, dtype=np.int64)
+        whole = np.array([0 if value is None else value for value in values], dtype=np.int64)
+    except OverflowError:
+        return as_objects(values)
+    return pd.arrays.IntegerArray(whole, is_missing(values))
+
+
+def make_booleans(values: Sequence[Any], missing: bool) -> Array:
+    import numpy as np
+    import pandas as pd
+
+    truths = np.array(values, dtype=bool)
+    return pd.arrays.BooleanArray(truths, is_missing(values)) if missing else truths
+
+
+def is_missing(values: Sequence[Any]) -> npt.NDArray[np.bool_]:
+    import numpy as np
+
+    return np.fromiter((value is None for value in values), dtype=bool, count=len(values))
+
+
+def make_times(values: Sequence[Any], kinds: set[type]) -> Array:
     import pandas as pd
 
     zones = {value.tzinfo for value in values if isinstance(value, datetime.datetime)}
     if kinds == {datetime.date} or zones == {None}:
-        return pd.Series(values, dtype="datetime64[us]")
+        return pd.array(values, dtype="datetime64[us]")
     if None in zones or datetime.date in kinds:
-        return pd.Series(values, dtype="object")
+        return as_objects(values)
     if len(zones) > 1:
         values = [None if value is None else value.astimezone(datetime.UTC) for value in values]
-    return pd.Series(values)
-
-
-def fits_64_bits(values: Iterable[Any]) -> bool:
-    return all(value is None or -(2**63) <= value < 2**63 for value in values)
+    return pd.Series(values).array
 
 
 def keeps_as_float(value: Any) -> bool:

@@ -27,7 +27,7 @@ from dbchat_magic.core.connect import Rows
 from dbchat_magic.core.failures import TooLarge
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from dbchat_magic.core.execute import Array
 
 CHUNK = 2**23
 """Bytes that are read by Arrow at a time."""
@@ -104,7 +104,7 @@ class Column:
         self._load = Transformer(connection).get_loader(oid, Format.TEXT).load
         self._zone = connection.info.timezone
 
-    def make(self, column: pa.ChunkedArray) -> pd.Series[Any]:
+    def make(self, column: pa.ChunkedArray) -> Array:
         """The column as its values would have made it."""
         from dbchat_magic.core import columns
 
@@ -112,27 +112,28 @@ class Column:
             return self._numbers(column)
         if pa.types.is_string(column.type) and not self._is_text:
             return self._loaded(column)
-        made = columns.make_column(column.cast(pa.timestamp("us")) if self.type == "timestamptz" else column)
+        made = columns.make_array(column.cast(pa.timestamp("us")) if self.type == "timestamptz" else column)
         if self.type != "timestamptz" or column.null_count == len(column):
             return made
-        in_zone: pd.Series[Any] = made.dt.tz_localize(datetime.UTC).dt.tz_convert(self._zone)
-        return in_zone
+        import pandas as pd
 
-    def _numbers(self, column: pa.ChunkedArray) -> pd.Series[Any]:
+        return pd.DatetimeIndex(made).tz_localize(datetime.UTC).tz_convert(self._zone).array
+
+    def _numbers(self, column: pa.ChunkedArray) -> Array:
         from dbchat_magic.core import columns
-        from dbchat_magic.core.execute import make_column
+        from dbchat_magic.core.execute import make_array
 
         floats = column.cast(pa.float64())
         if is_between(floats, -BELOW, BELOW):
-            return columns.make_column(floats)
-        return make_column([None if text is None else Decimal(text) for text in column.to_pylist()])
+            return columns.make_array(floats)
+        return make_array([None if text is None else Decimal(text) for text in column.to_pylist()])
 
-    def _loaded(self, column: pa.ChunkedArray) -> pd.Series[Any]:
+    def _loaded(self, column: pa.ChunkedArray) -> Array:
         """Of its texts, each read by the driver."""
-        from dbchat_magic.core.execute import make_column
+        from dbchat_magic.core.execute import make_array
 
         loaded = (None if text is None else self._load(text.encode()) for text in column.to_pylist())
-        return make_column([cell if type(cell) in KNOWN else to_text(cell) for cell in loaded])
+        return make_array([cell if type(cell) in KNOWN else to_text(cell) for cell in loaded])
 
 
 class Reading:

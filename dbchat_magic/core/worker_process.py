@@ -204,7 +204,10 @@ class Runner:
         by_columns = may_have_columns and self.has_arrow
         cursor = self.execute(sql, is_many=by_columns)
         try:
-            reply(("columns", self.number, cursor.columns, cursor.encoded))
+            # It goes along with the rows: waking the other side costs more than a small result does.
+            put_bytes(
+                sys.stdout.buffer, marshal.dumps(("columns", self.number, cursor.columns, cursor.encoded))
+            )
             if not (by_columns and self.send_columns(cursor, row_limit, byte_limit, reply)):
                 self.send_rows(cursor, row_limit, byte_limit)
         finally:
@@ -223,7 +226,9 @@ class Runner:
             room -= len(frame)
             if room < 0:
                 raise Stopped(TOO_MANY_BYTES)
-            write_bytes(sys.stdout.buffer, frame)
+            put_bytes(sys.stdout.buffer, frame)
+            if len(rows) == BATCH:
+                sys.stdout.buffer.flush()
             self.check()
 
     def send_columns(self, cursor: Cursor, row_limit: int | None, byte_limit: int, reply: Reply) -> bool:
@@ -353,10 +358,12 @@ def read_frame(stream: BinaryIO) -> Frame | None:
 
 
 def write_frame(stream: BinaryIO, frame: Frame) -> None:
-    write_bytes(stream, marshal.dumps(frame))
+    """Send a frame, and what was put before it."""
+    put_bytes(stream, marshal.dumps(frame))
+    stream.flush()
 
 
-def write_bytes(stream: BinaryIO, body: bytes) -> None:
+def put_bytes(stream: BinaryIO, body: bytes) -> None:
+    """Have a frame sent along with the next one."""
     stream.write(LENGTH.pack(len(body)))
     stream.write(body)
-    stream.flush()

@@ -227,13 +227,13 @@ class DbChatMagics(Magics):
         command = without_password_in_url(read_command(line, cell))
         return with_password(
             self.settings,
-            lambda: find_source(self.settings, self._source(command) or ""),
+            lambda: self._found(command),
             lambda: self._do(command, call),
         )
 
     def _do(self, command: Command, call: Sequence[Any]) -> Any:
         if "new" in command:
-            self._conversations.forget(self._key(self._source(command)))
+            self._conversations.forget(conversation_key(self._found(command)))
             self._choices = ()
         if "save" in command and "sql" not in command:
             return self._save(command)
@@ -269,8 +269,8 @@ class DbChatMagics(Magics):
             print(self._where(command))  # noqa: T201
 
     def _ask(self, command: Command) -> Answer:
-        source = self._source(command)
-        last = self._begin(command, source)
+        source, found = self._source(command), self._found(command)
+        last = self._begin(command, found)
         line = CourseLine(self._shell)
         try:
             answer = self.settings.chat().ask(
@@ -287,21 +287,27 @@ class DbChatMagics(Magics):
         finally:
             line.end()
         self._choices = choices_of(answer)
-        return self._remember(source, answer)
+        return self._remember(found, answer)
 
     def _answer_or_cached(self, command: Command) -> Answer:
         """The answer of this session to the same question, while the data are the same; else a new one."""
-        source = self._source(command)
+        found = self._found(command)
         # Before the question: what changes meanwhile is noticed.
-        mark = self.settings.chat().data_mark(source)
+        mark = self.settings.chat().data_mark(self._source(command))
         options = tuple(sorted(pair for pair in command.options.items() if pair[0] not in UNASKED))
-        asked = (self._key(source), command.text, options, datetime.date.today(), self.settings.row_limit)
+        asked = (
+            conversation_key(found),
+            command.text,
+            options,
+            datetime.date.today(),
+            self.settings.row_limit,
+        )
         known = self._cached.get(asked)
         if known is not None and mark and known[0] == mark:
             answer = replace(
                 known[1], frame=known[1].frame.copy(), notes=(*known[1].notes, phrase(FROM_CACHE))
             )
-            return self._remember(source, answer)
+            return self._remember(found, answer)
         answer = self._run(command) if "sql" in command else self._ask(command)
         if mark:
             self._cached[asked] = mark, replace(answer, frame=answer.frame.copy())
@@ -309,22 +315,22 @@ class DbChatMagics(Magics):
                 del self._cached[next(iter(self._cached))]
         return answer if mark else replace(answer, notes=(*answer.notes, phrase(NOT_CACHED)))
 
-    def _begin(self, command: Command, source: str | None) -> Question:
+    def _begin(self, command: Command, found: Datasource) -> Question:
         """Keep the question for --why, whatever becomes of it."""
-        model, history = command.options.get("model"), self._conversations.turns(self._key(source))
+        model, history = command.options.get("model"), self._conversations.turns(conversation_key(found))
         history = () if "cache" in command else history
         self._shown = None
-        self._last = Question(command.text, source, model, history, read_tables(command))
+        self._last = Question(command.text, self._source(command), model, history, read_tables(command))
         return self._last
 
     def _run(self, command: Command, question: str = "") -> Answer:
-        source = self._source(command)
+        source, found = self._source(command), self._found(command)
         rows, chart = read_rows(command), command.options.get("chart")
         if "quiet" in command and not question:
             chart = "none"  # which nobody would see
         self._last = self._shown = None
         answer = self.settings.chat().run(command.text, source, rows=rows, chart=chart, question=question)
-        return self._remember(source, answer)
+        return self._remember(found, answer)
 
     def _export(self, command: Command, call: Sequence[Any]) -> Path:
         """Write the whole result to a file; of a question the first rows are shown, and are asked for first."""
@@ -381,11 +387,12 @@ class DbChatMagics(Magics):
         if "sql" in command:
             schema = self.settings.chat().schema(source)
             return Translation(check(command.text, schema.dialect, schema).text, "")
-        last = self._begin(command, source)
+        found = self._found(command)
+        last = self._begin(command, found)
         translation = self.settings.chat().translate(
             command.text, source, model=last.model, history=last.history, tables=last.tables
         )
-        self._keep(source, command.text, translation)
+        self._keep(found, command.text, translation)
         return translation
 
     def _choose(self, number: int) -> Answer:
@@ -398,7 +405,7 @@ class DbChatMagics(Magics):
             )
             raise DbChatError(phrase("There is no choice {number}.", number=number), known)
         choice, command = self._choices[number - 1], self._choices_of
-        source = self._source(command)
+        source, found = self._source(command), self._found(command)
         answer = self.settings.chat().run(
             choice.sql,
             source,
@@ -407,7 +414,7 @@ class DbChatMagics(Magics):
             choice=choice,
             question=command.text,
         )
-        return self._remember(source, answer)
+        return self._remember(found, answer)
 
     def _give(self, value: Any, command: Command, call: Sequence[Any]) -> Any:
         """Show the value as the command wants, store it, and hand it on: an answer as its DataFrame."""
@@ -421,19 +428,14 @@ class DbChatMagics(Magics):
             self._shell.push({command.name: given})
         return display.already_shown(self._shell, call, given) if command.returns else None
 
-    def _remember(self, source: str | None, answer: Answer) -> Answer:
-        self._keep(source, answer.question, answer)
+    def _remember(self, found: Datasource, answer: Answer) -> Answer:
+        self._keep(found, answer.question, answer)
         return answer
 
-    def _keep(self, source: str | None, question: str, value: Answer | Translation) -> None:
+    def _keep(self, found: Datasource, question: str, value: Answer | Translation) -> None:
         """What was shown, for --save and --why, and for the next question."""
-        found = find_source(self.settings, source or "")
         self._shown = Shown(found, value)
         self._conversations.add(conversation_key(found), question, value.sql)
-
-    def _key(self, source: str | None) -> str:
-        """What a datasource's conversation is known by, however the datasource is named."""
-        return conversation_key(find_source(self.settings, source or ""))
 
     def _offer(self, error: Ambiguous) -> str:
         self._choices = error.choices
@@ -546,7 +548,12 @@ class DbChatMagics(Magics):
         )
 
     def _source(self, command: Command) -> str | None:
+        """What names the datasource; None: nothing does."""
         return command.options.get("datasource") or self.settings.datasource or None
+
+    def _found(self, command: Command) -> Datasource:
+        """The datasource as it is before the question: whatever becomes of it meanwhile."""
+        return find_source(self.settings, self._source(command) or "")
 
     def _dbsource(self, line: str) -> Any:
         self._cached.clear()  # terms, fields and files may be others afterwards

@@ -142,6 +142,8 @@ class FaultyServer:
             if exchange is None:
                 return
             self.requests.append(exchange)
+            if not self.scripts:
+                return
             script = self.scripts.pop(0) if len(self.scripts) > 1 else self.scripts[0]
             script(exchange)
 
