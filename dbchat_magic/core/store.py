@@ -287,12 +287,15 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 def make_private(path: Path) -> None:
     """Create folder (0700) and file (0600) when they are missing, and close a file that others may read."""
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        except FileExistsError:
-            if os.name == "posix" and path.stat().st_mode & 0o077:
-                path.chmod(0o600)
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with contextlib.suppress(FileExistsError):  # another process has just made it
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            mode = path.stat().st_mode
+        if os.name == "posix" and mode & 0o077:
+            path.chmod(0o600)
     except OSError as error:
         raise DbChatError(
             f"The folder {path.parent} cannot be used to keep datasources and history: {error.strerror}.",
