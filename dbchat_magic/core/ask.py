@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -214,6 +215,7 @@ class DbChat:
         datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
         course = course or Course()
+        load_ahead()
         with course.waiting():
             connection = connect(source, self.settings)
             check_role(connection, source)
@@ -302,14 +304,15 @@ class DbChat:
         `choice` is the Translation that the SQL comes from when the user took one of those that Ambiguous
         offered for `question`: its reading goes with the answer and into the history.
         """
-        from dbchat_magic.core.execute import execute  # pandas, half a second
-        from dbchat_magic.core.guard import check  # sqlglot
-
         datasource = veiled(datasource)
         source, notes = self._choose_datasource(datasource)
         course = course or Course()
+        load_ahead()
         with course.waiting():
             connection = connect(source, self.settings)
+        from dbchat_magic.core.execute import execute  # pandas, half a second
+        from dbchat_magic.core.guard import check  # sqlglot
+
         record = Entry(source.name, question, sql, "choice" if choice else "user")
         with self._recording(record):
             course.tell(Step("schema"))
@@ -701,6 +704,18 @@ class DbChat:
                 cost=usage.cost,
             )
         )
+
+
+@functools.cache
+def load_ahead() -> None:
+    """Begin to import what takes an answer its first half second, while its database is being opened."""
+    threading.Thread(target=load, name="dbchat-load").start()  # at the program's end it is waited for
+
+
+def load() -> None:
+    import pandas  # noqa: F401
+
+    import dbchat_magic.core.guard  # noqa: F401 - sqlglot
 
 
 def pouring(connection: Connection) -> Pouring:
