@@ -166,8 +166,8 @@ def find_place(before: str, flags: Sequence[Flag]) -> Place:
 
 def flag_names(flags: Sequence[Flag], fragment: str) -> list[str]:
     """The long names, and the short ones where no second dash rules them out."""
-    built = [flag for flag in flags if flag.is_built and not flag.refusal]
-    return [name for flag in built for name in flag.names if name.startswith(fragment)]
+    taken = [flag for flag in flags if not flag.refusal]
+    return [name for flag in taken for name in flag.names if name.startswith(fragment)]
 
 
 def datasource_names(settings: DbChat) -> list[str]:

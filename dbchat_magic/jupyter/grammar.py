@@ -28,7 +28,6 @@ class Flag:
     help: str
     metavar: str = ""
     """What stands for its value in the help; empty: it has none."""
-    is_built: bool = True
     optional: bool = False
     """Its value may be left out: it is one only where it stands in quotes."""
     refusal: str = ""
@@ -203,7 +202,7 @@ def split_around(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]
 
 
 def find_flag(name: str, by_name: Mapping[str, Flag]) -> Flag:
-    """The flag of this name; raises DbChatError where there is none or it is not built yet."""
+    """The flag of this name; raises DbChatError where there is none or it is refused."""
     flag = by_name.get(name)
     if flag is None:
         raise DbChatError(
@@ -212,10 +211,6 @@ def find_flag(name: str, by_name: Mapping[str, Flag]) -> Flag:
         )
     if flag.refusal:
         raise DbChatError(*phrase(flag.refusal).split("\n"))
-    if not flag.is_built:
-        raise DbChatError(
-            phrase("The option {name} is not built yet.", name=name), phrase("--help lists what there is.")
-        )
     return flag
 
 
@@ -232,12 +227,12 @@ def take_value(name: str, flag: Flag, rest: str) -> tuple[str, str]:
 
 def help_text(forms: str, flags: Sequence[Flag]) -> str:
     """What a magic can do: its forms, then a line for each flag."""
-    built = [flag for flag in flags if flag.is_built and not flag.refusal]
-    heads = [", ".join(flag.names) + (f" {flag.metavar}" if flag.metavar else "") for flag in built]
+    taken = [flag for flag in flags if not flag.refusal]
+    heads = [", ".join(flag.names) + (f" {flag.metavar}" if flag.metavar else "") for flag in taken]
     below = "\n" + " " * 27
     lines = [
         f"  {head:<24} {phrase(flag.help).replace(chr(10), below)}"
-        for head, flag in zip(heads, built, strict=True)
+        for head, flag in zip(heads, taken, strict=True)
     ]
     return "\n".join((phrase(forms), "", phrase("Options:"), *lines))
 

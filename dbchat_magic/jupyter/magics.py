@@ -40,7 +40,7 @@ from dbchat_magic.jupyter.notebook import (
 )
 from dbchat_magic.jupyter.progress import CourseLine, FileLine
 from dbchat_magic.jupyter.sources import SOURCE_FORMS, find_source, run_verb, without_typed_password
-from dbchat_magic.jupyter.variables import refuse_variables
+from dbchat_magic.jupyter.variables import bind_sql, bind_words
 from dbchat_magic.language import counted, marked, phrase
 
 if TYPE_CHECKING:
@@ -241,7 +241,7 @@ class DbChatMagics(Magics):
             return self._about(command)
         if command.text.isdecimal() and "sql" not in command:
             return self._give(self._choose(int(command.text)), self._choices_of, call)
-        refuse_variables(command.text, self._shell.user_ns, is_sql="sql" in command)
+        command = replace(command, text=self._bound(command))
         if "no-run" in command:
             return self._give(self._translate(command), command, call)
         self._choices, self._choices_of = (), command
@@ -252,6 +252,14 @@ class DbChatMagics(Magics):
         if "sql" not in command:
             return self._give(self._ask(command), command, call)
         return self._give(self._verify(command) if "save" in command else self._run(command), command, call)
+
+    def _bound(self, command: Command) -> str:
+        """The text with the notebook's variables bound."""
+        if "sql" not in command:
+            return bind_words(command.text, self._shell.user_ns)
+        from dbchat_magic.dialects import find_dialect
+
+        return bind_sql(command.text, self._shell.user_ns, lambda: find_dialect(self._found(command).type))
 
     def _about(self, command: Command) -> None:
         """What a line without a question asks: help, the last answer, or where one is."""

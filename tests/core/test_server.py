@@ -23,9 +23,10 @@ import pytest
 from dbchat_magic import DbChat
 from dbchat_magic.core import batches
 from dbchat_magic.core import server as module
+from dbchat_magic.core.binding import to_literal
 from dbchat_magic.core.connect import close_all, connect
 from dbchat_magic.core.datasources import Datasource
-from dbchat_magic.core.guard import SafeSql
+from dbchat_magic.core.guard import SafeSql, check
 from dbchat_magic.core.secrets import hold
 from dbchat_magic.core.server import ServerConnection
 from dbchat_magic.core.settings import Settings
@@ -47,6 +48,18 @@ NUMBERS = {
 }
 CONTROL_BACK = 10.0
 """Two seconds on an idle machine."""
+
+BOUND_TEXTS = (
+    "it's",
+    'a "b"',
+    "a\\",
+    "\\' OR 1=1 -- ",
+    "'; DROP TABLE t; --",
+    "%s %(x)s",
+    "李 🙂",
+    "a\nb",
+    "",
+)
 
 counter = itertools.count()
 
@@ -119,6 +132,22 @@ def test_all_rows_come_when_all_are_wanted(shop: Shop):
 
 def test_signs_that_mean_something_to_drivers_are_text(shop: Shop):
     assert run(shop.connect(), "SELECT ':x', '%s %(y)s 100%', 5 % 3").rows == [(":x", "%s %(y)s 100%", 2)]
+
+
+@pytest.mark.parametrize("text", BOUND_TEXTS)
+def test_a_bound_text_comes_back_through_the_guard(shop: Shop, text: str):
+    connection = shop.connect()
+    safe = check(f"SELECT {to_literal(text, connection.dialect)}", shop.kind)
+    assert connection.run(safe, row_limit=5, seconds=20).rows == [(text,)]
+
+
+def test_bound_days_and_times_are_days_and_times(shop: Shop):
+    connection = shop.connect()
+    day, noon = datetime.date(2026, 3, 1), datetime.datetime(2026, 3, 1, 12, 0, 0, 500_000)
+    literals = ", ".join(to_literal(value, connection.dialect) for value in (day, noon, -5))
+    found = connection.run(check(f"SELECT {literals}", shop.kind), row_limit=5, seconds=20).rows
+    # MariaDB's own literals keep no parts of a second unless they are asked for.
+    assert found == [(day, noon, -5)] or found == [(day, noon.replace(microsecond=0), -5)]
 
 
 def test_values_of_every_kind_arrive(shop: Shop):

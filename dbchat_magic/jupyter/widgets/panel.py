@@ -14,6 +14,7 @@ from IPython.core.getipython import get_ipython
 
 from dbchat_magic.core.course import Course, Event, Step
 from dbchat_magic.core.memory import check_question
+from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import Ambiguous, DbChatError
 from dbchat_magic.jupyter.conversation import Conversations, conversation_key
 from dbchat_magic.jupyter.notebook import (
@@ -23,7 +24,7 @@ from dbchat_magic.jupyter.notebook import (
     unnamed_datasource,
     without_password,
 )
-from dbchat_magic.jupyter.variables import refuse_variables
+from dbchat_magic.jupyter.variables import bind_sql, bind_words
 from dbchat_magic.jupyter.widgets.answer_view import AnswerView, choice_buttons, rows_words
 from dbchat_magic.jupyter.widgets.controls import close_all, field, hint_html, row, show, unheard
 from dbchat_magic.jupyter.widgets.suggestions import suggest_questions
@@ -338,8 +339,7 @@ class AskPanel(ipywidgets.VBox):
             raise DbChatError(
                 phrase("The question is empty."), phrase("Ask something, such as: how many orders are there?")
             )
-        shell = get_ipython()
-        refuse_variables(question, {} if shell is None else shell.user_ns, is_sql=False)
+        question = bind_words(question, variables())
         source, model = self._picked_source(), self._model.value
         self._begin(question)
 
@@ -366,7 +366,8 @@ class AskPanel(ipywidgets.VBox):
         """The user's own SQL, or what they made of ours: the same guard."""
         turn = self._shown
         if turn is not None:
-            self._run_on(turn.source, sql, turn.question)
+            bound = bind_sql(sql, variables(), lambda: find_dialect(turn.source.type))
+            self._run_on(turn.source, bound, turn.question)
 
     def _take(self, choice: Translation) -> None:
         """One of the readings that were offered."""
@@ -544,6 +545,12 @@ def cell_of(turn: Turn) -> str:
     place = turn.source.name if turn.source.id or not turn.source.params else named_place(turn.source)
     quote = "'" if "'" not in place else '"'
     return f"%%dbchat --datasource {quote}{place}{quote} --sql\n{turn.answer.sql.strip()}"
+
+
+def variables() -> dict[str, Any]:
+    """The notebook's."""
+    shell = get_ipython()
+    return {} if shell is None else shell.user_ns
 
 
 def named_place(source: Datasource) -> str:
