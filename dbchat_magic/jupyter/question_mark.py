@@ -2,11 +2,16 @@
 
 IPython takes every line that ends in "?" for a request for help. These two stand before that rule, for lines
 of %dbchat with words between the name and the mark; `%dbchat?` stays help.
+
+The cell that loads the extension was read before they were there: what IPython made requests for help of is asked
+nevertheless, when the cell comes to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.inputtransformer2 import EscapedCommand, MagicAssign
@@ -68,10 +73,55 @@ def start_of_question(line: Sequence[Any]) -> int | None:
 
 
 def register(shell: InteractiveShell) -> None:
+    cell = shell.history_manager.input_hist_raw[-1] if shell.history_manager else ""
+    before = shell.transform_cell(cell)
     transformers = shell.input_transformer_manager.token_transformers
     transformers.extend([AskedLine, AskedAssignment])
+    after = shell.transform_cell(cell)
+    if before != after and before.count("\n") == after.count("\n"):
+        ask_in_this_cell(shell, before.splitlines(), after.splitlines())
 
 
 def unregister(shell: InteractiveShell) -> None:
     transformers = shell.input_transformer_manager.token_transformers
     transformers[:] = [each for each in transformers if each.__module__ != __name__]
+
+
+def ask_in_this_cell(shell: InteractiveShell, before: Sequence[str], after: Sequence[str]) -> None:
+    """Until the cell ends, lines of it that were read as requests for help run as they are read now."""
+    magics = shell.magics_manager.magics["line"]
+    told_by: Callable[[str], Any] = magics["pinfo"]
+
+    def tell(line: str) -> Any:
+        nonlocal told_by
+        magics["pinfo"] = told_by
+        try:
+            return told_by(line)
+        finally:  # IPython loads its own on their first use, and puts them here
+            told_by, magics["pinfo"] = magics["pinfo"], ask
+
+    def ask(line: str) -> Any:
+        frame = frame_of_cell(shell)
+        at = frame.f_lineno - 1 if frame is not None else len(before)
+        if frame is None or at >= len(before) or before[at] == after[at]:
+            return tell(line)
+        code = after[at].strip()
+        if not code.startswith("get_ipython()"):  # it assigns
+            exec(code, frame.f_globals)  # noqa: S102 - a line of the user's own cell
+            return None
+        return eval(code, frame.f_globals)  # noqa: S307 - the same
+
+    def restore(*_result: object) -> None:
+        magics["pinfo"] = told_by
+        shell.events.unregister("post_run_cell", restore)
+
+    magics["pinfo"] = ask
+    shell.events.register("post_run_cell", restore)
+
+
+def frame_of_cell(shell: InteractiveShell) -> FrameType | None:
+    """Where the cell is that runs."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals is not shell.user_ns:
+        frame = frame.f_back
+    return frame
