@@ -22,6 +22,8 @@ from dbchat_magic.rendering.csv import without_formulas
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_DIGITS = 38
+"""Of a decimal in a Parquet file that every reader can read."""
 MOST_SHEET_ROWS = 1_048_575
 """What a sheet of Excel's holds beside its heading."""
 
@@ -175,8 +177,15 @@ class ParquetWriter:
                 type = pa.Array.from_pandas(frame.iloc[:, at]).type
             except (pa.ArrowInvalid, pa.ArrowTypeError):
                 type = pa.string()
-            fields.append(pa.field(str(name), pa.string() if pa.types.is_null(type) else type))
+            fields.append(pa.field(str(name), self._roomy(type)))
         return pa.schema(fields)
+
+    def _roomy(self, type: Any) -> Any:
+        """The type with room for what later rows may hold."""
+        pa = self._pa
+        if pa.types.is_decimal128(type):
+            return pa.decimal128(MOST_DIGITS, type.scale)
+        return pa.string() if pa.types.is_null(type) else type
 
     def _table(self, frame: pd.DataFrame) -> Any:
         columns = [self._column(frame.iloc[:, at], field) for at, field in enumerate(self._schema)]

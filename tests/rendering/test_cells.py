@@ -73,6 +73,8 @@ def test_two_columns_of_one_name_are_both_shown():
         (float("inf"), None),
         (Decimal("1.5"), 1.5),
         (Decimal("NaN"), None),
+        (Decimal("0.10"), 0.1),
+        (Decimal("9007199254740993.25"), "9007199254740993.25"),
         (b"\x00\xff", "00ff"),
         (2**70, 2**70),
         (np.int64(5), 5),
