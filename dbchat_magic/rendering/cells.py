@@ -100,7 +100,7 @@ def show_fraction(value: Any, decimals: int) -> str:
     >>> show_fraction(12345678901234567.89, 2), show_fraction(Decimal("12345678901234567.89"), 2)
     ('1.23457e+16', '12345678901234567.89')
     """
-    if not math.isfinite(value):
+    if not is_finite(value):
         return str(float(value))
     if isinstance(value, Decimal) and 10**15 <= abs(value) < 10**LONGEST_EXACT:
         return f"{value:f}"
@@ -132,6 +132,11 @@ def is_missing(value: Any) -> bool:
 
 def is_fraction(value: Any) -> bool:
     return isinstance(value, float | Decimal) or type(value).__name__ in ("float32", "float16", "longdouble")
+
+
+def is_finite(value: Any) -> bool:
+    """Also of a decimal that is too large for a float."""
+    return value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
 
 
 def is_numeric(value: Any) -> bool:
@@ -183,7 +188,7 @@ def json_value(value: Any) -> str | int | float | bool | None:
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex()
     if is_fraction(value):
-        return json_fraction(value) if math.isfinite(value) else None
+        return json_fraction(value) if is_finite(value) else None
     if is_numeric(value):
         return int(value)
     if isinstance(value, dt.datetime | dt.date | dt.time):

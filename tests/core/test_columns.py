@@ -53,7 +53,12 @@ def duck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
 @pytest.fixture(scope="module")
 def postgres(postgresql: Server) -> Iterator[Connection]:
     database = postgresql.make_database("columns")
-    postgresql.execute("CREATE TYPE mood AS ENUM ('sad', 'glad', 'angry')", database=database)
+    postgresql.execute(
+        "CREATE TYPE mood AS ENUM ('sad', 'glad', 'angry')",
+        "CREATE DOMAIN feeling AS mood",
+        "CREATE TYPE pair AS (a int, b mood)",
+        database=database,
+    )
     yield connect(
         Datasource(0, "x", "postgresql", postgresql.params(database, password=hold(PASSWORD))),
         Settings(home=Path()),
@@ -257,6 +262,8 @@ def test_a_frame_by_columns_may_be_changed(duck: Connection):
         "'glad'::mood",
         "CASE WHEN i % 3 > 0 THEN (enum_range(NULL::mood))[1 + i % 3] END",
         "NULL::mood",
+        "'glad'::feeling",
+        "ROW(i, 'sad')::pair",
         "ARRAY['glad'::mood]",
         "'glad'::mood::text",
         "CASE WHEN i % 3 > 0 THEN i * 0.070 ELSE 'NaN' END",

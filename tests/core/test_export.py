@@ -156,6 +156,19 @@ def test_a_servers_rows_are_poured_and_its_statement_ends(
     assert chat.run("SELECT 1 AS one", kind).frame["one"].tolist() == [1]
 
 
+def test_exact_decimals_of_no_common_scale_fit_into_parquet(postgresql: Server, chat: DbChat, tmp_path: Path):
+    params = postgresql.params(postgresql.make_database("scales"), password=hold(PASSWORD))
+    chat.datasources.add(name="scales", type="postgresql", **params)
+    exact = DbChat(settings=replace(chat.settings, decimals="exact"))
+    sql = (
+        "SELECT CASE WHEN i < 44000 THEN round(i / 7.0, i % 3) ELSE i / 7.0 END AS x"
+        f" FROM generate_series(1, {COUNT}) i ORDER BY i"
+    )
+    exact.export(sql, tmp_path / "t.parquet", "scales")
+    read = pd.read_parquet(tmp_path / "t.parquet")["x"].tolist()
+    assert read == exact.run(sql, "scales", rows=COUNT).frame["x"].tolist()
+
+
 def test_a_name_with_a_dot_or_a_slash_is_a_file():
     assert read_command("-o out/t.csv how many").file == "out/t.csv"
     assert read_command("-o t how many").name == "t"
