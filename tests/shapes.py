@@ -65,6 +65,19 @@ SHAPES = {
     "figures beyond a double": Shape(
         "SELECT 170141183460469231731687303715884105727::HUGEINT AS huge, 1e308 AS big, 'inf'::DOUBLE AS inf", None
     ),
+    "an enumeration": Shape(
+        "SELECT unnest(['large', 'small', 'medium'])::ENUM('small', 'medium', 'large') AS size,"
+        " unnest([3, 4, 2]) AS orders",
+        "bar",
+    ),
+    "an enumeration with gaps": Shape(
+        "SELECT CASE WHEN range > 1 THEN 'b' END::ENUM('b', 'a') AS grade, range AS n FROM range(4)", None
+    ),
+    "exact decimals": Shape(
+        "SELECT * FROM (VALUES ('Spain', 9007199254740993.00), ('Italy', 12.25), ('France', NULL))"
+        " t(country, total_amount)",
+        "bar",
+    ),
     "below zero": Shape("SELECT * FROM (VALUES ('north', -3), ('south', 4), ('west', -1)) t(region, profit)", "bar"),
 }  # fmt: skip
 

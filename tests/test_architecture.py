@@ -38,6 +38,7 @@ RUN_STATEMENTS = {
     "core/file_views.py": "the views over the user's data files",
     "core/frames.py": "the user's",
     "core/postgresql_columns.py": "the user's",
+    "core/postgresql_enums.py": "what types declare",
     "core/server.py": "the user's",
     "core/sqlite_columns.py": "the user's",
     "core/sqlite_session.py": "the user's",

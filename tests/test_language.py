@@ -29,7 +29,7 @@ NO_PHRASES = (
     r"an option",  # a kind of completion, for the front end
     r"last (used|test)$",  # names by which columns are left out; shown through `phrase`
     r"(The datasource in use|Most rows|Seconds that|Below this|The model that|Where the model|Whether a model).*",
-    r"(offline: the built-in|Rows of a result|Errors are|The language you).*",  # help of %config, which IPython shows
+    r"(offline: the built-in|exact: a DECIMAL|Rows of a result|Errors are|The language you).*",  # help of %config, which IPython shows
 )
 """What reads like a sentence and is not said to a person by us, each with its reason."""
 

@@ -320,7 +320,8 @@ class DbChat:
                 schema = self._read_schema(source, connection)
             safe = check(sql, source.type, schema)
             course.tell(Step("run", safe.text))
-            result = execute(connection, safe, self._row_limit(rows), self.settings.timeout, course)
+            limit, seconds = self._row_limit(rows), self.settings.timeout
+            result = execute(connection, safe, limit, seconds, course, self._exact)
         self._remember(record, safe.text, result, Usage())
         answer = Answer(
             question=question,
@@ -365,7 +366,7 @@ class DbChat:
             course.tell(Step("run", safe.text))
             parts = pouring(connection).pour(safe, seconds=self.settings.timeout, course=course)
             with contextlib.closing(cast("Generator[Rows]", parts)):
-                written = write_file(place, make_frames(parts), on_progress)
+                written = write_file(place, make_frames(parts, self._exact), on_progress)
         self.history.add_soon(replace(record, sql=safe.text, rows=written.rows, seconds=written.seconds))
         return written
 
@@ -401,7 +402,7 @@ class DbChat:
         limit = min(self._row_limit(rows), self.settings.row_limit)
         found = reach(schema.find(table), connection.dialect)
         safe = check(f"SELECT * FROM {found} LIMIT {limit + 1}", source.type, schema)
-        result = execute(connection, safe, limit, self.settings.timeout, course)
+        result = execute(connection, safe, limit, self.settings.timeout, course, self._exact)
         return Answer(
             question=table,
             datasource=source.name,
@@ -549,7 +550,8 @@ class DbChat:
         safe = self._check(verified.sql, question, source, connection)
         question.course.check()
         question.course.tell(Step("run", safe.text))
-        result = execute(connection, safe, question.row_limit, self.settings.timeout, question.course)
+        seconds = self.settings.timeout
+        result = execute(connection, safe, question.row_limit, seconds, question.course, question.exact)
         return Answered(VERIFIED, as_translation(verified), safe.text, result)
 
     def _check(self, sql: str, question: Question, source: Datasource, connection: Connection) -> SafeSql:
@@ -613,11 +615,16 @@ class DbChat:
             history=tuple(Turn(question, sql) for question, sql in history),
             today=today or datetime.date.today(),
             row_limit=self._row_limit(rows),
+            exact=self._exact,
             tables=tuple(tables or ()),
             chart=chart,
             votes=check_votes(votes),
             course=course or Course(),
         )
+
+    @property
+    def _exact(self) -> bool:
+        return self.settings.decimals == "exact"
 
     def _row_limit(self, rows: int | None) -> int:
         if rows is None:

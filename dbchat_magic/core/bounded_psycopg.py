@@ -26,6 +26,11 @@ RECEIVED_AT = 128
 class BoundedConnection(psycopg.Connection[Any]):
     """Whatever takes more than BYTE_LIMIT at a time raises TooLarge; the connection is of no use then."""
 
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.declared: dict[int, tuple[str, ...]] = {}
+        """See `postgresql_enums.read_categories`."""
+
     def wait(self, gen: PQGen[T], *arguments: Any, **keywords: Any) -> T:
         """See `psycopg.Connection.wait`: every wait for the server goes through here."""
         return super().wait(self._counted(gen), *arguments, **keywords)

@@ -158,7 +158,7 @@ def read_field(series: pd.Series[Any]) -> Field:
         return Field(name, "other", 0)
     distinct = values.unique()
     is_whole = kind == "integer" or (
-        kind == "floating" and all(float(value).is_integer() for value in distinct)
+        kind in ("floating", "decimal") and all(float(value).is_integer() for value in distinct)
     )
     return Field(name, read_role(name, kind, list(distinct)), len(distinct), is_whole)
 

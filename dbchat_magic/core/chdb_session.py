@@ -11,14 +11,14 @@ import datetime
 import json
 import re
 import zoneinfo
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
 import chdb
 
 from dbchat_magic.core.plain_values import PLAIN, encode
-from dbchat_magic.core.worker_process import Opening
+from dbchat_magic.core.worker_process import Categories, Opening
 
 ADDRESSES = 2**46
 """The engine reserves far more addresses than it uses; `max_memory_usage` bounds what it takes."""
@@ -141,6 +141,7 @@ class ChdbCursor:
         self.types = tuple(map(str, next(self._lines, ())))
         self._readers = tuple(map(reader_of, self.types))
         self.encoded = tuple(range(len(self.columns)))
+        self.categories = find_categories(self.types)
 
     def _read(self) -> Iterator[list[Any]]:
         """The lines of the answer as they come."""
@@ -225,6 +226,26 @@ WHOLE = re.compile(r"U?Int\d+")
 
 def is_quick(type: str) -> bool:
     return QUICK.fullmatch(plain_type(type)) is not None
+
+
+def find_categories(types: Sequence[str]) -> Categories:
+    """The columns that are enumerations, whose values the engine compares by their numbers.
+
+    >>> find_categories(["Int8", "Nullable(Enum8('high' = 2, 'it\\\\'s low' = -1))"])
+    ((1, ("it's low", 'high')),)
+    """
+    return tuple(
+        (
+            place,
+            tuple(re.sub(r"\\(.)", r"\1", name) for name, _ in sorted(found, key=lambda pair: int(pair[1]))),
+        )
+        for place, type in enumerate(types)
+        if ENUMERATION.match(plain_type(type)) and (found := DECLARED.findall(type))
+    )
+
+
+ENUMERATION = re.compile(r"Enum(8|16)\(")
+DECLARED = re.compile(r"'((?:[^'\\]|\\.)*)' = (-?\d+)")
 
 
 def reader_of(type: str) -> Callable[[Any], Any]:

@@ -20,27 +20,35 @@ if TYPE_CHECKING:
 
     Values = np.ndarray[Any, Any]
 
-Kind = str | Callable[[Any], Any]
+Kind = str | Callable[[Any, bool], Any]
 
+ENUMERATION = "ENUM("
+"""How the type of an enumeration begins."""
 WHOLE_NUMBERS = ("HUGEINT", "UHUGEINT")
 """Types of a database that Arrow has another word for: whole numbers, where it has decimals."""
 
 
-def make_columns(table: pa.Table, kinds: Sequence[Kind] = ()) -> list[Array]:
-    """The table's columns in the types that `make_array` would have given them."""
+def make_columns(table: pa.Table, kinds: Sequence[Kind] = (), exact: bool = False) -> list[Array]:
+    """The table's columns in the types that `make_array` would have given them, or `make_exact_array`."""
     known = kinds or ("",) * table.num_columns
-    return [make_array(table.column(at), known[at]) for at in range(table.num_columns)]
+    return [make_array(table.column(at), known[at], exact) for at in range(table.num_columns)]
 
 
-def make_array(column: pa.ChunkedArray, kind: Kind = "") -> Array:
+def make_array(column: pa.ChunkedArray, kind: Kind = "", exact: bool = False) -> Array:
     """One column; `kind` is the database's own type of it, where it is known, or what makes it."""
+    from pyarrow import types
+
     if not isinstance(kind, str):
-        made: Array = kind(column)
+        made: Array = kind(column, exact)
         return made
+    if types.is_dictionary(column.type):
+        return of_dictionary(column, ordered=column.type.ordered or kind.startswith(ENUMERATION))
     if column.null_count == len(column):
         return of_values(column)
     if kind in WHOLE_NUMBERS:
         return of_whole_decimals(column)
+    if exact and types.is_decimal(column.type):
+        return of_exact_decimals(column)
     make = next((make for fits, make in type_makers() if fits(column.type)), of_values)
     return make(column)
 
@@ -50,6 +58,41 @@ def of_values(column: pa.ChunkedArray) -> Array:
     from dbchat_magic.core.execute import make_array as make_of_values
 
     return make_of_values(column.to_pylist())
+
+
+def of_exact_decimals(column: pa.ChunkedArray) -> Array:
+    from dbchat_magic.core.execute import as_objects
+
+    return as_objects(column.to_pylist())
+
+
+def of_dictionary(column: pa.ChunkedArray, *, ordered: bool) -> Array:
+    """Values that stand for others, as categories; a dictionary that no categories can be is looked up."""
+    import pandas as pd
+    import pyarrow as pa
+
+    from dbchat_magic.core.execute import category_type
+
+    array = column.unify_dictionaries().combine_chunks()
+    categories = array.dictionary
+    if categories.null_count or len(categories.unique()) < len(categories):
+        return make_array(column.cast(column.type.value_type))
+    codes = array.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+    return pd.Categorical.from_codes(codes, dtype=category_type(categories.to_pylist(), ordered=ordered))
+
+
+def of_categories(column: pa.ChunkedArray, categories: Sequence[str]) -> Array:
+    """Texts of an enumeration; where one is not declared, they are texts."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from dbchat_magic.core.execute import category_type
+
+    codes = pc.index_in(column, value_set=pa.array(categories, pa.string()))
+    if codes.null_count > column.null_count:
+        return make_array(column)
+    return pd.Categorical.from_codes(codes.fill_null(-1).to_numpy(), dtype=category_type(categories))
 
 
 def of_integers(column: pa.ChunkedArray) -> Array:

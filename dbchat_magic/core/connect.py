@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from dbchat_magic.core.course import Course
     from dbchat_magic.core.guard import SafeSql
+    from dbchat_magic.core.worker_process import Categories
 
 WARM = 8
 """Connections kept open; beyond, the one that has waited longest is closed."""
@@ -39,9 +40,11 @@ class Rows:
     """Empty where `table` is."""
     table: pa.Table | None = None
     """The rows by columns, where they are many and the types of the database have a true form there."""
-    kinds: tuple[str | Callable[[Any], Any], ...] = ()
+    kinds: tuple[str | Callable[[Any, bool], Any], ...] = ()
     """With `table`: the database's own types of the columns where Arrow's do not say it all, or what makes
-    pandas' columns of them."""
+    pandas' columns of them; it is told whether decimals stay exact."""
+    categories: Categories = ()
+    """With `rows`: the columns that are enumerations."""
 
     @property
     def count(self) -> int:

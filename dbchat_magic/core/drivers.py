@@ -7,11 +7,14 @@ import importlib.util
 import os
 import socket
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from dbchat_magic.core.postgresql_enums import read_categories
 
 if TYPE_CHECKING:
     from dbchat_magic.core.connect import Rows
+    from dbchat_magic.core.worker_process import Categories
 
 
 class Driver:
@@ -43,6 +46,12 @@ class Driver:
     def fetch_columns(self, connection: Any, sql: str, row_limit: int | None) -> Rows | None:
         """Run a statement and fetch its rows by columns; None where that is no gain."""
         return None
+
+    def read_categories(
+        self, connection: Any, description: Sequence[Any], values_at: Callable[[int], Iterable[object]] | None
+    ) -> Categories:
+        """The columns that are enumerations, where the driver knows; see `postgresql_enums.read_categories`."""
+        return ()
 
     def forget_bytes(self, connection: Any) -> None:
         """What came so far counts no longer for what a statement may bring: it has been put away."""
@@ -101,6 +110,11 @@ class Psycopg(Driver):
         from dbchat_magic.core.postgresql_columns import fetch_columns  # pyarrow
 
         return fetch_columns(connection, sql, row_limit)
+
+    def read_categories(
+        self, connection: Any, description: Sequence[Any], values_at: Callable[[int], Iterable[object]] | None
+    ) -> Categories:
+        return read_categories(connection, description, values_at)
 
     def cancel(self, connection: Any) -> bool:
         connection.cancel_safe(timeout=2)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import duckdb
 
 from dbchat_magic.core.file_views import make_views, quoted_list
 from dbchat_magic.core.plain_values import PLAIN, encode
-from dbchat_magic.core.worker_process import INTERRUPTED, NO_MEMORY, Opening
+from dbchat_magic.core.worker_process import INTERRUPTED, NO_MEMORY, Categories, Opening
 
 ADDRESSES = 2**30
 """Bytes of address space that the driver takes beside what it may use: its code and its threads' stacks."""
@@ -124,7 +125,13 @@ class DuckdbCursor:
         else:
             self.columns = tuple(self._relation.columns)
             self.types = tuple(map(str, self._relation.types))
-        self.encoded = tuple(place for place, type in enumerate(self.types) if type not in PLAIN_TYPES)
+        self.categories = find_categories(self.types)
+        enumerations = {place for place, _ in self.categories}
+        self.encoded = tuple(
+            place
+            for place, type in enumerate(self.types)
+            if type not in PLAIN_TYPES and place not in enumerations
+        )
 
     def fetch(self, count: int) -> list[tuple[Any, ...]]:
         if not self._is_run:
@@ -144,17 +151,32 @@ class DuckdbCursor:
         self._cursor.close()
 
 
+def find_categories(types: Sequence[str]) -> Categories:
+    """The columns that are enumerations, by the types that DuckDB says they have.
+
+    >>> find_categories(["INTEGER", "ENUM('small', 'it''s large')", "ENUM('a')[]"])
+    ((1, ('small', "it's large")),)
+    """
+    return tuple(
+        (place, tuple(quoted.replace("''", "'") for quoted in QUOTED.findall(type)))
+        for place, type in enumerate(types)
+        if type.startswith("ENUM(") and type.endswith(")")
+    )
+
+
+QUOTED = re.compile(r"'((?:[^']|'')*)'")
+
 QUICK_TYPES = frozenset(
     """
     BIGINT BLOB BOOLEAN DATE DOUBLE FLOAT HUGEINT INTEGER SMALLINT TIMESTAMP TINYINT UBIGINT UINTEGER USMALLINT
     UTINYINT VARCHAR
     """.split()
 )
-"""Types whose values Arrow has as Python would have them; of DECIMAL all."""
+"""Types whose values Arrow has as Python would have them; of DECIMAL and ENUM all."""
 
 
 def is_quick(type: str) -> bool:
-    return type in QUICK_TYPES or type.startswith("DECIMAL(")
+    return type in QUICK_TYPES or (type.startswith(("DECIMAL(", "ENUM(")) and type.endswith(")"))
 
 
 class DuckdbColumns:

@@ -6,7 +6,7 @@ import datetime
 import functools
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +47,11 @@ def execute(
     row_limit: int | None,
     seconds: float,
     course: Course | None = None,
+    exact: bool = False,
 ) -> Result:
     """Run a statement and make a frame of at most `row_limit` rows (0: only the columns; None: all rows).
+
+    `exact`: decimals stay what they are, else they become floats.
 
     Raises QueryFailed and its children QueryTimeout (after `seconds`) and QueryCancelled (`course` was stopped).
     """
@@ -57,18 +60,26 @@ def execute(
     course = course or Course()
     with course.waiting():
         found = connection.run(safe, row_limit=wanted, seconds=seconds, course=course)
-    frame = make_frame(found, row_limit)
+    frame = make_frame(found, row_limit, exact)
     truncated = row_limit is not None and found.count > row_limit
     return Result(frame, truncated, time.perf_counter() - started)
 
 
-def make_frame(found: Rows, row_limit: int | None = None) -> pd.DataFrame:
+def make_frame(found: Rows, row_limit: int | None = None, exact: bool = False) -> pd.DataFrame:
     """The rows as a DataFrame whose columns have the types of their values, and names of their own."""
     if found.table is not None:
-        return make_frame_of_columns(found, row_limit)
+        return make_frame_of_columns(found, row_limit, exact)
     rows = found.rows[:row_limit]
     values: Iterable[Sequence[object]] = zip(*rows, strict=True) if rows else [()] * len(found.columns)
-    return make_frame_of_arrays(map(make_array, values), found.columns, len(rows))
+    make = make_exact_array if exact else make_array
+    arrays: Iterable[Array] = map(make, values)
+    if found.categories:
+        known = dict(found.categories)
+        arrays = (
+            make_categories(cells, known[at]) if at in known else make(cells)
+            for at, cells in enumerate(values)
+        )
+    return make_frame_of_arrays(arrays, found.columns, len(rows))
 
 
 def make_frame_of_arrays(arrays: Iterable[Array], columns: Sequence[str], count: int) -> pd.DataFrame:
@@ -82,32 +93,32 @@ def make_frame_of_arrays(arrays: Iterable[Array], columns: Sequence[str], count:
     return frame
 
 
-def make_frames(parts: Iterable[Rows]) -> Iterator[pd.DataFrame]:
+def make_frames(parts: Iterable[Rows], exact: bool = False) -> Iterator[pd.DataFrame]:
     """The parts of a result as frames of some size; where there are no rows at all, one that has the columns."""
     waiting = None
     is_first = True
     for part in parts:
         if part.table is not None:
             if waiting is not None and waiting.rows:
-                yield make_frame(waiting)
-            yield make_frame(part)
+                yield make_frame(waiting, exact=exact)
+            yield make_frame(part, exact=exact)
             waiting, is_first = None, False
         else:
-            waiting = part if waiting is None else Rows(part.columns, waiting.rows + part.rows)
+            waiting = part if waiting is None else replace(waiting, rows=waiting.rows + part.rows)
             if len(waiting.rows) >= TOGETHER:
-                yield make_frame(waiting)
+                yield make_frame(waiting, exact=exact)
                 waiting, is_first = None, False
     if waiting is not None and (waiting.rows or is_first):
-        yield make_frame(waiting)
+        yield make_frame(waiting, exact=exact)
 
 
-def make_frame_of_columns(found: Rows, row_limit: int | None) -> pd.DataFrame:
+def make_frame_of_columns(found: Rows, row_limit: int | None, exact: bool) -> pd.DataFrame:
     """The same of rows that came by columns."""
     from dbchat_magic.core.columns import make_columns  # pyarrow
 
     assert found.table is not None
     table = found.table.slice(0, row_limit)
-    return make_frame_of_arrays(make_columns(table, found.kinds), found.columns, table.num_rows)
+    return make_frame_of_arrays(make_columns(table, found.kinds, exact), found.columns, table.num_rows)
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
@@ -146,6 +157,32 @@ def make_array(values: Sequence[Any]) -> Array:
     import pandas as pd
 
     return pd.array(values, dtype="timedelta64[us]") if kinds == {datetime.timedelta} else as_objects(values)
+
+
+def make_exact_array(values: Sequence[Any]) -> Array:
+    """The same, but that decimals stay decimals."""
+    return as_objects(values) if Decimal in set(map(type, values)) else make_array(values)
+
+
+def make_categories(values: Sequence[Any], categories: Sequence[str]) -> Array:
+    """Values of an enumeration; where one is not declared, they are what they are without it."""
+    import numpy as np
+    import pandas as pd
+
+    code_of: dict[str | None, int] = {name: code for code, name in enumerate(categories)}
+    code_of[None] = -1
+    try:
+        codes = np.fromiter(map(code_of.__getitem__, values), dtype=np.int32, count=len(values))
+    except (KeyError, TypeError):
+        return make_array(values)
+    return pd.Categorical.from_codes(codes, dtype=category_type(categories))
+
+
+def category_type(categories: Sequence[Any], *, ordered: bool = True) -> pd.CategoricalDtype:
+    """An enumeration as pandas has it, in the order in which the database compares its values."""
+    import pandas as pd
+
+    return pd.CategoricalDtype(list(categories), ordered=ordered)
 
 
 def as_objects(values: Sequence[Any]) -> Array:

@@ -99,7 +99,7 @@ class FrameConnection:
     def pour(self, safe: SafeSql, *, seconds: float, course: Course | None = None) -> Iterator[Rows]:
         """Run a checked statement and give all its rows: it is all in this process's memory already."""
         rows = self._ask(safe.text, None, seconds, course or Course())
-        yield Rows(rows.columns, [])
+        yield Rows(rows.columns, [], categories=rows.categories)
         yield rows
 
     def catalogue(
@@ -206,7 +206,7 @@ class FrameStatement:
         self.row_limit = row_limit
 
     def work(self) -> Rows:
-        from dbchat_magic.core.duckdb_session import DuckdbCursor, check_reading  # duckdb
+        from dbchat_magic.core.duckdb_session import DuckdbCursor, check_reading, find_categories  # duckdb
 
         kind = check_reading(self.cursor, self.sql)
         self.cursor.execute("BEGIN TRANSACTION READ ONLY")
@@ -217,9 +217,10 @@ class FrameStatement:
                 if (columns := found.by_columns()) is not None:
                     return collect(found.columns, columns, self.row_limit)
         found_rows = self.cursor.execute(self.sql)
-        names = tuple(column[0] for column in found_rows.description or ())
+        description = found_rows.description or ()
+        names = tuple(column[0] for column in description)
         rows, _ = fetch(found_rows, self.row_limit, first=1)
-        return Rows(names, rows)
+        return Rows(names, rows, categories=find_categories([str(column[1]) for column in description]))
 
     def cancel(self) -> None:
         self.cursor.interrupt()

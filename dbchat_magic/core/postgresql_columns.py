@@ -25,6 +25,7 @@ from dbchat_magic.core.arrow_truth import BELOW, FIRST_DAY, LAST_DAY, is_between
 from dbchat_magic.core.batches import KNOWN, to_text
 from dbchat_magic.core.connect import Rows
 from dbchat_magic.core.failures import TooLarge
+from dbchat_magic.core.postgresql_enums import read_categories
 
 if TYPE_CHECKING:
     from dbchat_magic.core.execute import Array
@@ -62,8 +63,13 @@ def fetch_columns(connection: Any, sql: str, row_limit: int | None) -> Rows | No
     bounded = sql if row_limit is None else f"SELECT * FROM (\n{sql}\n) AS dbchat_rows LIMIT {row_limit}"
     reading = Reading(columns)
     connection.wait(copy(connection.pgconn, f"COPY (\n{bounded}\n) TO STDOUT (FORMAT csv)", reading.take))
+    table = reading.table()
+    for place, declared in read_categories(
+        connection, description, lambda at: table.column(at).unique().to_pylist()
+    ):
+        columns[place].categories = declared
     names = tuple(column.name for column in description)
-    return Rows(names, [], reading.table(), tuple(column.make for column in columns))
+    return Rows(names, [], table, tuple(column.make for column in columns))
 
 
 def copy(pgconn: Any, sql: str, take: Callable[[bytearray], None]) -> Any:
@@ -103,13 +109,17 @@ class Column:
         self._is_text = loader is None or loader is connection.adapters.get_loader(0, Format.TEXT)
         self._load = Transformer(connection).get_loader(oid, Format.TEXT).load
         self._zone = connection.info.timezone
+        self.categories: tuple[str, ...] = ()
+        """What the type declares, if it is an enumeration."""
 
-    def make(self, column: pa.ChunkedArray) -> Array:
+    def make(self, column: pa.ChunkedArray, exact: bool) -> Array:
         """The column as its values would have made it."""
         from dbchat_magic.core import columns
 
         if self.type == "numeric" and column.null_count < len(column):
-            return self._numbers(column)
+            return self._numbers(column, exact)
+        if self.categories:
+            return columns.of_categories(column, self.categories)
         if pa.types.is_string(column.type) and not self._is_text:
             return self._loaded(column)
         made = columns.make_array(column.cast(pa.timestamp("us")) if self.type == "timestamptz" else column)
@@ -119,14 +129,16 @@ class Column:
 
         return pd.DatetimeIndex(made).tz_localize(datetime.UTC).tz_convert(self._zone).array
 
-    def _numbers(self, column: pa.ChunkedArray) -> Array:
+    def _numbers(self, column: pa.ChunkedArray, exact: bool) -> Array:
         from dbchat_magic.core import columns
-        from dbchat_magic.core.execute import make_array
+        from dbchat_magic.core.execute import make_array, make_exact_array
 
-        floats = column.cast(pa.float64())
-        if is_between(floats, -BELOW, BELOW):
-            return columns.make_array(floats)
-        return make_array([None if text is None else Decimal(text) for text in column.to_pylist()])
+        if not exact:
+            floats = column.cast(pa.float64())
+            if is_between(floats, -BELOW, BELOW):
+                return columns.make_array(floats)
+        make = make_exact_array if exact else make_array
+        return make([None if text is None else Decimal(text) for text in column.to_pylist()])
 
     def _loaded(self, column: pa.ChunkedArray) -> Array:
         """Of its texts, each read by the driver."""

@@ -29,6 +29,8 @@ class Question:
     today: datetime.date = field(default_factory=datetime.date.today)
     """What "last month" is relative to."""
     row_limit: int = 10_000
+    exact: bool = False
+    """Decimals stay what they are; else they become floats."""
     tables: tuple[str, ...] = ()
     """Only these tables may be used; empty: all."""
     chart: str | None = None

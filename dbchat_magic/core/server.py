@@ -248,6 +248,11 @@ class Statement:
         columns = tuple(column[0] for column in cursor.description or ())
         try:
             rows, is_all = self.fetch(cursor, self.row_limit) if columns else ([], True)
+            categories = (
+                self.driver.read_categories(connection, cursor.description, lambda at: values_at(rows, at))
+                if columns and self.fetch is fetch
+                else ()
+            )
         except BaseException:
             with contextlib.suppress(Exception):  # the connection is not used again
                 self.driver.abandon(connection, cursor)
@@ -255,7 +260,7 @@ class Statement:
         if is_all:
             cursor.close()
         self._unread = not (is_all or self.driver.abandon(connection, cursor))
-        return Rows(columns, rows)
+        return Rows(columns, rows, categories=categories)
 
     def cancel(self) -> None:
         with self._lock:
@@ -321,10 +326,12 @@ class Pouring(Statement):
 
     def _hand_on(self, cursor: Any, row_limit: int | None) -> tuple[list[tuple[object, ...]], bool]:
         columns = tuple(column[0] for column in cursor.description or ())
-        self._put(Rows(columns, []))
+        connection = self._pooled.dbapi_connection
+        categories = self.driver.read_categories(connection, cursor.description or (), None)
+        self._put(Rows(columns, [], categories=categories))
         for batch in batches(cursor, None, FIRST_BATCH):
-            self._put(Rows(columns, list(map(as_shown, batch))))
-            self.driver.forget_bytes(self._pooled.dbapi_connection)
+            self._put(Rows(columns, list(map(as_shown, batch)), categories=categories))
+            self.driver.forget_bytes(connection)
         return [], True
 
     def _put(self, rows: Rows) -> None:
@@ -332,6 +339,10 @@ class Pouring(Statement):
             with contextlib.suppress(queue.Full):
                 return self.items.put(rows, timeout=LOOK_SECONDS)
         raise Overdue
+
+
+def values_at(rows: Iterable[tuple[object, ...]], place: int) -> Iterator[object]:
+    return (row[place] for row in rows)
 
 
 Fetch = Callable[[Any, int | None], tuple[list[tuple[object, ...]], bool]]

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from dbchat_magic.errors import DbChatError
 
+DECIMALS = ("float", "exact")
+"""What a DECIMAL can become."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -33,6 +36,8 @@ class Settings:
     """Seconds that a model may take for one reply."""
     fallback: str = "off"
     """"offline": the built-in translator answers where the model cannot be asked; "off": that is an error."""
+    decimals: str = "float"
+    """What a DECIMAL becomes: "float", or "exact": decimal.Decimal, as the database has it."""
 
 
 def read_settings(environment: Mapping[str, str] | None = None, home: str | Path | None = None) -> Settings:
@@ -51,6 +56,7 @@ def read_settings(environment: Mapping[str, str] | None = None, home: str | Path
         base_url=env.get("DBCHAT_BASE_URL") or None,
         model_timeout=read_number(env, "DBCHAT_MODEL_TIMEOUT", 120.0, 0.1, 86_400),
         fallback=read_choice(env, "DBCHAT_FALLBACK", ("off", "offline")) or "off",
+        decimals=read_choice(env, "DBCHAT_DECIMALS", DECIMALS) or "float",
     )
 
 

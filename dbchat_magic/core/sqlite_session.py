@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from dbchat_magic.core.worker_process import INTERRUPTED, NO_MEMORY, Opening
+from dbchat_magic.core.worker_process import INTERRUPTED, NO_MEMORY, Categories, Opening
 
 if TYPE_CHECKING:
     from dbchat_magic.core.sqlite_columns import SqliteColumns
@@ -71,6 +71,7 @@ class SqliteCursor:
     """Its values are plain as they are."""
 
     encoded: tuple[int, ...] = ()
+    categories: Categories = ()
 
     def __init__(self, session: SqliteSession, sql: str) -> None:
         self._session = session

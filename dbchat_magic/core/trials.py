@@ -126,7 +126,9 @@ class Trials:
             check_columns(safe.text, self._schema)
             course.check()
             course.tell(Step("run", safe.text))
-            result = execute(self._connection, safe, self._question.row_limit, seconds, course)
+            result = execute(
+                self._connection, safe, self._question.row_limit, seconds, course, self._question.exact
+            )
             self._ran[sql] = safe.text, result
         return self._ran[sql]
 

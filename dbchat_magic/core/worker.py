@@ -25,7 +25,7 @@ from dbchat_magic.core.connect import Rows, find_driver_spec
 from dbchat_magic.core.course import Course
 from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
 from dbchat_magic.core.plain_values import decode_columns
-from dbchat_magic.core.worker_process import Frame, read_frame, write_frame
+from dbchat_magic.core.worker_process import Categories, Frame, read_frame, write_frame
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, DbChatError, QueryFailed
 
@@ -227,6 +227,7 @@ class Worker:
         self._send(("run", number, sql, seconds, row_limit, BYTE_LIMIT, may_have_columns))
         columns: tuple[str, ...] = ()
         encoded: tuple[int, ...] = ()
+        categories: Categories = ()
         rows: list[tuple[object, ...]] = []
         table: Any = None
         kinds: tuple[str, ...] = ()
@@ -235,14 +236,14 @@ class Worker:
             if frame is None:
                 self._lose_patience(started, seconds)
             elif frame[0] == "columns":
-                columns, encoded = frame[2:]
+                columns, encoded, categories = frame[2:]
             elif frame[0] == "rows":
                 rows += decode_columns(frame[2], encoded)
                 self._lose_patience(started, seconds)
             elif frame[0] == "arrow":
                 kinds, table = frame[2], read_table(frame[3])
             elif self._is_end(frame, seconds):
-                return Rows(columns, rows, table, kinds)
+                return Rows(columns, rows, table, kinds, categories)
 
     def pour(self, number: int, sql: str, seconds: float) -> Iterator[Rows]:
         """Run a statement and give its rows as they come, `seconds` and KILL_AFTER at most from one to the next."""
@@ -250,16 +251,17 @@ class Worker:
         self._send(("pour", number, sql, seconds))
         columns: tuple[str, ...] = ()
         encoded: tuple[int, ...] = ()
+        categories: Categories = ()
         while True:
             frame = self._receive()
             if frame is None:
                 self._lose_patience(started, seconds)
             elif frame[0] == "columns":
-                columns, encoded = frame[2:]
-                yield Rows(columns, [])
+                columns, encoded, categories = frame[2:]
+                yield Rows(columns, [], categories=categories)
             elif frame[0] == "rows":
                 self._send(("more", number))
-                yield Rows(columns, decode_columns(frame[2], encoded))
+                yield Rows(columns, decode_columns(frame[2], encoded), categories=categories)
                 started = time.monotonic()
             elif frame[0] == "arrow":
                 self._send(("more", number))

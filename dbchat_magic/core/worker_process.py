@@ -9,7 +9,8 @@ tuple of plain values (both ends are the same Python).
     -> ("more", number)                           another frame may come
     -> ("cancel", number)
     <- ("ready",)
-    <- ("columns", number, names, encoded)        encoded: places of the columns to be decoded
+    <- ("columns", number, names, encoded, categories)
+                                                  encoded: places of the columns to be decoded
     <- ("rows", number, rows)…, ("end", number)
     <- ("arrow", number, kinds, place)            many rows at once, as `core/arrow_sink.py` has them
     <- ("error", number, kind, words)             kind: the database's own, or one of those below
@@ -56,6 +57,8 @@ FILE_BYTES = 2**31
 """The largest file that a sort may write."""
 
 Frame = tuple[Any, ...]
+Categories = tuple[tuple[int, tuple[str, ...]], ...]
+"""The columns that are enumerations: their places, and the values that they declare, in their order."""
 Reply = Callable[[Frame], None]
 Opening = dict[str, Any]
 """How a session is opened: `module` is the one that holds its `open_session`, `folders` are where it finds its
@@ -68,6 +71,7 @@ class Cursor(Protocol):
     columns: tuple[str, ...]
     encoded: tuple[int, ...]
     """Places of the columns whose values `encode` has to be asked about."""
+    categories: Categories
 
     def fetch(self, count: int) -> list[tuple[Any, ...]]:
         """The next rows as plain values; none: that was all."""
@@ -205,9 +209,7 @@ class Runner:
         cursor = self.execute(sql, is_many=by_columns)
         try:
             # It goes along with the rows: waking the other side costs more than a small result does.
-            put_bytes(
-                sys.stdout.buffer, marshal.dumps(("columns", self.number, cursor.columns, cursor.encoded))
-            )
+            put_bytes(sys.stdout.buffer, marshal.dumps(self.heading(cursor)))
             if not (by_columns and self.send_columns(cursor, row_limit, byte_limit, reply)):
                 self.send_rows(cursor, row_limit, byte_limit)
         finally:
@@ -218,6 +220,9 @@ class Runner:
         if self.cancelled == self.number:
             raise Stopped(CANCELLED)
         return self.session.execute(sql, is_many=is_many)
+
+    def heading(self, cursor: Cursor) -> Frame:
+        return "columns", self.number, cursor.columns, cursor.encoded, cursor.categories
 
     def send_rows(self, cursor: Cursor, row_limit: int | None, byte_limit: int) -> None:
         room = byte_limit
@@ -252,7 +257,7 @@ class Runner:
         self.credit = threading.Semaphore(AHEAD)
         cursor = self.execute(sql, is_many=self.has_arrow)
         try:
-            reply(("columns", self.number, cursor.columns, cursor.encoded))
+            reply(self.heading(cursor))
             for frame in self.frames(cursor):
                 self.check()
                 while not self.credit.acquire(timeout=REST_SECONDS):

@@ -309,6 +309,7 @@ class DbChatMagics(Magics):
             options,
             datetime.date.today(),
             self.settings.row_limit,
+            self.settings.decimals,
         )
         known = self._cached.get(asked)
         if known is not None and mark and known[0] == mark:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from traitlets import Bool, Enum, Float, Int, Unicode, default, validate
 from traitlets.config import Configurable
 
-from dbchat_magic.core.settings import Settings, read_settings
+from dbchat_magic.core.settings import DECIMALS, Settings, read_settings
 from dbchat_magic.jupyter.lab_language import language_of_person
 from dbchat_magic.language import known_language, phrase, use_language
 
@@ -41,6 +41,9 @@ class DbChat(Configurable):
     fallback = Enum(
         ("off", "offline"), help="offline: the built-in translator answers where the model cannot be asked."
     ).tag(config=True)
+    decimals = Enum(DECIMALS, help="exact: a DECIMAL becomes decimal.Decimal; float: a float.").tag(
+        config=True
+    )
     displaylimit = Int(10, min=0, help="Rows of a result that are shown.").tag(config=True)
     short_errors = Bool(True, help="Errors are a line and a hint; False: with traceback.").tag(config=True)
     lang = Unicode(help="The language you are spoken to in: en or zh.").tag(config=True)
@@ -97,6 +100,10 @@ class DbChat(Configurable):
     def _fallback_of_environment(self) -> str:
         return read_settings().fallback
 
+    @default("decimals")
+    def _decimals_of_environment(self) -> str:
+        return read_settings().decimals
+
     @default("confidence")
     def _confidence_of_environment(self) -> float:
         return read_settings().confidence
@@ -118,6 +125,7 @@ class DbChat(Configurable):
             model_timeout=self.model_timeout,
             samples=self.samples or None,
             fallback=self.fallback,
+            decimals=self.decimals,
         )
 
     def chat(self) -> Chat:

@@ -19,6 +19,8 @@ NULL = "NULL"
 MOST_DECIMALS = 4
 LARGEST_EXACT = 2**53
 """JavaScript and a double count no further without gaps."""
+LONGEST_EXACT = 40
+"""Digits before the point that a decimal is written out with."""
 SHOWN_BYTES = 12
 
 # Controls, what turns the direction of writing round, and halves of characters: they would act instead of show.
@@ -95,9 +97,13 @@ def show_fraction(value: Any, decimals: int) -> str:
 
     >>> show_fraction(480730.9099999999, 2), show_fraction(0.0000012, 2), show_fraction(float("inf"), 2)
     ('480730.91', '1.2e-06', 'inf')
+    >>> show_fraction(12345678901234567.89, 2), show_fraction(Decimal("12345678901234567.89"), 2)
+    ('1.23457e+16', '12345678901234567.89')
     """
-    if not math.isfinite(value):
+    if not is_finite(value):
         return str(float(value))
+    if isinstance(value, Decimal) and 10**15 <= abs(value) < 10**LONGEST_EXACT:
+        return f"{value:f}"
     if value and not 10**-MOST_DECIMALS <= abs(value) < 10**15:
         return f"{value:.6g}"
     return f"{value:.{decimals}f}"
@@ -126,6 +132,11 @@ def is_missing(value: Any) -> bool:
 
 def is_fraction(value: Any) -> bool:
     return isinstance(value, float | Decimal) or type(value).__name__ in ("float32", "float16", "longdouble")
+
+
+def is_finite(value: Any) -> bool:
+    """Also of a decimal that is too large for a float."""
+    return value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
 
 
 def is_numeric(value: Any) -> bool:
@@ -164,7 +175,12 @@ def plain(text: str, keep_lines: bool = False) -> str:
 
 
 def json_value(value: Any) -> str | int | float | bool | None:
-    """The value as JSON carries it: bytes as hexadecimal digits, times as ISO text, what is no number as null."""
+    """The value as JSON carries it: bytes as hexadecimal digits, times as ISO text, what is no number as null, a
+    decimal that a float would change as text.
+
+    >>> json_value(Decimal("2.50")), json_value(Decimal("12345678901234567.89"))
+    (2.5, '12345678901234567.89')
+    """
     if is_missing(value):
         return None
     if is_bool(value):
@@ -172,12 +188,18 @@ def json_value(value: Any) -> str | int | float | bool | None:
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value).hex()
     if is_fraction(value):
-        return float(value) if math.isfinite(value) else None
+        return json_fraction(value) if is_finite(value) else None
     if is_numeric(value):
         return int(value)
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
     return str(value).encode("utf-8", "replace").decode("utf-8")
+
+
+def json_fraction(value: Any) -> float | str:
+    number = float(value)
+    is_changed = isinstance(value, Decimal) and Decimal(repr(number)) != value
+    return f"{value:f}" if is_changed else number
 
 
 def json_number(value: Any) -> float | int | None:

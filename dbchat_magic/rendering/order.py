@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SEQUENCES = (
     "january february march april may june july august september october november december",
@@ -22,21 +26,42 @@ NUMBERED = re.compile(
 )
 
 
-def bar_order(labels: Sequence[str], values: Sequence[float | None]) -> list[int]:
+def bar_order(
+    labels: Sequence[str], values: Sequence[float | None], declared: Sequence[str] = ()
+) -> list[int]:
     """Positions of the bars from first to last: the largest first, unless their own order says something.
 
-    Months, days and sizes stand as they follow one another. The result's order stays where it goes up or down by
-    the figures, as a question asked for, or where the labels are numbers.
+    Months, days and sizes stand as they follow one another, and so does what an enumeration has `declared`. The
+    result's order stays where it goes up or down by the figures, as a question asked for, or where the labels
+    are numbers.
 
     >>> bar_order(["a", "b", "c"], [1, 3, 2]), bar_order(["Tue", "Mon", "Wed"], [1, 3, 2])
     ([1, 2, 0], [1, 0, 2])
+    >>> bar_order(["paid", "new", "(none)"], [1, 3, 2], ["new", "paid"])
+    [1, 0, 2]
     """
     positions = list(range(len(labels)))
+    if declared:
+        place_of = {name: place for place, name in enumerate(declared)}
+        return sorted(positions, key=lambda at: place_of.get(labels[at], len(declared)))
     if sequence := find_sequence(labels):
         return sorted(positions, key=lambda at: sequence.index(word_of(labels[at])))
     if is_numbered(labels) or is_monotonic([value for value in values if value is not None]):
         return positions
     return sorted(positions, key=lambda at: (values[at] is None, -(values[at] or 0)))
+
+
+def declared_order(series: pd.Series[Any]) -> list[str]:
+    """What an enumeration declares; nothing where that is the alphabet, which says nothing.
+
+    >>> import pandas as pd
+    >>> declared_order(pd.Series(pd.Categorical(["b"], ["b", "a"], ordered=True))), declared_order(pd.Series(["b"]))
+    (['b', 'a'], [])
+    """
+    if not getattr(series.dtype, "ordered", None):
+        return []
+    names = [str(name) for name in series.cat.categories]
+    return names if names != sorted(names) else []
 
 
 def find_sequence(labels: Sequence[str]) -> list[str]:

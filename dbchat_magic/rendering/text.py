@@ -23,7 +23,7 @@ from dbchat_magic.rendering.cells import (
     show_value,
 )
 from dbchat_magic.rendering.measures import read_measure
-from dbchat_magic.rendering.order import bar_order
+from dbchat_magic.rendering.order import bar_order, declared_order
 from dbchat_magic.rendering.words import usage_text, words_of_name
 
 if TYPE_CHECKING:
@@ -212,11 +212,12 @@ def figure(value: Any, decimals: int | None = None, separated: bool = False) -> 
 
 def bars_text(frame: pd.DataFrame, spec: ChartSpec, width: int) -> str:
     """A line for each row: label, bar, figure; bars below zero grow to the left."""
-    labels = [fit(label, width // 3) for label in labels_of(frame, spec)]
+    labels = labels_of(frame, spec)
     values = [json_number(value) for value in frame[spec.y]]
-    rows = list(zip(labels, values, strict=True))
+    rows = [(fit(label, width // 3), value) for label, value in zip(labels, values, strict=True)]
     if spec.kind == "bar" and not spec.color:
-        rows = [rows[at] for at in bar_order(labels, values)]
+        declared = [plain(name) for name in declared_order(frame[spec.x])]
+        rows = [rows[at] for at in bar_order(labels, values, declared)]
     shown = rows[:MOST_BARS]
     measure = read_measure(spec.y or "", [value for _, value in shown])
     figures = [measure.write(value) or NULL for _, value in shown]

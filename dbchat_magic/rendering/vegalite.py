@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.rendering.cells import json_number, plain, show_columns
 from dbchat_magic.rendering.measures import Measure, read_measure
-from dbchat_magic.rendering.order import bar_order
+from dbchat_magic.rendering.order import bar_order, declared_order
 from dbchat_magic.rendering.times import moment, time_axis, time_format
 from dbchat_magic.rendering.words import words_of_name
 
@@ -115,8 +115,11 @@ def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     """Bars in an order that says something, lying where their labels are many or long."""
     rows = table(frame, spec)[:MOST_VALUES]
     cut: Json = {}
+    declared = [shorten(plain(name)) for name in declared_order(frame[spec.x])]
+    if not spec.color or declared:
+        rows = in_order(rows, declared)
     if not spec.color:
-        rows, cut = group_rest(in_order(rows), str(spec.y))
+        rows, cut = group_rest(rows, str(spec.y))
     labels = list(dict.fromkeys(str(row["x"]) for row in rows))
     is_lying = len(labels) > 8 or max(map(len, labels), default=0) > 12
     category: Json = {"field": "x", "type": "nominal", "sort": None, "title": words_of_name(str(spec.x))}
@@ -139,9 +142,9 @@ def draw_bar(frame: pd.DataFrame, spec: ChartSpec) -> Json:
     }
 
 
-def in_order(rows: list[Row]) -> list[Row]:
+def in_order(rows: list[Row], declared: Sequence[str]) -> list[Row]:
     figures = [None if row["y"] is None else float(row["y"]) for row in rows]
-    return [rows[at] for at in bar_order([str(row["x"]) for row in rows], figures)]
+    return [rows[at] for at in bar_order([str(row["x"]) for row in rows], figures, declared)]
 
 
 def group_rest(rows: list[Row], measured: str) -> tuple[list[Row], Json]:

@@ -99,6 +99,16 @@ def test_by_columns_or_by_rows_is_the_same(chat: DbChat):
     assert run(chat, sql, row_limit=None).table is None
 
 
+def test_an_enumeration_is_categories_in_the_order_of_its_numbers(chat: DbChat):
+    found = make_frame(run(chat, "SELECT kind FROM orders ORDER BY id"))["kind"]
+    assert found.cat.categories.tolist() == ["web", "shop"]
+    assert found.cat.ordered
+    declared = "SELECT CAST(arrayJoin(['a', NULL]) AS Nullable(Enum16('it\\'s' = 500, 'a' = -2))) AS x"
+    found = make_frame(run(chat, declared))["x"]
+    assert found.cat.categories.tolist() == ["a", "it's"]
+    assert found.isna().tolist() == [False, True]
+
+
 ATTACKS = (
     "SELECT * FROM file('/etc/hostname', 'LineAsString')",
     "SELECT file('/etc/hostname')",

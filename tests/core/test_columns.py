@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from dbchat_magic.core import arrow_sink
+from dbchat_magic.core import arrow_sink, columns, frames, postgresql_enums
 from dbchat_magic.core.connect import Connection, Rows, close_all, connect
 from dbchat_magic.core.datasources import Datasource
-from dbchat_magic.core.execute import make_frame
+from dbchat_magic.core.execute import make_frame, make_frames
 from dbchat_magic.core.guard import SafeSql
 from dbchat_magic.core.secrets import hold
 from dbchat_magic.core.settings import Settings
@@ -51,7 +53,12 @@ def duck(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
 @pytest.fixture(scope="module")
 def postgres(postgresql: Server) -> Iterator[Connection]:
     database = postgresql.make_database("columns")
-    postgresql.execute("CREATE TYPE mood AS ENUM ('sad', 'glad')", database=database)
+    postgresql.execute(
+        "CREATE TYPE mood AS ENUM ('sad', 'glad', 'angry')",
+        "CREATE DOMAIN feeling AS mood",
+        "CREATE TYPE pair AS (a int, b mood)",
+        database=database,
+    )
     yield connect(
         Datasource(0, "x", "postgresql", postgresql.params(database, password=hold(PASSWORD))),
         Settings(home=Path()),
@@ -66,11 +73,24 @@ def assert_same(connection: Connection, sql: str, *, by_columns: bool = True) ->
     quick = connection.run(safe, row_limit=None, seconds=30)
     assert by_rows.table is None
     assert (quick.table is not None) is by_columns
+    assert_equal(make_frame(quick, exact=True), make_frame(by_rows, exact=True))
     frame = make_frame(quick)
-    pd.testing.assert_frame_equal(frame, make_frame(by_rows), check_exact=True, check_freq=False)
-    for name in (name for name in frame.columns if pd.api.types.is_object_dtype(frame[name])):
-        assert [type(value) for value in frame[name]] == [type(value) for value in make_frame(by_rows)[name]]
+    assert_equal(frame, make_frame(by_rows))
     return frame
+
+
+def assert_equal(frame: pd.DataFrame, other: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(frame, other, check_exact=True, check_freq=False)
+    for name in (name for name in frame.columns if pd.api.types.is_object_dtype(frame[name])):
+        assert [type(value) for value in frame[name]] == [type(value) for value in other[name]]
+
+
+def every_way(connection: Any, sql: str, *, exact: bool = False) -> list[pd.DataFrame]:
+    """What a statement gives by rows, by columns where it may have them, and where all is poured out."""
+    safe = SafeSql(sql, connection.dialect.name)
+    found = [connection.run(safe, row_limit=limit, seconds=30) for limit in (MANY, None)]
+    poured = pd.concat(make_frames(connection.pour(safe, seconds=30), exact), ignore_index=True)
+    return [*(make_frame(rows, exact=exact) for rows in found), poured]
 
 
 # --------------------------------------------------------------------------------------------- SQLite
@@ -154,6 +174,11 @@ def test_what_sqlite_refuses_is_refused_by_columns_too(sqlite: Connection):
         "CASE WHEN i % 3 > 0 THEN ('a' || i)::BLOB END",
         "NULL::INTEGER",
         "CASE WHEN i % 2 > 0 THEN 'nan'::DOUBLE ELSE 'inf'::DOUBLE END",
+        "CASE WHEN i % 3 > 0 THEN (i * 1.1)::DECIMAL(30, 6) END",
+        "NULL::DECIMAL(10, 2)",
+        "CASE WHEN i % 3 > 0 THEN 'it''s' ELSE 'b' END::ENUM('b', 'a', 'it''s')",
+        "CASE WHEN i % 3 > 0 THEN 'a' END::ENUM('b', 'a')",
+        "NULL::ENUM('b', 'a')",
     ],
 )
 def test_duckdb_by_columns(duck: Connection, column: str):
@@ -172,7 +197,7 @@ def test_duckdb_by_columns(duck: Connection, column: str):
         "[i, i + 1]",
         "{'a': i}",
         "MAP {i: 1}",
-        "'a'::ENUM('a', 'b')",
+        "['a'::ENUM('a', 'b')]",
         "to_days(i::INTEGER)",
         "'101'::BIT",
         """'{"a": 1}'::JSON""",
@@ -235,6 +260,14 @@ def test_a_frame_by_columns_may_be_changed(duck: Connection):
         "E'\\\\.'",
         "'abc'::char(5)",
         "'glad'::mood",
+        "CASE WHEN i % 3 > 0 THEN (enum_range(NULL::mood))[1 + i % 3] END",
+        "NULL::mood",
+        "'glad'::feeling",
+        "ROW(i, 'sad')::pair",
+        "ARRAY['glad'::mood]",
+        "'glad'::mood::text",
+        "CASE WHEN i % 3 > 0 THEN i * 0.070 ELSE 'NaN' END",
+        "(i * 1.1)::numeric(30, 6)",
         "date '2020-01-01' + i::int",
         "timestamp '2020-01-01' + i * interval '1 microsecond'",
         "timestamptz '2020-03-01 12:00:00+02' + i * interval '1 day'",
@@ -302,6 +335,127 @@ def test_rows_by_copy_are_bounded_in_number_and_in_time(postgres: Connection):
     slow = SafeSql("SELECT a FROM generate_series(1, 9000000) a, generate_series(1, 9000) b", "postgresql")
     with pytest.raises(QueryTimeout):
         postgres.run(slow, row_limit=None, seconds=0.5)
+
+
+# ------------------------------------------------------------------------------ decimals and categories
+
+
+@pytest.fixture(scope="module")
+def maria(mariadb: Server) -> Iterator[Connection]:
+    database = mariadb.make_database("columns")
+    mariadb.execute(
+        "CREATE TABLE t (e ENUM('b', 'a'))", "INSERT INTO t VALUES ('a'), ('b')", database=database
+    )
+    yield connect(
+        Datasource(0, "x", "mariadb", mariadb.params(database, password=hold(PASSWORD))),
+        Settings(home=Path()),
+    )
+    close_all()
+
+
+@pytest.fixture
+def frame() -> Iterator[Connection]:
+    sizes = pd.Categorical(["large", None, "small"], ["small", "medium", "large"])
+    variables = {"clothes": pd.DataFrame({"size": sizes, "price": [Decimal("19.90"), None, Decimal("5.05")]})}
+    frames.set_namespace(lambda: variables)
+    yield connect(Datasource(0, "clothes", "frame", {"variable": "clothes"}), Settings(home=Path()))
+    close_all()
+    frames.set_namespace(dict)
+
+
+DECIMALS = (
+    "SELECT CAST(0.10 AS DECIMAL(20, 2)) AS x UNION ALL SELECT 123456789012345678.95 UNION ALL SELECT NULL"
+    " ORDER BY x"
+)
+
+
+@pytest.mark.parametrize("kind", ["duck", "postgres", "maria", "frame"])
+def test_decimals_are_floats_or_exact(kind: str, request: pytest.FixtureRequest):
+    connection = request.getfixturevalue(kind)
+    for found in every_way(connection, DECIMALS):
+        assert str(found["x"].dtype) == "float64"
+        assert sorted(found["x"].dropna()) == [0.1, 123456789012345678.95]
+    for found in every_way(connection, DECIMALS, exact=True):
+        assert found["x"].dtype == object
+        assert sorted(map(str, found["x"])) == ["0.10", "123456789012345678.95", "None"]
+
+
+def test_decimals_of_a_frame_stay_what_they_are(frame: Connection):
+    for found in every_way(frame, "SELECT price FROM clothes", exact=True):
+        assert found["price"].tolist() == [Decimal("19.90"), None, Decimal("5.05")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sql"),
+    [
+        ("duck", "SELECT unnest(['glad', NULL, 'sad'])::ENUM('sad', 'glad', 'angry') AS x"),
+        ("postgres", "SELECT unnest(ARRAY['glad', NULL, 'sad']::mood[]) AS x"),
+    ],
+)
+def test_an_enumeration_is_categories_in_its_order(kind: str, sql: str, request: pytest.FixtureRequest):
+    connection = request.getfixturevalue(kind)
+    expected = pd.DataFrame(
+        {"x": pd.Categorical(["glad", None, "sad"], ["sad", "glad", "angry"], ordered=True)}
+    )
+    for found in [*every_way(connection, sql), *every_way(connection, sql, exact=True)]:
+        pd.testing.assert_frame_equal(found, expected)
+    for found in every_way(connection, f"SELECT x FROM ({sql}) AS t WHERE x IS NULL"):
+        assert found["x"].cat.categories.tolist() == ["sad", "glad", "angry"]
+        assert found["x"].isna().all()
+    for found in every_way(connection, f"SELECT x FROM ({sql}) AS t WHERE false"):
+        assert found["x"].cat.categories.tolist() == ["sad", "glad", "angry"]
+
+
+def test_categories_of_a_frame_come_back(frame: Connection):
+    for found in every_way(frame, "SELECT size FROM clothes ORDER BY size DESC NULLS LAST"):
+        assert found["size"].cat.categories.tolist() == ["small", "medium", "large"]
+        assert found["size"].cat.ordered
+        assert found["size"].tolist()[:2] == ["large", "small"]
+        assert found["size"].isna().tolist() == [False, False, True]
+
+
+def test_an_enumeration_of_mariadb_stays_text(maria: Connection):
+    for found in every_way(maria, "SELECT e FROM t ORDER BY e"):
+        assert found["e"].tolist() == ["b", "a"]
+        assert isinstance(found["e"].dtype, pd.StringDtype)
+
+
+def test_what_an_enumeration_declares_later_is_known(postgres: Connection, postgresql: Server):
+    database = "columns"
+    postgresql.execute("CREATE TYPE state AS ENUM ('new', 'done')", database=database)
+    sql = "SELECT unnest(enum_range(NULL::state)) AS x"
+    assert [list(found["x"].cat.categories) for found in every_way(postgres, sql)] == [["new", "done"]] * 3
+    postgresql.execute("ALTER TYPE state ADD VALUE 'begun' BEFORE 'done'", database=database)
+    for found in every_way(postgres, sql):
+        assert found["x"].tolist() == found["x"].cat.categories.tolist() == ["new", "begun", "done"]
+
+
+def test_an_enumeration_is_asked_for_once_a_connection(postgres: Any, monkeypatch: pytest.MonkeyPatch):
+    asked: list[Any] = []
+    read = postgresql_enums.read_declared
+
+    def read_declared(connection: Any, oids: Collection[int]) -> dict[int, tuple[str, ...]]:
+        asked.append(connection)
+        return read(connection, oids)
+
+    postgres.close()
+    monkeypatch.setattr(postgresql_enums, "read_declared", read_declared)
+    for limit in (1, None, 1, None):
+        postgres.run(SafeSql("SELECT 'glad'::mood AS x, 1 AS n", "postgresql"), row_limit=limit, seconds=5)
+    postgres.run(SafeSql("SELECT 1 AS n, 'a' AS t", "postgresql"), row_limit=1, seconds=5)
+    assert len(asked) == len(set(map(id, asked))) >= 1
+
+
+def test_dictionaries_of_arrow_are_categories():
+    words = pa.chunked_array(
+        [pa.array(["b", None]).dictionary_encode(), pa.array(["a", "b"]).dictionary_encode()]
+    )
+    found = pd.Series(columns.make_array(words))
+    assert found.tolist()[::2] == ["b", "a"]
+    assert found.cat.categories.tolist() == ["b", "a"]
+    assert not found.cat.ordered
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["a", "a"]))
+    assert pd.Series(columns.make_array(pa.chunked_array([repeated]))).tolist()[:2] == ["a", "a"]
 
 
 # ------------------------------------------------------------------------------------------- the place

@@ -8,8 +8,11 @@ import json
 import os
 import sqlite3
 import threading
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pandas as pd
 import pytest
@@ -49,6 +52,27 @@ def test_parquet_has_the_types_of_the_frame(chat: DbChat, tmp_path: Path):
     expected = chat.run(SQL, "shop", rows=COUNT).frame
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "t.parquet"), expected)
     assert [path.name for path in tmp_path.iterdir()] == ["t.parquet"]
+
+
+def test_exact_decimals_and_categories_are_written(chat: DbChat, tmp_path: Path):
+    with duckdb.connect(tmp_path / "sales.duckdb") as database:
+        database.execute(
+            "CREATE TABLE t AS SELECT range AS n, (range * 4503599627370497.01)::DECIMAL(30, 2) AS price,"
+            " CASE WHEN range % 3 > 0 THEN 'b' END::ENUM('c', 'b', 'a') AS grade FROM range(70000)"
+        )
+    place, sql = str(tmp_path / "sales.duckdb"), "SELECT price, grade FROM t ORDER BY n"
+    exact = DbChat(settings=replace(chat.settings, decimals="exact"))
+    expected = exact.run(sql, place, rows=70_000).frame
+    assert expected["price"].iloc[-1] == Decimal("4503599627370497.01") * 69_999
+    for ending in ("csv", "parquet", "jsonl"):
+        exact.export(sql, tmp_path / f"t.{ending}", place)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "t.parquet"), expected, check_exact=True)
+    read = pd.read_csv(tmp_path / "t.csv", dtype=str, keep_default_na=False)
+    assert read["price"].tolist() == expected["price"].map(str).tolist()
+    assert read["grade"].tolist() == expected["grade"].astype(object).fillna("").tolist()
+    lines = (tmp_path / "t.jsonl").read_text().splitlines()
+    assert [Decimal(str(json.loads(line)["price"])) for line in lines] == expected["price"].tolist()
+    assert json.loads(lines[0]) == {"price": 0.0, "grade": None}
 
 
 def test_csv_and_json_lines_have_every_row(chat: DbChat, tmp_path: Path):
@@ -130,6 +154,19 @@ def test_a_servers_rows_are_poured_and_its_statement_ends(
         )
     assert [path.name for path in tmp_path.iterdir()] == ["t.parquet"]
     assert chat.run("SELECT 1 AS one", kind).frame["one"].tolist() == [1]
+
+
+def test_exact_decimals_of_no_common_scale_fit_into_parquet(postgresql: Server, chat: DbChat, tmp_path: Path):
+    params = postgresql.params(postgresql.make_database("scales"), password=hold(PASSWORD))
+    chat.datasources.add(name="scales", type="postgresql", **params)
+    exact = DbChat(settings=replace(chat.settings, decimals="exact"))
+    sql = (
+        "SELECT CASE WHEN i < 44000 THEN round(i / 7.0, i % 3) ELSE i / 7.0 END AS x"
+        f" FROM generate_series(1, {COUNT}) i ORDER BY i"
+    )
+    exact.export(sql, tmp_path / "t.parquet", "scales")
+    read = pd.read_parquet(tmp_path / "t.parquet")["x"].tolist()
+    assert read == exact.run(sql, "scales", rows=COUNT).frame["x"].tolist()
 
 
 def test_a_name_with_a_dot_or_a_slash_is_a_file():

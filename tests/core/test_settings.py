@@ -43,6 +43,7 @@ def test_the_environment_is_read() -> None:
         ("DBCHAT_TIMEOUT", "nan"),
         ("DBCHAT_CONFIDENCE", "2"),
         ("DBCHAT_SAMPLES", "all"),
+        ("DBCHAT_DECIMALS", "money"),
     ],
 )
 def test_what_does_not_fit_is_named(name: str, text: str) -> None:

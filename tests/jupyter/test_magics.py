@@ -3,6 +3,7 @@ import subprocess
 import sys
 from contextlib import closing
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -252,6 +253,17 @@ def test_the_settings_are_traits(notebook):
     notebook.run("%config DbChat.row_limit = 4")
     assert len(notebook.run("%dbchat -s SELECT * FROM stores").value) == 4
     assert "Most rows" in notebook.run("%config DbChat").text
+
+
+def test_decimals_are_as_the_setting_says(notebook, tmp_path):
+    with duckdb.connect(tmp_path / "shop.duckdb") as database:
+        database.execute("CREATE TABLE sales AS SELECT 'Spain' AS country, 19.90::DECIMAL(10, 2) AS price")
+    asked = f"%dbchat --cache -d {tmp_path / 'shop.duckdb'} -s SELECT price FROM sales"
+    assert notebook.run(asked).value["price"].tolist() == [19.9]
+    notebook.run("%config DbChat.decimals = 'exact'")
+    assert str(notebook.run(asked).value["price"][0]) == "19.90"
+    notebook.run("%config DbChat.decimals = 'money'")
+    assert notebook.run("%config DbChat.decimals").value == "exact"
 
 
 def test_the_settings_start_from_the_environment(notebook, monkeypatch):

@@ -26,6 +26,7 @@ def test_null_is_not_an_empty_text():
 def test_a_column_of_fractions_has_as_many_decimals_as_it_needs():
     assert cells(480730.9099999999, 1.5, 2.0) == ["480730.91", "1.50", "2.00"]
     assert cells(Decimal("1.50"), Decimal(2)) == ["1.5", "2.0"]
+    assert cells(Decimal("1E+400"), Decimal("Infinity")) == ["1e+400", "inf"]
     assert cells(1.0, 2.0, None) == ["1", "2", None]
     assert cells(0.00000123, 1e20, float("inf")) == ["1.23e-06", "1e+20", "inf"]
 
@@ -73,6 +74,9 @@ def test_two_columns_of_one_name_are_both_shown():
         (float("inf"), None),
         (Decimal("1.5"), 1.5),
         (Decimal("NaN"), None),
+        (Decimal("0.10"), 0.1),
+        (Decimal("1E+400"), f"1{400 * '0'}"),
+        (Decimal("9007199254740993.25"), "9007199254740993.25"),
         (b"\x00\xff", "00ff"),
         (2**70, 2**70),
         (np.int64(5), 5),

@@ -42,6 +42,8 @@ def random_frame(dice):
         values, dtype = [dice.choice(kinds)(dice) for _ in range(rows)], dice.choice([None, "object"])
         # Arrow, where pandas has it, cannot hold half a character.
         data[at] = pd.Series(values, dtype="object" if "half\ud800" in values else dtype)
+        if dice.random() < 0.2 and not data[at].map(type).isin((bytes,)).any():
+            data[at] = data[at].astype("category").cat.as_ordered()
     frame = pd.DataFrame(data)
     frame.columns = pd.Index([dice.choice(NAMES) for _ in frame.columns])
     return frame

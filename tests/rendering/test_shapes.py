@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from dbchat_magic import DbChat
+from dbchat_magic.core.settings import DECIMALS
 from dbchat_magic.rendering.html import answer_html
 from dbchat_magic.rendering.picture import draw_picture
 from dbchat_magic.rendering.text import answer_text
@@ -22,8 +23,12 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.parametrize("decimals", DECIMALS)
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-def test_a_shape_is_shown_as_page_text_and_picture(shape: Shape, file: Path) -> None:
+def test_a_shape_is_shown_as_page_text_and_picture(
+    shape: Shape, decimals: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBCHAT_DECIMALS", decimals)
     answer = DbChat().run(shape.sql, str(file))
     assert (answer.chart and answer.chart.kind) == shape.chart
     shown = "".join(parse(answer_html(answer)).text)

@@ -167,6 +167,10 @@ def test_bars_stand_in_an_order_that_says_something():
     assert order(["Spain", "Italy", "Chad"], [2, 9, 4]) == ["Italy", "Chad", "Spain"]
     assert order(["Spain", "Italy", "Chad"], [2, 4, 9]) == ["Spain", "Italy", "Chad"]  # as it was asked for
     assert order(["Sat", "Mon", "Fri"], [2, 9, 4]) == ["Mon", "Fri", "Sat"]
+    states = pd.Categorical(["paid", None, "new"], ["new", "sent", "paid"], ordered=True)
+    assert order(states, [2, 9, 4]) == ["new", "paid", "(none)"]
+    alphabet = pd.Categorical(["a", "c", "b"], ["a", "b", "c"], ordered=True)
+    assert order(alphabet, [2, 9, 4]) == ["c", "b", "a"]  # it says nothing
     assert order(["0-9", "10-19", "20+"], [2, 9, 4]) == ["0-9", "10-19", "20+"]
 
 

@@ -85,10 +85,10 @@ class Site:
         finally:
             connection.close()
 
-    def add(self, name: str, path: str) -> int:
+    def add(self, name: str, path: str, kind: str = "sqlite") -> int:
         """A datasource through the sidebar's route; its id."""
         reply = self.ask(
-            "POST", "/dbchat/datasources", {"name": name, "type": "sqlite", "params": {"path": path}}
+            "POST", "/dbchat/datasources", {"name": name, "type": kind, "params": {"path": path}}
         )
         assert reply.status == 201, reply.text
         return int(reply.json["id"])

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import duckdb
 import pytest
 
 import dbchat_magic
@@ -164,6 +165,18 @@ def test_values_that_javascript_would_change(empty: Site):
     answer = empty.ask("POST", ASK, {"question": "", "sql": "SELECT * FROM t", "datasource": "cells"}).json
     assert answer["rows"] == [["9007199254740993", None, "00ff", "<b>", 1], [1, 0.5, None, None, "a"]]
     assert [column["type"] for column in answer["columns"]] == ["integer", "number", "other", "text", "other"]
+
+
+def test_decimals_and_categories_are_valid_json(empty: Site):
+    with duckdb.connect(empty.folder / "cells.duckdb") as database:
+        database.execute(
+            "CREATE TABLE t AS SELECT unnest(['b', NULL])::ENUM('b', 'a') AS grade,"
+            " unnest([9007199254740993.00, 0.10])::DECIMAL(30, 2) AS price"
+        )
+    empty.add("exact", "cells.duckdb", "duckdb")
+    answer = empty.ask("POST", ASK, {"question": "", "sql": "SELECT * FROM t", "datasource": "exact"}).json
+    assert answer["rows"] == [["b", "9007199254740993.00"], [None, 0.1]]
+    assert [column["type"] for column in answer["columns"]] == ["text", "number"]
 
 
 def test_a_query_holds_up_nobody_and_ends_when_its_client_has_gone(empty: Site):
