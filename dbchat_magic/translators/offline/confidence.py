@@ -143,6 +143,32 @@ WEIGHTS = {
 benchmarks/train_confidence.py from questions with known answers."""
 
 
+CURRENCIES = frozenset("USD EUR GBP JPY CHF CNY AUD CAD INR".split())
+"""A unit that is said along with a figure; the figure is the same without it."""
+
+
+def passes_over_names(draft: Draft) -> bool:
+    """Whether the question names something that nobody knows here, "customers in Atlantis": what is left of it when
+    the name is passed over asks something else. Names begin with a capital where a sentence does not begin; in a
+    question that is written in capitals none can be told."""
+    words = [word for mention in draft.mentions for word in mention.words if word.text[:1].isalpha()]
+    if 2 * sum(word.capital for word in words) > len(words):
+        return False
+    return any(
+        draft.mentions[place].words[0].capital
+        and not draft.mentions[place].linked
+        and draft.mentions[place].dates is None
+        and len(draft.mentions[place].text) > 1
+        and draft.mentions[place].text not in CURRENCIES
+        and not begins_sentence(draft, place)
+        for place in ignored_places(draft)
+    )
+
+
+def begins_sentence(draft: Draft, place: int) -> bool:
+    return place == 0 or draft.mentions[place - 1].text[-1:] in tuple(".?!:;")
+
+
 def is_passed_over(draft: Draft, said: tuple[str, ...]) -> bool:
     """Whether words that may be another name of something stand in the question and are not all used."""
     places = [place for place, mention in enumerate(draft.mentions) for _ in mention.words]
@@ -158,7 +184,7 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
     understood += any(column.period for column in query.group)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
-    crucial = any(is_crucial(word) for word in ignored)
+    crucial = any(is_crucial(word) for word in ignored) or passes_over_names(draft)
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0
     total = sum(WEIGHTS[name] * amount for name, amount in evidence(draft, query, ignored).items())

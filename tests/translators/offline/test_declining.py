@@ -127,3 +127,24 @@ def test_long_and_odd_questions_are_answered_or_declined(chat: DbChat, length: i
 def test_an_operation_that_it_does_not_have_is_not_left_out(chat: DbChat, question: str, word: str) -> None:
     with pytest.raises(NotUnderstood, match=word):
         chat.translate(question, "demo")
+
+
+@pytest.mark.parametrize(
+    "question", ["how many customers in Atlantis?", "orders of the customers from New Atlantis"]
+)
+def test_a_name_that_nobody_knows_is_not_passed_over(chat: DbChat, question: str) -> None:
+    with pytest.raises(NotUnderstood, match="Atlantis"):
+        chat.translate(question, "demo")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Total sales in EUR per month",
+        "How Many Happy Orders Per Country",
+        "Customers in Berlin. Happily sort them by last name.",
+        "HOW MANY HAPPY ORDERS ARE THERE",
+    ],
+)
+def test_capitals_that_are_no_names_cost_no_answer(chat: DbChat, question: str) -> None:
+    assert chat.translate(question, "demo").ignored
