@@ -18,7 +18,11 @@ from dbchat_magic.translators.offline.readers.demands import read_demand
 from dbchat_magic.translators.offline.readers.differences import read_differences
 from dbchat_magic.translators.offline.readers.filters import read_filters
 from dbchat_magic.translators.offline.readers.flags import read_flags
-from dbchat_magic.translators.offline.readers.groups import read_compared_groups, read_groups
+from dbchat_magic.translators.offline.readers.groups import (
+    read_compared_groups,
+    read_dated_groups,
+    read_groups,
+)
 from dbchat_magic.translators.offline.readers.measures import read_measures
 from dbchat_magic.translators.offline.readers.metrics import read_metrics
 from dbchat_magic.translators.offline.readers.money import read_money
@@ -61,6 +65,7 @@ READERS: tuple[Reader, ...] = (
     read_aggregates,
     read_compared_groups,
     read_measures,
+    read_dated_groups,
     read_trades,
     read_projections,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dbchat_magic.core.schema import Column, Table
@@ -19,6 +20,7 @@ from dbchat_magic.translators.offline.lexicon import (
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
+from dbchat_magic.translators.offline.readers.dates import added_up
 from dbchat_magic.translators.offline.readers.roles import column_of, persons, role_at
 
 PERIODS = ("year", "quarter", "month", "week", "day")
@@ -234,3 +236,41 @@ def find_grouping(draft: Draft, place: int) -> Grouping | None:
 def is_listed(draft: Draft, place: int) -> bool:
     """Whether a list of groups goes on here, rather than something else beginning ("…, how many")."""
     return draft.free(place) and draft.is_column(place) and draft.lemma(place + 1) != "of"
+
+
+def read_dated_groups(draft: Draft) -> Draft:
+    """ "Revenue of the Berlin store per month": the months are those of what is added up, not the store's; where the
+    question names another date, they are of that."""
+    query = draft.query
+    dated = (
+        ColumnRef(name, column.name)
+        for name in added_up(draft)
+        for column in draft.table(name).columns
+        if is_date(column)
+    )
+    when = next(dated, None)
+    changed = {
+        ref: replace(when, period=ref.period)
+        for ref in query.group
+        if when is not None and ref.period and ref.table != when.table and not is_named(draft, ref)
+    }
+    if not changed:
+        return draft
+    return draft.use(
+        group=tuple(changed.get(ref, ref) for ref in query.group),
+        select=tuple(replace_column(term, changed) for term in query.select),
+        order=tuple(replace(order, term=replace_column(order.term, changed)) for order in query.order),
+    )
+
+
+def is_named(draft: Draft, ref: ColumnRef) -> bool:
+    """Whether a word of the question says this column."""
+    return any(
+        (found := draft.choose_column(place, holds_dates)) is not None and found == replace(ref, period="")
+        for place in range(len(draft.mentions))
+        if draft.is_column(place)
+    )
+
+
+def replace_column(term: Term, changed: Mapping[ColumnRef, ColumnRef]) -> Term:
+    return replace(term, column=changed.get(term.column, term.column)) if term.column else term
