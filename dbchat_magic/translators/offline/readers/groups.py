@@ -20,7 +20,7 @@ from dbchat_magic.translators.offline.lexicon import (
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
-from dbchat_magic.translators.offline.readers.dates import added_up
+from dbchat_magic.translators.offline.readers.dates import added_up, nearest_dated
 from dbchat_magic.translators.offline.readers.roles import column_of, persons, role_at
 
 PERIODS = ("year", "quarter", "month", "week", "day")
@@ -53,7 +53,8 @@ def read_groups(draft: Draft) -> Draft:
         ),
         None,
     )
-    if by is not None and not draft.query.group and not sorts(draft, by):
+    by_time = all(column.period for column in draft.query.group)  # "per month by category"
+    if by is not None and draft.free(by) and by_time and not sorts(draft, by):
         draft = group_by(draft, by, by + 1)
     return draft
 
@@ -120,7 +121,8 @@ def date_of(draft: Draft, place: int, period: str = "") -> tuple[ColumnRef, list
         for column in draft.table(name).columns:
             if is_date(column):
                 return ColumnRef(name, column.name, period), []
-    return None
+    near = nearest_dated(draft) if next(draft.phrases(MONEY), None) else None
+    return (replace(near, period=period), []) if near is not None and is_date(draft.column(near)) else None
 
 
 def holds_dates(table: Table, column: Column) -> bool:
@@ -235,7 +237,8 @@ def find_grouping(draft: Draft, place: int) -> Grouping | None:
 
 def is_listed(draft: Draft, place: int) -> bool:
     """Whether a list of groups goes on here, rather than something else beginning ("…, how many")."""
-    return draft.free(place) and draft.is_column(place) and draft.lemma(place + 1) != "of"
+    is_group = draft.is_column(place) or draft.lemma(place) in PERIODS
+    return draft.free(place) and is_group and draft.lemma(place + 1) != "of"
 
 
 def read_dated_groups(draft: Draft) -> Draft:

@@ -42,3 +42,21 @@ SELECT STRFTIME('%Y-%m', orders.order_date) AS month, COUNT(*) AS number_of_orde
 
 -- number of orders by country
 SELECT customers.country, COUNT(*) AS number_of_orders FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.country;
+
+-- revenue of the Berlin store per month
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, SUM(orders.total_amount) AS total_amount FROM stores JOIN orders ON stores.store_id = orders.store_id WHERE stores.city = 'Berlin' GROUP BY STRFTIME('%Y-%m', orders.order_date) ORDER BY STRFTIME('%Y-%m', orders.order_date) ASC;
+
+-- revenue by store and quarter
+SELECT stores.name, STRFTIME('%Y-Q', orders.order_date) || CAST(CAST(CAST(( CAST(STRFTIME('%m', orders.order_date) AS INTEGER) + 2 ) AS REAL) / 3 AS INTEGER) AS TEXT) AS quarter, SUM(orders.total_amount) AS total_amount FROM stores JOIN orders ON stores.store_id = orders.store_id GROUP BY stores.store_id, STRFTIME('%Y-Q', orders.order_date) || CAST(CAST(CAST(( CAST(STRFTIME('%m', orders.order_date) AS INTEGER) + 2 ) AS REAL) / 3 AS INTEGER) AS TEXT), stores.name ORDER BY STRFTIME('%Y-Q', orders.order_date) || CAST(CAST(CAST(( CAST(STRFTIME('%m', orders.order_date) AS INTEGER) + 2 ) AS REAL) / 3 AS INTEGER) AS TEXT) ASC;
+
+-- sales per month by category in 2025
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, categories.name, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id JOIN products ON order_lines.product_id = products.product_id JOIN categories ON products.category_id = categories.category_id WHERE orders.order_date >= '2025-01-01' AND orders.order_date < '2026-01-01' GROUP BY STRFTIME('%Y-%m', orders.order_date), categories.category_id, categories.name ORDER BY STRFTIME('%Y-%m', orders.order_date) ASC;
+
+-- number of orders per channel and year
+SELECT channel, STRFTIME('%Y', order_date) AS year, COUNT(*) AS number_of_orders FROM orders GROUP BY channel, STRFTIME('%Y', order_date) ORDER BY STRFTIME('%Y', order_date) ASC;
+
+-- monthly revenue by country
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, customers.country, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN customers ON orders.customer_id = customers.customer_id JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY STRFTIME('%Y-%m', orders.order_date), customers.country ORDER BY STRFTIME('%Y-%m', orders.order_date) ASC;
+
+-- orders by month and country
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, customers.country, COUNT(*) AS number_of_orders FROM orders JOIN customers ON orders.customer_id = customers.customer_id GROUP BY STRFTIME('%Y-%m', orders.order_date), customers.country ORDER BY STRFTIME('%Y-%m', orders.order_date) ASC;
