@@ -11,6 +11,7 @@ from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.settings import Settings
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     from dbchat_magic.core.execute import Result
@@ -146,8 +147,11 @@ def find_translator(name: str, settings: Settings) -> Translator:
     known = {entry.name: entry for entry in entry_points(group=GROUP)}
     if name not in known:
         raise DbChatError(
-            f"There is no translator called {name!r} here.",
-            f"Translators you can use: {', '.join(sorted(known)) or 'none; is the package installed?'}.",
+            phrase("There is no translator called {name!r} here.", name=name),
+            phrase(
+                "Translators you can use: {names}.",
+                names=", ".join(sorted(known)) or phrase("none; is the package installed?"),
+            ),
         )
     make = cast(Callable[[Settings], Translator], known[name].load())
     return make(settings)
