@@ -33,8 +33,12 @@ class Usage:
     @property
     def in_words(self) -> str:
         """For people: "1,200 + 40 tokens, 0.00040 US dollars"."""
-        cost = "" if self.cost is None else f", {self.cost:.5f} US dollars"
-        return f"{self.prompt_tokens:,} + {self.completion_tokens:,} tokens{cost}"
+        tokens = phrase(
+            "{prompt:,} + {completion:,} tokens", prompt=self.prompt_tokens, completion=self.completion_tokens
+        )
+        if self.cost is None:
+            return tokens
+        return phrase("{tokens}, {cost:.5f} US dollars", tokens=tokens, cost=self.cost)
 
     def __add__(self, other: Usage) -> Usage:
         costs = [usage.cost for usage in (self, other) if usage.cost is not None]
