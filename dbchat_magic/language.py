@@ -6,12 +6,14 @@ Nothing is loaded before something is said in another language than English. Cat
 
 from __future__ import annotations
 
-import gettext
 import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import gettext
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "zh")
@@ -128,4 +130,6 @@ def marked(text: str) -> str:
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
+    import gettext  # only where somebody is spoken to in another language
+
     return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True)
