@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from dbchat_magic.errors import Ambiguous, DbChatError, PasswordNeeded
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -245,7 +246,8 @@ def write_parquet(answer: Answer) -> None:
     """Raises DbChatError where no package that writes Parquet is installed, or stdout is a terminal."""
     if sys.stdout.isatty():
         raise DbChatError(
-            "Parquet is not text for a terminal.", "Send it to a file: … --format parquet > result.parquet."
+            phrase("Parquet is not text for a terminal."),
+            phrase("Send it to a file: … --format parquet > result.parquet."),
         )
     sys.stdout.buffer.write(parquet_bytes(answer.frame))
 
@@ -256,7 +258,7 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
         frame.to_parquet(buffer, index=False)
     except ImportError:
         raise DbChatError(
-            "Writing Parquet needs the package pyarrow.", "Install it: pip install pyarrow."
+            phrase("Writing Parquet needs the package pyarrow."), phrase("Install it: pip install pyarrow.")
         ) from None
     return buffer.getvalue()
 
@@ -295,8 +297,8 @@ def serve(words: Sequence[str]) -> None:
         if error.name is None or error.name.startswith("dbchat_magic"):
             raise
         raise DbChatError(
-            "The HTTP API needs the package jupyter_server.",
-            "Install it: pip install 'dbchat_magic[server]'.",
+            phrase("The HTTP API needs the package jupyter_server."),
+            phrase("Install it: pip install 'dbchat_magic[server]'."),
         ) from None
     serve_http(options.host, options.port)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from dbchat_magic.errors import DatasourceError
+from dbchat_magic.language import phrase
 
 VERSION = 2
 FILE_NAME = "demo.sqlite"
@@ -337,8 +338,8 @@ def demo_database(home: Path) -> Path:
         if written_version(path) >= VERSION:  # another process was quicker, and holds the file open
             return path
         raise DatasourceError(
-            f"The demo database cannot be written to {home}: {error}.",
-            "Set DBCHAT_HOME to a folder that you can write to.",
+            phrase("The demo database cannot be written to {home}: {error}.", home=home, error=error),
+            phrase("Set DBCHAT_HOME to a folder that you can write to."),
         ) from error
     return path
 

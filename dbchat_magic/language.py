@@ -6,11 +6,14 @@ Nothing is loaded before something is said in another language than English. Cat
 
 from __future__ import annotations
 
-import gettext
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import gettext
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "zh")
@@ -31,6 +34,11 @@ def use_language(find: Callable[[], str]) -> None:
     _find = find
 
 
+def is_english() -> bool:
+    """Whether people are spoken to in English."""
+    return _find() == ENGLISH
+
+
 def known_language(name: str) -> str:
     """The language that a name or a locale means; English where there is no catalogue of it.
 
@@ -44,14 +52,23 @@ def known_language(name: str) -> str:
     return short if short in LANGUAGES else ENGLISH
 
 
+class Said(str):
+    """What is said in another language than English, with the same in English."""
+
+    __slots__ = ("english",)
+
+    english: str
+
+
 def phrase(text: str, /, **values: object) -> str:
     """The text in the person's language, with the values in its places.
 
     >>> phrase("{name} is added.", name="shop {a}")
     'shop {a} is added.'
     """
-    said = text if (language := _find()) == ENGLISH else catalogue(language).gettext(text)
-    return said.format(**values) if values else said
+    if (language := _find()) == ENGLISH:
+        return text.format(**values) if values else text
+    return both_ways(catalogue(language).gettext(text), text, values)
 
 
 def counted(one: str, many: str, count: int, /, **values: object) -> str:
@@ -60,11 +77,50 @@ def counted(one: str, many: str, count: int, /, **values: object) -> str:
     >>> counted("{count} row", "{count} rows", 1), counted("{count} row", "{count} rows", 1200)
     ('1 row', '1,200 rows')
     """
+    text = one if count == 1 else many
+    values["count"] = f"{count:,}"
     if (language := _find()) == ENGLISH:
-        said = one if count == 1 else many
-    else:
-        said = catalogue(language).ngettext(one, many, count)
-    return said.format(count=f"{count:,}", **values)
+        return text.format(**values)
+    return both_ways(catalogue(language).ngettext(one, many, count), text, values)
+
+
+def both_ways(said: str, text: str, values: dict[str, object]) -> Said:
+    whole = Said(said.format(**values) if values else said)
+    whole.english = (
+        text.format(**{name: in_english(value) for name, value in values.items()}) if values else text
+    )
+    return whole
+
+
+def in_english(text: object) -> Any:
+    """The text as it is said in English, as for a model; whatever is no phrase, as it is."""
+    return text.english if isinstance(text, Said) else text
+
+
+def sentences(*texts: str) -> str:
+    """One after another; those that are empty are left out.
+
+    >>> sentences("Check the path.", "", "Nothing was created.")
+    'Check the path. Nothing was created.'
+    """
+    return linked(" " if is_english() else "", " ", filter(None, texts))
+
+
+def both(texts: Iterable[str]) -> str:
+    """ "a and b": each of them."""
+    return linked(phrase(" and "), " and ", texts)
+
+
+def either(texts: Iterable[str]) -> str:
+    """ "a or b": one of them."""
+    return linked(phrase(" or "), " or ", texts)
+
+
+def linked(link: str, english_link: str, texts: Iterable[str]) -> str:
+    texts = list(texts)
+    whole = Said(link.join(texts))
+    whole.english = english_link.join(map(in_english, texts))
+    return whole.english if is_english() else whole
 
 
 def marked(text: str) -> str:
@@ -74,4 +130,6 @@ def marked(text: str) -> str:
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
+    import gettext  # only where somebody is spoken to in another language
+
     return gettext.translation(DOMAIN, CATALOGUES, [language], fallback=True)

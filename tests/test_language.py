@@ -11,9 +11,9 @@ from types import ModuleType
 
 import pytest
 
-from dbchat_magic import language
+from dbchat_magic import errors, language
 from dbchat_magic.jupyter.lab_language import LAB_SETTING, language_of_person
-from dbchat_magic.language import counted, phrase
+from dbchat_magic.language import both, counted, either, in_english, phrase, sentences
 
 ROOT = Path(__file__).parents[1]
 FRONTS = sorted(
@@ -21,6 +21,8 @@ FRONTS = sorted(
 )
 SENTENCE = re.compile(r"[A-Za-z]{2,} [a-z]")
 PLACES = re.compile(r"(?<!\{)\{(\w+)(?:![rsa])?(?::[^{}']*)?\}")
+MODULES = sorted((ROOT / "dbchat_magic").rglob("*.py"))
+ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type)} | {"Doubt"}
 NO_PHRASES = (
     r"PRAGMA database_list",  # SQL
     r"\(SQL of my own\)",  # stands in a conversation that a translator reads
@@ -76,6 +78,26 @@ def test_widgets_and_magics_say_nothing_that_is_in_no_catalogue(path):
     assert not [text for text in unsaid if not any(re.match(known, text) for known in NO_PHRASES)]
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_errors_say_nothing_that_is_in_no_catalogue(path):
+    told = [
+        argument
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS
+        for argument in (
+            *node.args[:2],
+            *(word.value for word in node.keywords if word.arg in ("message", "hint")),
+        )
+    ]
+    assert not [
+        ast.unparse(each) for each in told for bare in bare_texts(wrapped(each)) if SENTENCE.search(bare)
+    ]
+
+
+def wrapped(node: ast.expr) -> ast.Module:
+    return ast.Module([ast.Assign([ast.Name("told", ast.Store())], node)], [])
+
+
 def strip_tags(text: str) -> str:
     return text if text.startswith("<style>") else re.sub(r"<[^>]*>", "", text)
 
@@ -122,3 +144,15 @@ def test_a_language_without_a_catalogue_is_english(monkeypatch):
     monkeypatch.setenv("DBCHAT_LANG", "zh-Hans")
     assert phrase("{name} is added.", name="{0}") == "已添加 {0}。"
     assert counted("{count} row", "{count} rows", 1) == "1 行"
+
+
+def test_what_was_said_in_chinese_is_there_in_english_too(monkeypatch):
+    monkeypatch.setenv("DBCHAT_LANG", "zh")
+    told = phrase("Tables: {names}.", names=either(["a", both(["b", "c"])]))
+    whole = sentences(told, "", phrase("Nothing was created."))
+    assert whole == "表：a 或 b 和 c。没有创建任何内容。"
+    assert in_english(whole) == "Tables: a or b and c. Nothing was created."
+    assert in_english("as it is") == "as it is"
+    assert (
+        in_english(phrase("No catalogue has {this}.", this=told)) == "No catalogue has Tables: a or b and c.."
+    )

@@ -53,6 +53,7 @@ def texts_of_dialects() -> Iterator[str]:
     for dialect in dialects().values():
         if re.search(" [a-z]", dialect.label):  # others are proper names
             yield dialect.label
+        yield from (*dialect.forbidden_functions.values(), *dialect.forbidden_tables.values())
         for parameter in dialect.parameters:
             yield from filter(None, (parameter.label, parameter.description))
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,7 +101,8 @@ def find_kind(asked: str) -> str:
     word = OTHER_WORDS.get(word, word).replace(" ", "")
     if word not in KINDS:
         raise DbChatError(
-            f"There is no chart called {asked!r}.", f"Kinds of charts: {', '.join(KINDS)}, none."
+            phrase("There is no chart called {asked!r}.", asked=asked),
+            phrase("Kinds of charts: {kinds}, none.", kinds=", ".join(KINDS)),
         )
     return word
 

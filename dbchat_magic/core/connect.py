@@ -19,6 +19,7 @@ from dbchat_magic.core.datasources import Datasource, resolve_params
 from dbchat_magic.core.settings import Settings
 from dbchat_magic.dialects import Dialect, find_dialect
 from dbchat_magic.errors import DatasourceError
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -166,14 +167,15 @@ def find_path(datasource: Datasource) -> Path:
     path = str(datasource.params.get("path", ""))
     if not path or path == ":memory:" or "\x00" in path:
         raise DatasourceError(
-            f"The datasource {datasource.name} names no file.",
-            "Give the path of an existing file; a database in memory cannot be reached from here.",
+            phrase("The datasource {name} names no file.", name=datasource.name),
+            phrase("Give the path of an existing file; a database in memory cannot be reached from here."),
         )
     try:
         return Path(path).expanduser().resolve()
     except (OSError, RuntimeError) as error:
         raise DatasourceError(
-            f"{path} is not a path: {error}.", "Give the path of an existing file."
+            phrase("{path} is not a path: {error}.", path=path, error=error),
+            phrase("Give the path of an existing file."),
         ) from None
 
 
@@ -184,8 +186,15 @@ def find_driver_spec(dialect: Dialect) -> ModuleSpec:
         found = importlib.util.find_spec(dialect.driver)
     if found is None or found.origin is None:  # a folder that happens to be called so
         raise DatasourceError(
-            f"{dialect.label} needs the package {dialect.driver}, which is not installed here.",
-            f"Install it: pip install 'dbchat_magic[{dialect.extra}]', then restart the kernel.",
+            phrase(
+                "{label} needs the package {driver}, which is not installed here.",
+                label=dialect.label,
+                driver=dialect.driver,
+            ),
+            phrase(
+                "Install it: pip install 'dbchat_magic[{extra}]', then restart the kernel.",
+                extra=dialect.extra,
+            ),
         )
     return found
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dbchat_magic.errors import QueryCancelled
+from dbchat_magic.language import phrase
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Course:
     def check(self) -> None:
         """Raises QueryCancelled when it has been stopped."""
         if self._stopped:
-            raise QueryCancelled("The question was stopped.", "Ask it again when you like.")
+            raise QueryCancelled(phrase("The question was stopped."), phrase("Ask it again when you like."))
 
     @contextlib.contextmanager
     def stopping_by(self, stop: Callable[[], object]) -> Iterator[None]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError
+from dbchat_magic.language import phrase
 
 MOST_FILES = 1_000
 SHEETS = ".xlsx"
@@ -55,13 +56,24 @@ def find_data_files(pattern: str, dialect: Dialect) -> list[Path]:
     try:
         found = list_files(path, dialect)
     except (OSError, ValueError) as error:
-        raise DatasourceError(f"{pattern} cannot be read: {error}.", "Check the path.") from None
+        raise DatasourceError(
+            phrase("{pattern} cannot be read: {error}.", pattern=pattern, error=error),
+            phrase("Check the path."),
+        ) from None
     if len(found) > MOST_FILES:
         raise DatasourceError(
-            f"{pattern} names {len(found):,} files, more than {MOST_FILES:,}.", "Use a narrower pattern."
+            phrase(
+                "{pattern} names {count:,} files, more than {most:,}.",
+                pattern=pattern,
+                count=len(found),
+                most=MOST_FILES,
+            ),
+            phrase("Use a narrower pattern."),
         )
     if not found:
-        raise DatasourceError(f"There are no data files at {pattern}.", hint_near(path, dialect))
+        raise DatasourceError(
+            phrase("There are no data files at {pattern}.", pattern=pattern), hint_near(path, dialect)
+        )
     return found
 
 
@@ -71,8 +83,8 @@ def list_files(path: Path, dialect: Dialect) -> list[Path]:
     if path.is_file():
         if not suffix_of(path, dialect):
             raise DatasourceError(
-                f"{path} is not a data file of a kind known here.",
-                f"Known endings: {', '.join(dialect.suffixes)}.",
+                phrase("{path} is not a data file of a kind known here.", path=path),
+                phrase("Known endings: {endings}.", endings=", ".join(dialect.suffixes)),
             )
         return [path]
     found = map(Path, glob.glob(str(path), recursive=True))  # noqa: PTH207 - the pattern may be absolute
@@ -93,11 +105,11 @@ def hint_near(path: Path, dialect: Dialect) -> str:
     while glob.has_magic(str(folder)):
         folder = folder.parent
     if not folder.is_dir():
-        return f"The folder {folder} does not exist."
+        return phrase("The folder {folder} does not exist.", folder=folder)
     near = sorted(file.name for file in folder.iterdir() if suffix_of(file, dialect))
     if near:
-        return f"In {folder} there are: {', '.join(near[:8])}."
-    return f"Endings that can be read: {', '.join(dialect.suffixes)}."
+        return phrase("In {folder} there are: {names}.", folder=folder, names=", ".join(near[:8]))
+    return phrase("Endings that can be read: {endings}.", endings=", ".join(dialect.suffixes))
 
 
 def folders_of_workbooks() -> Sequence[str]:
@@ -105,6 +117,7 @@ def folders_of_workbooks() -> Sequence[str]:
     found = [importlib.util.find_spec(name) for name in ("openpyxl", "et_xmlfile")]
     if any(spec is None or spec.origin is None for spec in found):
         raise DatasourceError(
-            "Excel files need the package openpyxl.", "Install it: pip install 'dbchat_magic[files]'."
+            phrase("Excel files need the package openpyxl."),
+            phrase("Install it: pip install 'dbchat_magic[files]'."),
         )
     return [str(Path(spec.origin).parent.parent) for spec in found if spec is not None and spec.origin]

@@ -753,7 +753,7 @@ def check_params(dialect: Dialect, params: Mapping[str, Value]) -> dict[str, str
         if parameter.required and parameter.name not in fields:
             raise DatasourceError(
                 phrase("A {label} datasource needs {name!r}.", label=dialect.label, name=parameter.name),
-                parameter.description or parameter.label,
+                phrase(parameter.description or parameter.label),
             )
     return fields
 
@@ -776,7 +776,7 @@ def check_value(parameter: Parameter, value: Value, dialect: Dialect) -> str | i
         return check_line(parameter, str(value) if isinstance(value, int | Path) else value or "")
     if parameter.choices and str(value) not in parameter.choices:
         raise DatasourceError(
-            phrase("{label} cannot be {value!r}.", label=parameter.label, value=str(value)[:40]),
+            phrase("{label} cannot be {value!r}.", label=phrase(parameter.label), value=str(value)[:40]),
             phrase("It can be {choices}.", choices=", ".join(parameter.choices)),
         )
     checks: dict[str, Callable[[], str | int]] = {
@@ -795,8 +795,8 @@ def check_folder(path: Path, dialect: Dialect) -> Path:
     found = path.expanduser()
     if not found.is_dir():
         raise DatasourceError(
-            f"There is no folder {found}.",
-            f"{dialect.label} keeps a database in a folder; name an existing one.",
+            phrase("There is no folder {path}.", path=found),
+            phrase("{label} keeps a database in a folder; name an existing one.", label=dialect.label),
         )
     return found.resolve()
 
@@ -806,7 +806,7 @@ def check_integer(parameter: Parameter, value: Value) -> int:
         return int(str(value))
     except ValueError:
         raise DatasourceError(
-            phrase("{label} must be a whole number.", label=parameter.label),
+            phrase("{label} must be a whole number.", label=phrase(parameter.label)),
             phrase("You gave {value!r}.", value=value),
         ) from None
 
@@ -821,7 +821,7 @@ def check_boolean(parameter: Parameter, value: Value) -> bool:
     found = BOOLEANS.get(str(value).strip().lower())
     if found is None:
         raise DatasourceError(
-            phrase("{label} must be yes or no.", label=parameter.label),
+            phrase("{label} must be yes or no.", label=phrase(parameter.label)),
             phrase("You gave {value!r}.", value=str(value)[:40]),
         )
     return found
@@ -830,7 +830,7 @@ def check_boolean(parameter: Parameter, value: Value) -> bool:
 def check_line(parameter: Parameter, text: str) -> str:
     if re.search(r"[\x00-\x1f\x7f]", text):
         raise DatasourceError(
-            phrase("{label} must be one line of text.", label=parameter.label),
+            phrase("{label} must be one line of text.", label=phrase(parameter.label)),
             phrase("Leave out line breaks and tabs."),
         )
     return text

@@ -17,6 +17,7 @@ from dbchat_magic.errors import (
     QueryFailed,
     QueryTimeout,
 )
+from dbchat_magic.language import marked, phrase
 
 BYTE_LIMIT = 2**28
 """Bytes that one result may take on its way here."""
@@ -32,114 +33,124 @@ SHOWN = 400
 MEANINGS: Mapping[str, tuple[type[DbChatError], str, str]] = {
     TIMEOUT: (
         QueryTimeout,
-        "The query was stopped after {seconds:g} seconds.",
-        "Ask for less (a filter, fewer tables), or allow more time: DBCHAT_TIMEOUT.",
+        marked("The query was stopped after {seconds:g} seconds."),
+        marked("Ask for less (a filter, fewer tables), or allow more time: DBCHAT_TIMEOUT."),
     ),
-    CANCELLED: (QueryCancelled, "The query was cancelled.", ""),
-    INTERRUPTED: (QueryCancelled, "The query was cancelled.", ""),
+    CANCELLED: (QueryCancelled, marked("The query was cancelled."), ""),
+    INTERRUPTED: (QueryCancelled, marked("The query was cancelled."), ""),
     TOO_MANY_BYTES: (
         QueryFailed,
-        "The result is larger than {megabytes} MB.",
-        "Ask for fewer rows or columns, or leave out those that hold long texts.",
+        marked("The result is larger than {megabytes} MB."),
+        marked("Ask for fewer rows or columns, or leave out those that hold long texts."),
     ),
     NO_MEMORY: (
         QueryFailed,
-        "The query needed more memory than it may take.",
-        "Ask for less at a time: fewer rows, or shorter texts.",
+        marked("The query needed more memory than it may take."),
+        marked("Ask for less at a time: fewer rows, or shorter texts."),
     ),
     "value too large": (
         QueryFailed,
-        "A value in this query is larger than 4 MB.",
-        "Leave out the columns that hold such values; length() of them works.",
+        marked("A value in this query is larger than 4 MB."),
+        marked("Leave out the columns that hold such values; length() of them works."),
     ),
-    "locked": (QueryFailed, "{name} is locked by another program.", "Let that one finish, and ask again."),
+    "locked": (
+        QueryFailed,
+        marked("{name} is locked by another program."),
+        marked("Let that one finish, and ask again."),
+    ),
     "held here": (
         QueryFailed,
-        "This notebook itself holds {name} open for writing.",
-        "Close it (its connection's close()), or ask that connection: %dbsource add NAME and its variable.",
+        marked("This notebook itself holds {name} open for writing."),
+        marked(
+            "Close it (its connection's close()), or ask that connection: %dbsource add NAME and its variable."
+        ),
     ),
     "refused": (
         QueryFailed,
-        "The database refused the statement: {words}.",
-        "Sessions here can only read, and use only functions known to be harmless.",
+        marked("The database refused the statement: {words}."),
+        marked("Sessions here can only read, and use only functions known to be harmless."),
     ),
     "read-only": (
         QueryFailed,
-        "The database refused the statement: {words}.",
-        "Sessions here can only read.",
+        marked("The database refused the statement: {words}."),
+        marked("Sessions here can only read."),
     ),
     "no database file": (
         DatasourceError,
-        "{name} is no {label} file: {words}.",
-        "It may be of another kind or version, or encrypted.",
+        marked("{name} is no {label} file: {words}."),
+        marked("It may be of another kind or version, or encrypted."),
     ),
     "damaged": (
         DatasourceError,
-        "{name} is damaged: {words}.",
-        "Restore it from a copy, or try to recover it with {label}'s own program.",
+        marked("{name} is damaged: {words}."),
+        marked("Restore it from a copy, or try to recover it with {label}'s own program."),
     ),
     "cannot be opened": (
         DatasourceError,
-        "{name} cannot be opened: {words}.",
-        "If its folder cannot be written to, copy the file (and those that end in -wal and -shm) elsewhere.",
+        marked("{name} cannot be opened: {words}."),
+        marked(
+            "If its folder cannot be written to, copy the file (and those that end in -wal and -shm) elsewhere."
+        ),
     ),
     "unreadable": (
         QueryFailed,
-        "{name} could not be read: {words}.",
-        "Check the file and the disk, and ask again.",
+        marked("{name} could not be read: {words}."),
+        marked("Check the file and the disk, and ask again."),
     ),
     "disk full": (
         QueryFailed,
-        "There is no room for what the query has to sort.",
-        "Ask for less at a time.",
+        marked("There is no room for what the query has to sort."),
+        marked("Ask for less at a time."),
     ),
     "unknown name": (
         NameUnknown,
-        "{label} could not run the statement: {words}.",
-        "Check names and spelling; if the database has changed, %dbsource refresh reads its tables anew.",
+        marked("{label} could not run the statement: {words}."),
+        marked(
+            "Check names and spelling; if the database has changed, %dbsource refresh reads its tables anew."
+        ),
     ),
     "password": (
         PasswordNeeded,
-        "{name} does not let this user in: {words}.",
-        (
+        marked("{name} does not let this user in: {words}."),
+        marked(
             "Check user and password: %dbsource password NAME asks for a new one, and ${{env:NAME}} as the"
             " password takes it from a variable of the environment."
         ),
     ),
     "no database": (
         DatasourceError,
-        "There is no such database at {name}: {words}.",
-        "Check the field database; databases of one server are datasources of their own.",
+        marked("There is no such database at {name}: {words}."),
+        marked("Check the field database; databases of one server are datasources of their own."),
     ),
     "no rights": (
         QueryFailed,
-        "This user may not read that: {words}.",
-        "Ask the database's owner for the right to read it, or leave it out of the question.",
+        marked("This user may not read that: {words}."),
+        marked("Ask the database's owner for the right to read it, or leave it out of the question."),
     ),
     "unreachable": (
         DatasourceError,
-        "{name} cannot be reached: {words}.",
-        "Is the server running, are host and port right, does a firewall or a tunnel stand between?",
+        marked("{name} cannot be reached: {words}."),
+        marked("Is the server running, are host and port right, does a firewall or a tunnel stand between?"),
     ),
     "other protocol": (
         DatasourceError,
-        "What answers at {name} does not speak {label}'s protocol: {words}.",
-        "Check the port and the kind of database.",
+        marked("What answers at {name} does not speak {label}'s protocol: {words}."),
+        marked("Check the port and the kind of database."),
     ),
     "certificate": (
         DatasourceError,
-        "The encryption that {name} offers is not accepted: {words}.",
-        "Check the fields for encryption and the root certificate; nothing was sent.",
+        marked("The encryption that {name} offers is not accepted: {words}."),
+        marked("Check the fields for encryption and the root certificate; nothing was sent."),
     ),
     "too busy": (
         DatasourceError,
-        "{name} takes no more connections: {words}.",
-        "Wait, or close other programs that use it.",
+        marked("{name} takes no more connections: {words}."),
+        marked("Wait, or close other programs that use it."),
     ),
     "gone": (
         QueryFailed,
-        "The connection to {name} broke off: {words}.",
-        "The next question opens it anew; if it happens again, look at the server's log.",
+        marked("The connection to {name} broke off: {words}."),
+        marked("The next question opens it anew; if it happens again, look at the server's log."),
     ),
 }
 
@@ -164,7 +175,8 @@ def translate_error(
     words = clean(words) or kind
     if meaning not in MEANINGS:
         return QueryFailed(
-            f"{dialect.label} could not run the statement: {words}.", "Check names and spelling."
+            phrase("{label} could not run the statement: {words}.", label=dialect.label, words=words),
+            phrase("Check names and spelling."),
         )
     error, message, hint = MEANINGS[meaning]
     values = {
@@ -174,7 +186,7 @@ def translate_error(
         "words": words,
         "megabytes": BYTE_LIMIT >> 20,
     }
-    return error(message.format(**values), hint.format(**values))
+    return error(phrase(message, **values), phrase(hint, **values) if hint else "")
 
 
 POINTER = re.compile(r"\n+LINE \d+:.*", re.DOTALL)

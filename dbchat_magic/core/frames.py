@@ -29,6 +29,7 @@ from dbchat_magic.core.worker_process import (
 )
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, DbChatError
+from dbchat_magic.language import marked, phrase, sentences
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,9 +61,13 @@ def find_variable(name: str) -> Any:
         for key, value in variables.items()
         if not key.startswith("_") and (is_frame(value) or is_duckdb(value))
     )
-    what = f"{name} is no DataFrame" if found is not None else f"There is no variable {name} in this notebook"
-    there = f"DataFrames here: {', '.join(frames)}." if frames else "No DataFrame is there yet."
-    raise DatasourceError(f"{what}.", f"Run the cell that makes it. {there}")
+    what = marked("There is no variable {name} in this notebook.")
+    if found is not None:
+        what = marked("{name} is no DataFrame.")
+    there = phrase("No DataFrame is there yet.")
+    if frames:
+        there = phrase("DataFrames here: {names}.", names=", ".join(frames))
+    raise DatasourceError(phrase(what, name=name), sentences(phrase("Run the cell that makes it."), there))
 
 
 def is_frame(value: object) -> bool:

@@ -21,6 +21,7 @@ from dbchat_magic.core.glossary_file import parse_glossary, read_glossary, read_
 from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.errors import GlossaryError
+from dbchat_magic.language import phrase
 
 ENDING = ".dbchat.yaml"
 
@@ -89,8 +90,8 @@ class Glossaries:
         now = self.written(source)
         if now != seen:
             raise GlossaryError(
-                "The glossary was changed meanwhile by somebody else.",
-                "Save again to put yours in its place.",
+                phrase("The glossary was changed meanwhile by somebody else."),
+                phrase("Save again to put yours in its place."),
             )
         for path in [now.path] if now.path else self._places(source):
             parse_glossary(text, path, schema)
@@ -99,7 +100,9 @@ class Glossaries:
                     self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
                 replace_text(path, text)
                 return Written(path, text)
-        raise GlossaryError("The glossary cannot be written.", "Free some room, or set DBCHAT_HOME.")
+        raise GlossaryError(
+            phrase("The glossary cannot be written."), phrase("Free some room, or set DBCHAT_HOME.")
+        )
 
     def write_draft(self, source: Datasource, schema: Schema) -> Path:
         """Write a first glossary beside the notebook, or in the home folder where nothing can be written there.
@@ -120,7 +123,10 @@ class Glossaries:
                 reason = str(error.strerror)
             else:
                 return path
-        raise GlossaryError(f"No glossary can be written: {reason}.", "Free some room, or set DBCHAT_HOME.")
+        raise GlossaryError(
+            phrase("No glossary can be written: {reason}.", reason=reason),
+            phrase("Free some room, or set DBCHAT_HOME."),
+        )
 
     def _places(self, source: Datasource) -> Iterator[Path]:
         name = re.sub(r"[^\w.-]+", "_", source.name) + ENDING

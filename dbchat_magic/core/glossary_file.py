@@ -17,6 +17,7 @@ from dbchat_magic.core.glossary import Description, Filter, Glossary, Join, Metr
 from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import GlossaryError, SqlRejected
+from dbchat_magic.language import either, marked, phrase
 
 if TYPE_CHECKING:
     import yaml
@@ -45,9 +46,14 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise GlossaryError(f"{path.name} is not written in UTF-8.", "Save it as UTF-8.") from None
+        raise GlossaryError(
+            phrase("{name} is not written in UTF-8.", name=path.name), phrase("Save it as UTF-8.")
+        ) from None
     except OSError as error:
-        raise GlossaryError(f"{path} cannot be read: {error.strerror}.", "Check who may read it.") from None
+        raise GlossaryError(
+            phrase("{path} cannot be read: {reason}.", path=path, reason=error.strerror),
+            phrase("Check who may read it."),
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -102,9 +108,13 @@ class Reader:
 
     def sections(self, text: str) -> Iterator[Entry]:
         root = self.compose(text)
-        for entry in self.entries(root, "The file") if root is not None else ():
+        for entry in self.entries(root, phrase("The file")) if root is not None else ():
             if entry.key not in SECTIONS:
-                raise self.wrong(entry.line, f"There is no section {entry.key!r}.", near(entry.key, SECTIONS))
+                raise self.wrong(
+                    entry.line,
+                    phrase("There is no section {key!r}.", key=entry.key),
+                    near(entry.key, SECTIONS),
+                )
             if not is_empty(entry.node):
                 yield entry
 
@@ -128,8 +138,8 @@ class Reader:
                 if name.lower() in taken:
                     raise self.wrong(
                         line,
-                        f"{name!r} is the name of two metrics.",
-                        f"It is in line {taken[name.lower()]}, too.",
+                        phrase("{name!r} is the name of two metrics.", name=name),
+                        phrase("It is in line {line}, too.", line=taken[name.lower()]),
                     )
                 taken[name.lower()] = line
             sql = fields["sql"]
@@ -138,8 +148,8 @@ class Reader:
             if not tables:
                 raise self.wrong(
                     sql.line,
-                    f"The metric {entry.key!r} names no column.",
-                    "Write what it is made of, such as sum(orders.total).",
+                    phrase("The metric {key!r} names no column.", key=entry.key),
+                    phrase("Write what it is made of, such as sum(orders.total)."),
                 )
             yield Metric(
                 name=entry.key,
@@ -156,15 +166,17 @@ class Reader:
             place = self.place(entry)
             if place.column:
                 raise self.wrong(
-                    entry.line, "A filter belongs to a table.", f"Write {place.table.name}: {place.column} …"
+                    entry.line,
+                    phrase("A filter belongs to a table."),
+                    phrase("Write {table}: {column} …", table=place.table.name, column=place.column),
                 )
             fields = self.fields(entry, FILTER_FIELDS)
             tree, columns = self.expression(fields["sql"], place.table)
             if is_aggregate(tree):
                 raise self.wrong(
                     fields["sql"].line,
-                    "A filter is met row by row: it has no sums or counts.",
-                    "Write a condition on the table's columns.",
+                    phrase("A filter is met row by row: it has no sums or counts."),
+                    phrase("Write a condition on the table's columns."),
                 )
             yield Filter(
                 table=place.table.name,
@@ -182,12 +194,18 @@ class Reader:
                 sides = [side.strip() for side in part.split("=")]
                 if len(sides) != 2:
                     raise self.wrong(
-                        line, f"{text!r} is not a join.", "Write orders.customer_id = customers.id."
+                        line,
+                        phrase("{text!r} is not a join.", text=text),
+                        phrase("Write orders.customer_id = customers.id."),
                     )
                 pairs.append([self.column_place(side, line) for side in sides])
             tables = {(one.table.name, other.table.name) for one, other in pairs}
             if len(tables) != 1:
-                raise self.wrong(line, f"{text!r} joins more than two tables.", "Write a line for each pair.")
+                raise self.wrong(
+                    line,
+                    phrase("{text!r} joins more than two tables.", text=text),
+                    phrase("Write a line for each pair."),
+                )
             ((table, target),) = tables
             self.check_shown((table, target), line)
             yield Join(
@@ -207,8 +225,12 @@ class Reader:
                 if place.column and joins_by(place.table, place.column, self.schema):
                     raise self.wrong(
                         line,
-                        f"{place.table.name}.{place.column} is a key: tables are joined by it.",
-                        "Hide the whole table, or leave the key as it is.",
+                        phrase(
+                            "{table}.{column} is a key: tables are joined by it.",
+                            table=place.table.name,
+                            column=place.column,
+                        ),
+                        phrase("Hide the whole table, or leave the key as it is."),
                     )
                 yield place
 
@@ -227,7 +249,11 @@ class Reader:
     def column_place(self, text: str, line: int) -> Place:
         place = self.find(text, line)
         if not place.column:
-            raise self.wrong(line, f"{text!r} is a table, not a column.", f"Write {text}.COLUMN.")
+            raise self.wrong(
+                line,
+                phrase("{text!r} is a table, not a column.", text=text),
+                phrase("Write {text}.COLUMN.", text=text),
+            )
         return place
 
     def find(self, text: str, line: int) -> Place:
@@ -240,14 +266,18 @@ class Reader:
         if table is None:
             known = [each.name for each in self.schema.tables]
             wanted = owner or name
-            raise self.wrong(line, f"There is no table {wanted!r}.", near(wanted, known, "Tables: "))
+            raise self.wrong(
+                line,
+                phrase("There is no table {name!r}.", name=wanted),
+                near(wanted, known, marked("Tables: {names}.")),
+            )
         found = table.column(column)
         if found is None:
             columns = [each.name for each in table.columns]
             raise self.wrong(
                 line,
-                f"There is no column {column!r} in {table.name}.",
-                near(column, columns, f"{table.name} has "),
+                phrase("There is no column {name!r} in {table}.", name=column, table=table.name),
+                near(column, columns, marked("{table} has {names}."), table=table.name),
             )
         return Place(table, found.name)
 
@@ -255,7 +285,9 @@ class Reader:
         hidden = [name for name in tables if name not in self.shown]
         if hidden:
             raise self.wrong(
-                line, f"{hidden[0]} is hidden.", "Take it out of the section hidden, or leave this out."
+                line,
+                phrase("{name} is hidden.", name=hidden[0]),
+                phrase("Take it out of the section hidden, or leave this out."),
             )
 
     # -------------------------------------------------------------------------------------------- the SQL
@@ -285,16 +317,16 @@ class Reader:
         if root is None or len(root.expressions) != 1:
             raise self.wrong(
                 entry.line,
-                f"{text!r} cannot be read as {self.dialect.label} SQL.",
-                "Write one expression, such as sum(unit_price * quantity).",
+                phrase("{text!r} cannot be read as {label} SQL.", text=text, label=self.dialect.label),
+                phrase("Write one expression, such as sum(unit_price * quantity)."),
             )
         is_more = any(value for key, value in root.args.items() if key != "expressions")
         tree = root.expressions[0].pop()
         if is_more or (tree.find(exp.Query, exp.Window, exp.Alias, exp.Star) and not counts_rows(tree)):
             raise self.wrong(
                 entry.line,
-                f"{text!r} is more than an expression over columns.",
-                "Leave out SELECT, FROM, OVER, AS and *.",
+                phrase("{text!r} is more than an expression over columns.", text=text),
+                phrase("Leave out SELECT, FROM, OVER, AS and *."),
             )
         columns = list(tree.find_all(exp.Column))
         found = [self.resolve(column, columns, owner, entry.line) for column in columns]
@@ -316,8 +348,12 @@ class Reader:
             if owner is not None and place.table is not owner:
                 raise self.wrong(
                     line,
-                    f"A filter of {owner.name} cannot look into {place.table.name}.",
-                    f"Write a condition on the columns of {owner.name}.",
+                    phrase(
+                        "A filter of {owner} cannot look into {table}.",
+                        owner=owner.name,
+                        table=place.table.name,
+                    ),
+                    phrase("Write a condition on the columns of {owner}.", owner=owner.name),
                 )
             return place
         if owner is not None:
@@ -332,10 +368,18 @@ class Reader:
         if len(fitting) == 1:
             return self.find(f"{fitting[0].name}.{column.name}", line)
         if fitting:
-            names = " or ".join(f"{table.name}.{column.name}" for table in fitting[:4])
-            raise self.wrong(line, f"Several tables have a column {column.name!r}.", f"Write {names}.")
+            names = either([f"{table.name}.{column.name}" for table in fitting[:4]])
+            raise self.wrong(
+                line,
+                phrase("Several tables have a column {name!r}.", name=column.name),
+                phrase("Write {names}.", names=names),
+            )
         known = sorted({each.name for table in shown for each in table.columns})
-        raise self.wrong(line, f"No table has a column {column.name!r}.", near(column.name, known, "", 0))
+        raise self.wrong(
+            line,
+            phrase("No table has a column {name!r}.", name=column.name),
+            near(column.name, known, marked("Check how it is spelt; %dbsource schema lists the columns.")),
+        )
 
     def qualified(self, place: Place) -> exp.Column:
         from sqlglot import exp
@@ -386,7 +430,8 @@ class Reader:
 
         if len(text) > LARGEST:
             raise GlossaryError(
-                f"{self.path.name} has {len(text):,} characters.", f"Keep it under {LARGEST:,}."
+                phrase("{name} has {count:,} characters.", name=self.path.name, count=len(text)),
+                phrase("Keep it under {most:,}.", most=LARGEST),
             )
         try:
             return yaml.compose(text, Loader=yaml.SafeLoader)
@@ -395,27 +440,39 @@ class Reader:
             line = mark.line + 1 if mark else 1
             raise self.wrong(
                 line,
-                f"This is not YAML: {error.problem}.",
-                "Indent with blanks; put text in quotes that begins with * or a quote, or has a colon in it.",
+                phrase("This is not YAML: {reason}.", reason=error.problem),
+                phrase(
+                    "Indent with blanks; put text in quotes that begins with * or a quote, or has a colon in "
+                    "it."
+                ),
             ) from None
         except (yaml.YAMLError, RecursionError) as error:
             raise GlossaryError(
-                f"{self.path.name} is not YAML: {str(error).splitlines()[0]}.", "Save it as plain text."
+                phrase(
+                    "{name} is not YAML: {reason}.", name=self.path.name, reason=str(error).splitlines()[0]
+                ),
+                phrase("Save it as plain text."),
             ) from None
 
     def entries(self, node: Any, what: str) -> Iterator[Entry]:
         import yaml
 
         if not isinstance(node, yaml.MappingNode):
-            raise self.wrong(line_of(node), f"{what} must be lines of the form name: what it is.", EXAMPLE)
+            raise self.wrong(
+                line_of(node),
+                phrase("{what} must be lines of the form name: what it is.", what=what),
+                phrase(EXAMPLE),
+            )
         seen: dict[str, int] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise self.wrong(line_of(key), "A name must be a plain text.", EXAMPLE)
+                raise self.wrong(line_of(key), phrase("A name must be a plain text."), phrase(EXAMPLE))
             if key.value.lower() in seen:
                 first = seen[key.value.lower()]
                 raise self.wrong(
-                    line_of(key), f"{key.value!r} stands here twice.", f"It is in line {first}, too."
+                    line_of(key),
+                    phrase("{key!r} stands here twice.", key=key.value),
+                    phrase("It is in line {line}, too.", line=first),
                 )
             seen[key.value.lower()] = line_of(key)
             yield Entry(key.value, line_of(key), value)
@@ -429,16 +486,26 @@ class Reader:
         fields = {field.key: field for field in self.entries(entry.node, entry.key)}
         for field in fields.values():
             if field.key not in known:
-                raise self.wrong(field.line, f"There is no field {field.key!r}.", near(field.key, known))
+                raise self.wrong(
+                    field.line, phrase("There is no field {key!r}.", key=field.key), near(field.key, known)
+                )
         if "sql" not in fields:
-            raise self.wrong(entry.line, f"{entry.key!r} has no SQL.", "Write sql: and its expression.")
+            raise self.wrong(
+                entry.line,
+                phrase("{key!r} has no SQL.", key=entry.key),
+                phrase("Write sql: and its expression."),
+            )
         return fields
 
     def scalar(self, entry: Entry) -> str:
         import yaml
 
         if not isinstance(entry.node, yaml.ScalarNode) or not entry.node.value.strip():
-            raise self.wrong(line_of(entry.node), f"A text is missing behind {entry.key!r}.", EXAMPLE)
+            raise self.wrong(
+                line_of(entry.node),
+                phrase("A text is missing behind {key!r}.", key=entry.key),
+                phrase(EXAMPLE),
+            )
         return " ".join(str(entry.node.value).split())
 
     def words(self, entry: Entry, *, split: bool = True) -> Iterator[tuple[str, int]]:
@@ -453,10 +520,12 @@ class Reader:
                     yield word.strip(), line_of(node)
 
     def wrong(self, line: int, message: str, hint: str) -> GlossaryError:
-        return GlossaryError(f"{self.path.name}, line {line}: {message}", hint)
+        return GlossaryError(
+            phrase("{name}, line {line}: {message}", name=self.path.name, line=line, message=message), hint
+        )
 
 
-EXAMPLE = "For instance: revenue: sum(unit_price * quantity)"
+EXAMPLE = marked("For instance: revenue: sum(unit_price * quantity)")
 
 
 def line_of(node: Any) -> int:
@@ -467,8 +536,14 @@ def is_empty(node: Any) -> bool:
     return not node.value or (isinstance(node.value, str) and node.value.lower() in ("null", "~"))
 
 
-def near(wanted: str, known: Sequence[str], before: str = "There is ", most: int = 12) -> str:
-    """What may have been meant, else what there is.
+MOST_NAMES = 12
+"""Names that a hint lists."""
+
+
+def near(
+    wanted: str, known: Sequence[str], instead: str = marked("There is {names}."), **values: object
+) -> str:
+    """What may have been meant, else what there is: `instead`, a phrase with the values and `names`.
 
     >>> near("metric", SECTIONS), near("x", ("sql", "unless"))
     ("Did you mean 'metrics'?", 'There is sql, unless.')
@@ -476,9 +551,9 @@ def near(wanted: str, known: Sequence[str], before: str = "There is ", most: int
     by_lower = {name.lower(): name for name in known}
     alike = difflib.get_close_matches(wanted.lower(), list(by_lower), 3, 0.6)
     if alike:
-        return f"Did you mean {' or '.join(repr(by_lower[name]) for name in alike)}?"
-    listed = ", ".join(known[:most]) + (", …" if len(known) > most else "")
-    return f"{before}{listed}." if most else "Check how it is spelt; %dbsource schema lists the columns."
+        return phrase("Did you mean {names}?", names=either([repr(by_lower[name]) for name in alike]))
+    listed = ", ".join(known[:MOST_NAMES]) + (", …" if len(known) > MOST_NAMES else "")
+    return phrase(instead, names=listed, **values)
 
 
 def counts_rows(tree: exp.Expr) -> bool:

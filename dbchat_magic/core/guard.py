@@ -26,6 +26,7 @@ from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.core.sql_nodes import ALLOWED_NODES
 from dbchat_magic.dialects import Dialect, find_dialect
 from dbchat_magic.errors import SqlRejected
+from dbchat_magic.language import either, marked, phrase
 
 MAX_CHARACTERS = 20_000
 MAX_DEPTH = 150
@@ -72,7 +73,9 @@ OPERATOR_SIGNS = frozenset("+-*/<>=~!@#%^&|`?")
 
 PARSER_JARGON = re.compile(r"<Token [^>]*? text: (.*?), line: [^>]*>|<class '[\w.]*?(\w+)'>")
 
-ONLY_READING = "Only one statement that reads can run: SELECT, WITH … SELECT, VALUES, or EXPLAIN of these."
+ONLY_READING = marked(
+    "Only one statement that reads can run: SELECT, WITH … SELECT, VALUES, or EXPLAIN of these."
+)
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,8 @@ def check_anew(sql: str, spoken: Dialect, schema: Schema | None, own: frozenset[
                 check_table_name(table, None, rules)
     except RecursionError:
         raise SqlRejected(
-            "The statement is nested too deeply.", "Split it with WITH, or ask a simpler question."
+            phrase("The statement is nested too deeply."),
+            phrase("Split it with WITH, or ask a simpler question."),
         ) from None
     return SafeSql(statement.text, spoken.name)
 
@@ -256,13 +260,17 @@ def is_name(token: Token) -> bool:
 def check_text(sql: str) -> None:
     if len(sql) > MAX_CHARACTERS:
         raise SqlRejected(
-            f"The statement is longer than {MAX_CHARACTERS:,} characters ({len(sql):,}).",
-            "Long lists of values are better joined from a table.",
+            phrase(
+                "The statement is longer than {most:,} characters ({count:,}).",
+                most=MAX_CHARACTERS,
+                count=len(sql),
+            ),
+            phrase("Long lists of values are better joined from a table."),
         )
     if unreadable := UNREADABLE.search(sql):
         raise SqlRejected(
-            f"There is a control character at position {unreadable.start() + 1}.",
-            "Remove it; only line breaks and tabs may stand in a statement.",
+            phrase("There is a control character at position {place}.", place=unreadable.start() + 1),
+            phrase("Remove it; only line breaks and tabs may stand in a statement."),
             repr(unreadable.group()),
         )
 
@@ -285,11 +293,17 @@ def tokenize(sql: str, dialect: Dialect) -> list[Token]:
         raise unreadable_sql(dialect, str(error)) from None
     if len(tokens) > MAX_TOKENS:
         raise SqlRejected(
-            f"The statement has more than {MAX_TOKENS:,} words and signs ({len(tokens):,}).",
-            "Long lists of values are better joined from a table.",
+            phrase(
+                "The statement has more than {most:,} words and signs ({count:,}).",
+                most=MAX_TOKENS,
+                count=len(tokens),
+            ),
+            phrase("Long lists of values are better joined from a table."),
         )
     if hint := next((token for token in tokens if token.token_type == TokenType.HINT), None):
-        raise SqlRejected("Hints to the database are not allowed.", "Leave out /*+ … */.", hint.text[:40])
+        raise SqlRejected(
+            phrase("Hints to the database are not allowed."), phrase("Leave out /*+ … */."), hint.text[:40]
+        )
     return tokens
 
 
@@ -303,8 +317,10 @@ def check_comments(sql: str, tokens: Sequence[Token], dialect: Dialect) -> None:
         for mark in dialect.code_comments:
             if mark in sql[end:start].upper():
                 raise SqlRejected(
-                    f"A comment that begins with {mark} is run by {dialect.label}.",
-                    "Write what it holds as SQL, or leave it out.",
+                    phrase(
+                        "A comment that begins with {mark} is run by {label}.", mark=mark, label=dialect.label
+                    ),
+                    phrase("Write what it holds as SQL, or leave it out."),
                     mark,
                 )
 
@@ -318,19 +334,29 @@ def unwrap(word: str, tokens: list[Token], dialect: Dialect) -> tuple[tuple[str,
             return words, tokens[rest:]
     allowed = [" ".join(words) for words in (*dialect.prefixes, *words_of(dialect.plain_statements))]
     if any(words[0] == word for words in dialect.prefixes):
-        raise SqlRejected(f"There is nothing to {word.lower()}.", f"Write a SELECT after {word}.", word)
+        raise SqlRejected(
+            phrase("There is nothing to {verb}.", verb=word.lower()),
+            phrase("Write a SELECT after {word}.", word=word),
+            word,
+        )
     known = ", ".join(text for text in allowed if text.startswith(word))
-    raise SqlRejected(f"This {word} is not known to be harmless.", f"Allowed: {known}.", word)
+    raise SqlRejected(
+        phrase("This {word} is not known to be harmless.", word=word),
+        phrase("Allowed: {known}.", known=known),
+        word,
+    )
 
 
 def check_single(tokens: list[Token]) -> list[Token]:
     """The tokens without semicolons before and after."""
     between = [at for at, token in enumerate(tokens) if token.token_type != TokenType.SEMICOLON]
     if not between:
-        raise SqlRejected("There is no statement in this text.", ONLY_READING)
+        raise SqlRejected(phrase("There is no statement in this text."), phrase(ONLY_READING))
     single = tokens[between[0] : between[-1] + 1]
     if len(single) != len(between):
-        raise SqlRejected("There is more than one statement in this text.", "Run one at a time.", ";")
+        raise SqlRejected(
+            phrase("There is more than one statement in this text."), phrase("Run one at a time."), ";"
+        )
     return single
 
 
@@ -339,7 +365,9 @@ def check_beginning(tokens: Sequence[Token], dialect: Dialect) -> None:
     first = next((token for token in tokens if token.token_type != TokenType.L_PAREN), tokens[0])
     word = first.text.upper()[:40]
     if first.token_type in QUOTED or (word not in READING and word not in dialect.beginnings):
-        raise SqlRejected(f"{word} is not a statement that reads.", ONLY_READING, first.text[:40])
+        raise SqlRejected(
+            phrase("{word} is not a statement that reads.", word=word), phrase(ONLY_READING), first.text[:40]
+        )
 
 
 def check_depth(tokens: Iterable[Token]) -> None:
@@ -349,7 +377,8 @@ def check_depth(tokens: Iterable[Token]) -> None:
             depth += 1
             if depth > MAX_DEPTH:
                 raise SqlRejected(
-                    f"Brackets are nested more than {MAX_DEPTH} deep.", "Split the statement with WITH."
+                    phrase("Brackets are nested more than {most} deep.", most=MAX_DEPTH),
+                    phrase("Split the statement with WITH."),
                 )
         elif token.token_type in CLOSING:
             depth -= 1
@@ -368,8 +397,8 @@ def cut_comments(sql: str, tokens: list[Token]) -> str:
 def cut_gap(gap: str) -> str:
     if not gap.strip(BLANKS).startswith(COMMENT_MARKS):
         raise SqlRejected(
-            f"There is an unusual blank in the statement ({gap!a}).",
-            "Use plain blanks outside of quotes.",
+            phrase("There is an unusual blank in the statement ({gap!a}).", gap=gap),
+            phrase("Use plain blanks outside of quotes."),
             gap,
         )
     return "\n" if "\n" in gap else " "
@@ -383,7 +412,11 @@ def parse(statement: Statement, dialect: Dialect) -> tuple[exp.Expr, list[exp.Ta
     for token in statement.tokens:
         if token.token_type == TokenType.IDENTIFIER and "]" in token.text:
             # Some databases end a [name] at the first "]", the parser reads "]]" as one.
-            raise SqlRejected("A name holds a square bracket.", 'Write it in double quotes, "…".', token.text)
+            raise SqlRejected(
+                phrase("A name holds a square bracket."),
+                phrase('Write it in double quotes, "…".'),
+                token.text,
+            )
     parser = bounded_parser(dialect.sqlglot)
     parser.steps_left = MIN_STEPS + STEPS_PER_TOKEN * len(statement.tokens)
     try:
@@ -396,7 +429,7 @@ def parse(statement: Statement, dialect: Dialect) -> tuple[exp.Expr, list[exp.Ta
         raise unreadable_sql(dialect, type(error).__name__) from None
     root = trees[0] if len(trees) == 1 else None
     if root is None:
-        raise SqlRejected("This is not one statement.", ONLY_READING)
+        raise SqlRejected(phrase("This is not one statement."), phrase(ONLY_READING))
     kind = type(root).__name__
     if kind not in READING_ROOTS and kind not in dialect.roots:
         raise refused_node(root, kind)
@@ -428,8 +461,8 @@ def unreadable_sql(dialect: Dialect, words: str) -> SqlRejected:
     found = PARSER_JARGON.sub(r"\1\2", re.sub(r"\x1b\[\d*m", "", words).split("\n")[0])
     found = found.replace("SENTINEL", "the end")[:200]
     return SqlRejected(
-        f"This cannot be read as {dialect.label} SQL: {found}",
-        f"Check the spelling, and that it is {dialect.label}'s way to say it.",
+        phrase("This cannot be read as {label} SQL: {found}", label=dialect.label, found=found),
+        phrase("Check the spelling, and that it is {label}'s way to say it.", label=dialect.label),
     )
 
 
@@ -518,8 +551,8 @@ def check_node(node: exp.Expr, rules: Rules) -> None:
         raise refused_node(node, kind)
     if isinstance(node, exp.Query) and (node.args.get("settings") or node.args.get("format")):
         raise SqlRejected(
-            "Settings and formats are not for a statement to name.",
-            "Leave out SETTINGS and FORMAT.",
+            phrase("Settings and formats are not for a statement to name."),
+            phrase("Leave out SETTINGS and FORMAT."),
             "SETTINGS",
         )
     if isinstance(node, exp.Func):
@@ -531,7 +564,9 @@ def check_node(node: exp.Expr, rules: Rules) -> None:
     elif isinstance(node, exp.Describe | exp.Summarize) and not is_of_table_or_query(node):
         raise refused_node(node, kind)
     elif isinstance(node, exp.CTE) and not isinstance(node.this, exp.Query | exp.Values | exp.Pivot):
-        raise SqlRejected(f"{node.alias[:60]} is not a query.", ONLY_READING, "WITH")
+        raise SqlRejected(
+            phrase("{name} is not a query.", name=node.alias[:60]), phrase(ONLY_READING), "WITH"
+        )
     elif isinstance(node, exp.Operator):
         check_operator_qualifier(str(node.args["operator"]), rules.dialect)
 
@@ -578,7 +613,8 @@ def check_tables_seen(
     ]
     if not seen.issuperset(named):
         raise SqlRejected(
-            "A part of this statement cannot be read.", "Do its functions have too many values?"
+            phrase("A part of this statement cannot be read."),
+            phrase("Do its functions have too many values?"),
         )
 
 
@@ -616,7 +652,9 @@ def check_operator_qualifier(operator: str, dialect: Dialect) -> None:
     qualifier = operator.rpartition(".")[0].strip().lower()
     if qualifier and qualifier not in (dialect.function_qualifiers or ()):
         raise SqlRejected(
-            f"The operator {operator[:60]} is not known.", "Write its sign alone.", operator[:60]
+            phrase("The operator {operator} is not known.", operator=operator[:60]),
+            phrase("Write its sign alone."),
+            operator[:60],
         )
 
 
@@ -624,12 +662,18 @@ def check_operator(signs: str, dialect: Dialect) -> None:
     while len(signs) > 1 and signs[-1] in "+-" and not signs.strip("+-*/<>="):
         signs = signs[:-1]  # a plus or minus of its own
     if signs and signs not in dialect.operators:
-        raise SqlRejected(f"The operator {signs} is not known.", "Put blanks between operators.", signs)
+        raise SqlRejected(
+            phrase("The operator {signs} is not known.", signs=signs),
+            phrase("Put blanks between operators."),
+            signs,
+        )
 
 
 def unfilled_parameter(part: str) -> SqlRejected:
     return SqlRejected(
-        "There is a parameter without a value in the statement.", "Write the value itself.", part
+        phrase("There is a parameter without a value in the statement."),
+        phrase("Write the value itself."),
+        part,
     )
 
 
@@ -638,9 +682,15 @@ def refused_node(node: exp.Expr, kind: str) -> SqlRejected:
         return unfilled_parameter(kind)
     if isinstance(node, exp.Func):
         name = node.name.lower() if isinstance(node, exp.Anonymous) else node.sql_name().lower()
-        return SqlRejected(f"The function {name}() is not allowed.", "Only functions that compute are.", name)
+        return SqlRejected(
+            phrase("The function {name}() is not allowed.", name=name),
+            phrase("Only functions that compute are."),
+            name,
+        )
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).upper()
-    return SqlRejected(f"{words} is not allowed in a statement that reads.", ONLY_READING, kind)
+    return SqlRejected(
+        phrase("{words} is not allowed in a statement that reads.", words=words), phrase(ONLY_READING), kind
+    )
 
 
 def check_function(node: exp.Func, rules: Rules) -> None:
@@ -667,7 +717,10 @@ def is_spelt_as_call(node: exp.Func, rules: Rules) -> bool:
 def check_not_forbidden(name: str, rules: Rules) -> None:
     reason = rules.dialect.forbidden_functions.get(name)
     if reason and name not in rules.own:
-        raise SqlRejected(f"The function {name}() is not allowed: {reason}.", part=name)
+        raise SqlRejected(
+            phrase("The function {name}() is not allowed: {reason}.", name=name, reason=phrase(reason)),
+            part=name,
+        )
 
 
 def function_names(node: exp.Func, rules: Rules) -> list[str]:
@@ -683,9 +736,11 @@ def unknown_function(name: str, rules: Rules) -> SqlRejected:
     alike = [known for known in rules.dialect.functions | rules.own if known[:1] == name[:1]]
     near = difflib.get_close_matches(name, alike, 3)
     hint = (
-        f"Did you mean {' or '.join(near)}?" if near else "Only functions known to be harmless are allowed."
+        phrase("Did you mean {names}?", names=either(near))
+        if near
+        else phrase("Only functions known to be harmless are allowed.")
     )
-    return SqlRejected(f"The function {name}() is not known.", hint, name)
+    return SqlRejected(phrase("The function {name}() is not known.", name=name), hint, name)
 
 
 def check_function_qualifier(qualifier: exp.Expr, names: Iterable[str], rules: Rules) -> None:
@@ -696,8 +751,8 @@ def check_function_qualifier(qualifier: exp.Expr, names: Iterable[str], rules: R
     if not any(f"{spelt}.{name}".lower() in rules.own for name in names):
         name = next(iter(names))
         raise SqlRejected(
-            f"{spelt[:60]}.{name} lies outside of this database.",
-            f"Write {name} alone.",
+            phrase("{owner}.{name} lies outside of this database.", owner=spelt[:60], name=name),
+            phrase("Write {name} alone.", name=name),
             f"{spelt[:60]}.{name}",
         )
 
@@ -707,7 +762,9 @@ def check_fixed_argument(node: exp.Func, name: str, dialect: Dialect) -> None:
     allowed = dialect.fixed_arguments[name]
     if not (isinstance(argument, exp.Literal) and argument.name.lower() in allowed):
         raise SqlRejected(
-            f"{name}() is allowed for a few names only.", f"They are: {', '.join(sorted(allowed))}.", name
+            phrase("{name}() is allowed for a few names only.", name=name),
+            phrase("They are: {names}.", names=", ".join(sorted(allowed))),
+            name,
         )
 
 
@@ -717,9 +774,13 @@ def check_format(node: exp.Func, name: str) -> None:
     if template is None:
         return
     if not (isinstance(template, exp.Literal) and template.is_string):
-        raise SqlRejected(f"The format of {name}() must be a text in quotes.", part=name)
+        raise SqlRejected(phrase("The format of {name}() must be a text in quotes.", name=name), part=name)
     if WIDE_FORMAT.search(template.name.replace("%%", "")) or WIDE_FORMAT.search(template.name):
-        raise SqlRejected(f"The format of {name}() has a width that is too large.", "Use up to 9999.", name)
+        raise SqlRejected(
+            phrase("The format of {name}() has a width that is too large.", name=name),
+            phrase("Use up to 9999."),
+            name,
+        )
 
 
 def check_table(node: exp.Table, rules: Rules) -> None:
@@ -728,7 +789,11 @@ def check_table(node: exp.Table, rules: Rules) -> None:
         name = names[0]
         if rules.dialect.table_functions.isdisjoint(names) and rules.own.isdisjoint(names):
             check_function(node.this, rules)
-            raise SqlRejected(f"{name}() does not stand for a table.", "Call it in the SELECT list.", name)
+            raise SqlRejected(
+                phrase("{name}() does not stand for a table.", name=name),
+                phrase("Call it in the SELECT list."),
+                name,
+            )
         if node.db:
             check_function_qualifier(node.args["db"], [name], rules)
     elif isinstance(node.this, exp.Identifier):
@@ -746,7 +811,9 @@ def check_in(node: exp.In, rules: Rules) -> None:
     elif not isinstance(field_node, exp.Func) or rules.dialect.table_functions.isdisjoint(
         function_names(field_node, rules)
     ):
-        raise SqlRejected("What stands after IN is not a list.", "Write IN (…) or IN (SELECT …).", "IN")
+        raise SqlRejected(
+            phrase("What stands after IN is not a list."), phrase("Write IN (…) or IN (SELECT …)."), "IN"
+        )
 
 
 def check_table_name(table: TableName, node: exp.Expr | None, rules: Rules) -> None:
@@ -771,8 +838,8 @@ def check_qualifiers(table: TableName, dialect: Dialect) -> None:
         outside = outside or table.db.lower() not in dialect.qualifiers
     if outside:
         raise SqlRejected(
-            f"{table.text[:120]} lies outside of this database.",
-            f"Write {table.name[:60]} alone.",
+            phrase("{table} lies outside of this database.", table=table.text[:120]),
+            phrase("Write {name} alone.", name=table.name[:60]),
             table.text[:120],
         )
 
@@ -816,15 +883,25 @@ def refused_table(table: TableName, rules: Rules) -> SqlRejected:
     dialect = rules.dialect
     reason = dialect.forbidden_tables.get(table.lowered) or dialect.forbidden_tables.get(table.name.lower())
     if reason:
-        return SqlRejected(f"The table {name} may not be read: {reason}.", part=name)
+        return SqlRejected(
+            phrase("The table {name} may not be read: {reason}.", name=name, reason=phrase(reason)), part=name
+        )
     if is_system_table(table, dialect):
         return SqlRejected(
-            f"{name} belongs to {dialect.label} itself and may not be read.",
-            "Ask about your own tables.",
+            phrase("{name} belongs to {label} itself and may not be read.", name=name, label=dialect.label),
+            phrase("Ask about your own tables."),
             name,
         )
     if rules.schema is None:
-        return SqlRejected(f"{name} is the name of a file.", "Only tables of the database may be read.", name)
+        return SqlRejected(
+            phrase("{name} is the name of a file.", name=name),
+            phrase("Only tables of the database may be read."),
+            name,
+        )
     known = [known.name for known in rules.schema.tables]
     near = difflib.get_close_matches(name, known, 3, 0.5) or known[:12]
-    return SqlRejected(f"There is no table {name} here.", f"Tables: {', '.join(near) or 'none'}.", name)
+    return SqlRejected(
+        phrase("There is no table {name} here.", name=name),
+        phrase("Tables: {names}.", names=", ".join(near) or phrase("none")),
+        name,
+    )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dbchat_magic.core import schema
 from dbchat_magic.errors import DatasourceError, QueryFailed
+from dbchat_magic.language import both, phrase, sentences
 
 if TYPE_CHECKING:
     from dbchat_magic.core.connect import Connection
@@ -50,15 +51,20 @@ def inspect(connection: Connection, source: Datasource, tables: int, seconds: fl
     may_write = bool(can_write[0][0]) or bool(powers) if can_write else None
     notes = []
     if powers:
-        notes.append(f"The role is {' and '.join(powers)}: it can reach the server's files.")
+        notes.append(phrase("The role is {powers}: it can reach the server's files.", powers=both(powers)))
         if not allows_superuser(source):
-            notes.append("Questions are refused for it; say allow_superuser=yes if it must be this role.")
+            notes.append(
+                phrase("Questions are refused for it; say allow_superuser=yes if it must be this role.")
+            )
     if not dialect.is_tried:
         notes.append(
-            f"{dialect.label} is a kind that nobody has tried here yet: its settings are as its documentation says."
+            phrase(
+                "{label} is a kind that nobody has tried here yet: its settings are as its documentation says.",
+                label=dialect.label,
+            )
         )
     if tables == 0:
-        notes.append("There are no tables that this role may read.")
+        notes.append(phrase("There are no tables that this role may read."))
     database = str(source.params.get("database", ""))
     return Tested(
         datasource=source.name,
@@ -85,9 +91,17 @@ def check_role(connection: Connection, source: Datasource) -> None:
         reader=READER, database=source.params.get("database", "")
     ).replace("\n", " ")
     raise DatasourceError(
-        f"The role of {source.name} is {' and '.join(powers)}, so no session of it can be made harmless.",
-        f"Use one that only reads: {remedy}"
-        f" If it must be this one: %dbsource update {source.name} --allow_superuser yes.",
+        phrase(
+            "The role of {name} is {powers}, so no session of it can be made harmless.",
+            name=source.name,
+            powers=both(powers),
+        ),
+        sentences(
+            phrase("Use one that only reads: {remedy}", remedy=remedy),
+            phrase(
+                "If it must be this one: %dbsource update {name} --allow_superuser yes.", name=source.name
+            ),
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from dbchat_magic.core.secrets import redact
 from dbchat_magic.core.store import Store
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.errors import DbChatError
-from dbchat_magic.language import phrase
+from dbchat_magic.language import phrase, sentences
 
 GROUP = "dbchat_magic.likeness"
 
@@ -336,10 +336,10 @@ def read_lines(path: Path) -> list[Verified]:
             phrase("{path} cannot be read: {error}.", path=path, error=error),
             phrase("Give a file of JSON lines."),
         ) from None
-    return [read_line(line, f"{path.name}, line {n}") for n, line in enumerate(lines, 1) if line.strip()]
+    return [read_line(line, path.name, number) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def read_line(line: str, place: str) -> Verified:
+def read_line(line: str, name: str, number: int) -> Verified:
     try:
         content: Any = json.loads(line)
         question, sql = content["question"], content["sql"]
@@ -347,13 +347,18 @@ def read_line(line: str, place: str) -> Verified:
         question = sql = None
     if not (isinstance(question, str) and isinstance(sql, str)):
         raise DbChatError(
-            phrase('{place}: This is not {{"question": "…", "sql": "…"}}.', place=place),
+            phrase(
+                '{name}, line {line}: This is not {{"question": "…", "sql": "…"}}.', name=name, line=number
+            ),
             phrase("Nothing was taken. Each line is a JSON object with these two texts."),
         )
     try:
         return Verified(0, check_question(question), sql)
     except DbChatError as error:
-        raise DbChatError(f"{place}: {error.message}", phrase("Nothing was taken. ") + error.hint) from None
+        raise DbChatError(
+            phrase("{name}, line {line}: {message}", name=name, line=number, message=error.message),
+            sentences(phrase("Nothing was taken."), error.hint),
+        ) from None
 
 
 @cache

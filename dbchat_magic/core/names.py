@@ -16,6 +16,7 @@ from dbchat_magic.core.guard import parse_bounded
 from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import SqlRejected
+from dbchat_magic.language import either, phrase, sentences
 
 HIDDEN = frozenset(
     """
@@ -51,8 +52,16 @@ def check_column(column: exp.Column, scope: Scope, schema: Schema) -> None:
         return
     if is_said_of_nothing(column, scope, schema):
         raise SqlRejected(
-            f"{column.table}.{name} is named, but {column.table} is none of the tables that are read there.",
-            f"Join {column.table}, or take the column from: {', '.join(scope.sources)}.",
+            phrase(
+                "{table}.{name} is named, but {table} is none of the tables that are read there.",
+                table=column.table,
+                name=name,
+            ),
+            phrase(
+                "Join {table}, or take the column from: {tables}.",
+                table=column.table,
+                tables=", ".join(scope.sources),
+            ),
             f"{column.table}.{name}",
         )
     tables = tables_of(column, scope, schema)
@@ -108,7 +117,7 @@ def aliases_of(scope: Scope) -> Iterator[str]:
 
 def unknown_column(column: exp.Column, tables: Sequence[Table], schema: Schema) -> SqlRejected:
     name = column.name
-    where = " or ".join(table.name for table in tables)
+    where = either([table.name for table in tables])
     own = [each.name for table in tables for each in table.columns]
     elsewhere = [
         f"{table.name}.{found.name}" for table in schema.tables if (found := table.column(name)) is not None
@@ -117,8 +126,11 @@ def unknown_column(column: exp.Column, tables: Sequence[Table], schema: Schema) 
     spelt = {each.lower(): each for each in own}
     hints = []
     if near:
-        hints.append(f"Near it: {', '.join(spelt[each] for each in near)}.")
+        hints.append(phrase("Near it: {names}.", names=", ".join(spelt[each] for each in near)))
     if elsewhere:
-        hints.append(f"There is {', '.join(elsewhere[:LISTED])}.")
-    hints.append(f"Columns there: {', '.join(own[:LISTED])}{', …' if len(own) > LISTED else ''}.")
-    return SqlRejected(f"There is no column {name} in {where}.", " ".join(hints), name)
+        hints.append(phrase("There is {names}.", names=", ".join(elsewhere[:LISTED])))
+    listed = ", ".join(own[:LISTED]) + (", …" if len(own) > LISTED else "")
+    hints.append(phrase("Columns there: {names}.", names=listed))
+    return SqlRejected(
+        phrase("There is no column {name} in {tables}.", name=name, tables=where), sentences(*hints), name
+    )

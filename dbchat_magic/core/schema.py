@@ -18,6 +18,7 @@ from dbchat_magic.core.glossary import Glossary
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, QueryFailed
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     from dbchat_magic.core.connect import Connection
@@ -112,7 +113,10 @@ class Schema:
         found = self.table(name)
         if found is None:
             known = ", ".join(table.name for table in self.tables[:30])
-            raise DatasourceError(f"There is no table {name!r}.", f"Tables: {known or 'none at all'}.")
+            raise DatasourceError(
+                phrase("There is no table {name!r}.", name=name),
+                phrase("Tables: {names}.", names=known or phrase("none at all")),
+            )
         return found
 
     @cached_property

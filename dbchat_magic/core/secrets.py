@@ -20,6 +20,7 @@ from urllib.parse import quote, quote_plus
 
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, PasswordNeeded
+from dbchat_magic.language import marked, phrase
 
 T = TypeVar("T")
 
@@ -203,15 +204,20 @@ class Secrets:
         try:
             if not path.parent.is_dir():
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._note = (
-                    f"No keyring of this system can be used, so passwords lie in {path.parent},"
-                    " in files that only you may read. They are not encrypted."
+                self._note = phrase(
+                    "No keyring of this system can be used, so passwords lie in {folder},"
+                    " in files that only you may read. They are not encrypted.",
+                    folder=path.parent,
                 )
             write_private(path, secret)
         except OSError as error:
             raise DatasourceError(
-                f"The password cannot be kept in {path.parent}: {error.strerror}.",
-                "Free some room, or refer to it by a variable: ${env:NAME}.",
+                phrase(
+                    "The password cannot be kept in {folder}: {reason}.",
+                    folder=path.parent,
+                    reason=error.strerror,
+                ),
+                phrase("Free some room, or refer to it by a variable: ${env:NAME}."),
             ) from None
         return f"file:{FOLDER}/{name}"
 
@@ -220,15 +226,17 @@ class Secrets:
         try:
             if place.startswith(f"{FOLDER}/"):
                 close_to_others(path)
-                return need(path.read_text(encoding="utf-8"), f"The file {path}")
-            return need(path.read_text(encoding="utf-8").rstrip("\r\n"), f"The file {path}")
+                return need(path.read_text(encoding="utf-8"), path)
+            return need(path.read_text(encoding="utf-8").rstrip("\r\n"), path)
         except FileNotFoundError:
             raise PasswordNeeded(
-                f"The password was to be in {path}, and there is no such file.", "Give the password again."
+                phrase("The password was to be in {path}, and there is no such file.", path=path),
+                phrase("Give the password again."),
             ) from None
         except (OSError, UnicodeDecodeError):
             raise DatasourceError(
-                f"The password in {path} cannot be read.", "Check the file, or give the password again."
+                phrase("The password in {path} cannot be read.", path=path),
+                phrase("Check the file, or give the password again."),
             ) from None
 
     def _file(self, place: str) -> Path:
@@ -248,10 +256,13 @@ def close_to_others(path: Path) -> None:
         path.chmod(0o600)
 
 
-def need(secret: str, place: str) -> str:
+def need(secret: str, path: Path) -> str:
     """The secret; raises PasswordNeeded when it is empty."""
     if not secret:
-        raise PasswordNeeded(f"{place} was to hold the password and is empty.", "Give the password again.")
+        raise PasswordNeeded(
+            phrase("The file {path} was to hold the password and is empty.", path=path),
+            phrase("Give the password again."),
+        )
     return secret
 
 
@@ -259,8 +270,8 @@ def read_held(place: str) -> str:
     secret = _held.get(f"memory:{place}")
     if secret is None:
         raise PasswordNeeded(
-            "The password was known to an earlier session only.",
-            "Give it again, or refer to a variable: ${env:NAME}.",
+            phrase("The password was known to an earlier session only."),
+            phrase("Give it again, or refer to a variable: ${env:NAME}."),
         )
     return secret
 
@@ -269,10 +280,15 @@ def read_variable(name: str, default: str | None = None) -> str:
     """The value of an environment variable; raises DatasourceError when it is missing or empty."""
     value = os.environ.get(name) or default
     if not value:
-        state = "is empty" if name in os.environ else "is not set"
+        state = marked("The environment variable {name} is not set.")
+        if name in os.environ:
+            state = marked("The environment variable {name} is empty.")
         raise DatasourceError(
-            f"The environment variable {name} {state}.",
-            f"Set it where Jupyter or this program is started, or here with %env {name} = a value.",
+            phrase(state, name=name),
+            phrase(
+                "Set it where Jupyter or this program is started, or here with %env {name} = a value.",
+                name=name,
+            ),
         )
     return value
 
@@ -331,8 +347,8 @@ def read_keyring(place: str) -> str:
         _read[place] = know(secret)
     if not secret:
         raise PasswordNeeded(
-            f"The keyring holds no entry {place!r}, or cannot be reached.",
-            "Unlock it, or give the password again.",
+            phrase("The keyring holds no entry {place!r}, or cannot be reached.", place=place),
+            phrase("Unlock it, or give the password again."),
         )
     return secret
 
@@ -383,7 +399,9 @@ def password_from_files(dialect: Dialect, params: Mapping[str, str | int]) -> st
     if dialect.sqlglot not in PASSWORD_FILES or not path.is_file():
         return ""
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        warnings.warn(f"{path} is not used: others may read it (chmod 600 {path}).", stacklevel=2)
+        warnings.warn(
+            phrase("{path} is not used: others may read it (chmod 600 {path}).", path=path), stacklevel=2
+        )
         return ""
     client = read_client_options(path)
     given = [name for name in ("user", "host") if name in client and name in params]

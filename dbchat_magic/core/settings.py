@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import either, phrase
 
 DECIMALS = ("float", "exact")
 """What a DECIMAL can become."""
@@ -76,8 +77,14 @@ def read_number(env: Mapping[str, str], name: str, default: float, low: float, h
         number = float("nan")
     if not low <= number <= high:
         raise DbChatError(
-            f"{name}={text!r} is not a number between {low:g} and {high:g}.",
-            f"Correct or unset the variable; the default is {default:g}.",
+            phrase(
+                "{name}={text!r} is not a number between {low:g} and {high:g}.",
+                name=name,
+                text=text,
+                low=low,
+                high=high,
+            ),
+            phrase("Correct or unset the variable; the default is {default:g}.", default=default),
         )
     return number
 
@@ -85,5 +92,8 @@ def read_number(env: Mapping[str, str], name: str, default: float, low: float, h
 def read_choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str | None:
     text = env.get(name, "").lower()
     if text and text not in choices:
-        raise DbChatError(f"{name}={text!r} is not known.", f"It can be {' or '.join(choices)}.")
+        raise DbChatError(
+            phrase("{name}={text!r} is not known.", name=name, text=text),
+            phrase("It can be {choices}.", choices=either(choices)),
+        )
     return text or None

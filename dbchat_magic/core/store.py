@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import phrase
 
 T = TypeVar("T")
 
@@ -158,8 +159,8 @@ class Store:
                 raise
             set_aside(self.path)
             raise DbChatError(
-                "The store of your datasources and history was damaged.",
-                f"It is kept beside {self.path}, and a new one is begun: try again.",
+                phrase("The store of your datasources and history was damaged."),
+                phrase("It is kept beside {path}, and a new one is begun: try again.", path=self.path),
             ) from error
         finally:
             if getattr(self._kept, "connection", None) is not connection:
@@ -212,12 +213,16 @@ class Store:
     def _unusable(self, error: sqlite3.OperationalError) -> DbChatError:
         if is_busy(error):
             return DbChatError(
-                f"Another program has held the store {self.path} for {PATIENCE:.0f} seconds.",
-                "End it (a program that looks into the file, a notebook that hangs), and try again.",
+                phrase(
+                    "Another program has held the store {path} for {seconds:.0f} seconds.",
+                    path=self.path,
+                    seconds=PATIENCE,
+                ),
+                phrase("End it (a program that looks into the file, a notebook that hangs), and try again."),
             )
         return DbChatError(
-            f"The store {self.path} cannot be used: {error}.",
-            "Free some room on the disk; DBCHAT_HOME names another folder to keep it in.",
+            phrase("The store {path} cannot be used: {error}.", path=self.path, error=error),
+            phrase("Free some room on the disk; DBCHAT_HOME names another folder to keep it in."),
         )
 
     def _prepare(self, connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -271,8 +276,10 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > len(MIGRATIONS):
             raise DbChatError(
-                f"The store {path} was written by a newer version of dbchat_magic.",
-                "Update this one (pip install -U dbchat_magic), or set DBCHAT_HOME to another folder.",
+                phrase("The store {path} was written by a newer version of dbchat_magic.", path=path),
+                phrase(
+                    "Update this one (pip install -U dbchat_magic), or set DBCHAT_HOME to another folder."
+                ),
             )
         for statements in MIGRATIONS[version:]:
             for statement in statements:
@@ -298,8 +305,12 @@ def make_private(path: Path) -> None:
             path.chmod(0o600)
     except OSError as error:
         raise DbChatError(
-            f"The folder {path.parent} cannot be used to keep datasources and history: {error.strerror}.",
-            "Set DBCHAT_HOME to a folder that you may write to.",
+            phrase(
+                "The folder {folder} cannot be used to keep datasources and history: {reason}.",
+                folder=path.parent,
+                reason=error.strerror,
+            ),
+            phrase("Set DBCHAT_HOME to a folder that you may write to."),
         ) from error
 
 
@@ -331,7 +342,12 @@ def set_aside(path: Path) -> None:
         return
     for leftover in ("-wal", "-shm"):
         path.with_name(path.name + leftover).unlink(missing_ok=True)
-    warnings.warn(f"{path} was damaged; it is kept as {aside.name} and a new one is begun.", stacklevel=2)
+    warnings.warn(
+        phrase(
+            "{path} was damaged; it is kept as {aside} and a new one is begun.", path=path, aside=aside.name
+        ),
+        stacklevel=2,
+    )
 
 
 def lies_on_a_network(path: Path) -> bool:

@@ -11,6 +11,7 @@ from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.settings import Settings
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     from dbchat_magic.core.execute import Result
@@ -32,8 +33,12 @@ class Usage:
     @property
     def in_words(self) -> str:
         """For people: "1,200 + 40 tokens, 0.00040 US dollars"."""
-        cost = "" if self.cost is None else f", {self.cost:.5f} US dollars"
-        return f"{self.prompt_tokens:,} + {self.completion_tokens:,} tokens{cost}"
+        tokens = phrase(
+            "{prompt:,} + {completion:,} tokens", prompt=self.prompt_tokens, completion=self.completion_tokens
+        )
+        if self.cost is None:
+            return tokens
+        return phrase("{tokens}, {cost:.5f} US dollars", tokens=tokens, cost=self.cost)
 
     def __add__(self, other: Usage) -> Usage:
         costs = [usage.cost for usage in (self, other) if usage.cost is not None]
@@ -146,8 +151,11 @@ def find_translator(name: str, settings: Settings) -> Translator:
     known = {entry.name: entry for entry in entry_points(group=GROUP)}
     if name not in known:
         raise DbChatError(
-            f"There is no translator called {name!r} here.",
-            f"Translators you can use: {', '.join(sorted(known)) or 'none; is the package installed?'}.",
+            phrase("There is no translator called {name!r} here.", name=name),
+            phrase(
+                "Translators you can use: {names}.",
+                names=", ".join(sorted(known)) or phrase("none; is the package installed?"),
+            ),
         )
     make = cast(Callable[[Settings], Translator], known[name].load())
     return make(settings)

@@ -21,6 +21,7 @@ from dbchat_magic.errors import (
     QueryTimeout,
     SqlRejected,
 )
+from dbchat_magic.language import phrase
 
 REPAIRS = 2
 """How often a translator may try again after a refusal."""
@@ -71,7 +72,7 @@ class Trials:
         statement of this translator helps.
         """
         doubted: Trial | None = None
-        error: DbChatError = Doubt("Nothing was tried.")
+        error: DbChatError = Doubt(phrase("Nothing was tried."))
         for repairs_left in range(REPAIRS, -1, -1):
             try:
                 return self._judged(translation, seconds, decide)

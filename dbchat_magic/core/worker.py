@@ -28,6 +28,7 @@ from dbchat_magic.core.plain_values import decode_columns
 from dbchat_magic.core.worker_process import Categories, Frame, read_frame, write_frame
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, DbChatError, QueryFailed
+from dbchat_magic.language import phrase, sentences
 
 if TYPE_CHECKING:
     from dbchat_magic.core.guard import SafeSql
@@ -215,8 +216,8 @@ class Worker:
             elif time.monotonic() - started > START_SECONDS:
                 self.kill()
                 raise DatasourceError(
-                    f"The process that reads {self.name} does not start.",
-                    "Is this computer very busy? Try again.",
+                    phrase("The process that reads {name} does not start.", name=self.name),
+                    phrase("Is this computer very busy? Try again."),
                 )
 
     def ask(
@@ -339,8 +340,10 @@ class Worker:
             if self._asked_at is not None:
                 return self._failure(worker_process.CANCELLED, "", seconds)
             return QueryFailed(
-                "The process that ran the query ended by itself, most likely for lack of memory.",
-                "Ask for less at a time: fewer rows, or shorter texts. The next question starts it anew.",
+                phrase("The process that ran the query ended by itself, most likely for lack of memory."),
+                phrase(
+                    "Ask for less at a time: fewer rows, or shorter texts. The next question starts it anew."
+                ),
             )
         _, _, kind, words = frame
         if kind == worker_process.CANCELLED and self._asked_at is None:
@@ -392,8 +395,8 @@ def start_process() -> tuple[subprocess.Popen[bytes], BinaryIO, BinaryIO]:
     """
     if not sys.executable:
         raise DatasourceError(
-            "This Python does not say where its program is, so no process can be started.",
-            "Run it from an ordinary Python installation.",
+            phrase("This Python does not say where its program is, so no process can be started."),
+            phrase("Run it from an ordinary Python installation."),
         )
     apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
@@ -502,12 +505,15 @@ class DatabaseFolder(DatabaseFile):
             found = self.path.stat()
         except OSError as error:
             raise DatasourceError(
-                f"The folder {self.path} cannot be opened: {error.strerror}.",
-                "Check the path; nothing was created.",
+                phrase(
+                    "The folder {path} cannot be opened: {reason}.", path=self.path, reason=error.strerror
+                ),
+                phrase("Check the path; nothing was created."),
             ) from None
         if not stat.S_ISDIR(found.st_mode):
             raise DatasourceError(
-                f"{self.path} is no folder.", f"{self.dialect.label} keeps a database in one."
+                phrase("{path} is no folder.", path=self.path),
+                phrase("{label} keeps a database in one.", label=self.dialect.label),
             )
         return found.st_dev, found.st_ino
 
@@ -530,25 +536,37 @@ def look_at_file(path: Path, dialect: Dialect) -> tuple[int, int]:
     try:
         found = path.stat()
     except FileNotFoundError:
-        raise DatasourceError(f"There is no file {path}.", hint_folder(path.parent, dialect)) from None
+        raise DatasourceError(
+            phrase("There is no file {path}.", path=path), hint_folder(path.parent, dialect)
+        ) from None
     except OSError as error:
-        raise DatasourceError(f"{path} cannot be opened: {error.strerror}.", "Check the path.") from None
+        raise DatasourceError(
+            phrase("{path} cannot be opened: {reason}.", path=path, reason=error.strerror),
+            phrase("Check the path."),
+        ) from None
     if stat.S_ISDIR(found.st_mode):
-        raise DatasourceError(f"{path} is a folder, not a file.", hint_folder(path, dialect))
+        raise DatasourceError(
+            phrase("{path} is a folder, not a file.", path=path), hint_folder(path, dialect)
+        )
     if not stat.S_ISREG(found.st_mode):
-        raise DatasourceError(f"{path} is not an ordinary file.", "Name a file.")
+        raise DatasourceError(phrase("{path} is not an ordinary file.", path=path), phrase("Name a file."))
     if not os.access(path, os.R_OK):
-        raise DatasourceError(f"{path} may not be read by you.", "Ask its owner for the right to read it.")
+        raise DatasourceError(
+            phrase("{path} may not be read by you.", path=path),
+            phrase("Ask its owner for the right to read it."),
+        )
     return found.st_dev, found.st_ino
 
 
 def hint_folder(folder: Path, dialect: Dialect) -> str:
     """The files of this kind that are there instead."""
     if not folder.is_dir():
-        return f"The folder {folder} does not exist either; nothing was created."
+        return phrase("The folder {folder} does not exist either; nothing was created.", folder=folder)
     try:
         near = sorted(file.name for file in folder.iterdir() if file.suffix.lower() in dialect.suffixes)
     except OSError:
         near = []
-    there = f"In {folder} there are: {', '.join(near[:8])}." if near else "Check the path."
-    return f"{there} Nothing was created."
+    there = phrase("Check the path.")
+    if near:
+        there = phrase("In {folder} there are: {names}.", folder=folder, names=", ".join(near[:8]))
+    return sentences(there, phrase("Nothing was created."))

@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 
 from dbchat_magic.dialects.dialect import Dialect, Parameter
 from dbchat_magic.errors import DatasourceError
+from dbchat_magic.language import phrase
 
 __all__ = ["Dialect", "Parameter", "dialects", "find_dialect"]
 
@@ -23,8 +24,8 @@ def dialects() -> dict[str, Dialect]:
     for entry in entry_points(group=GROUP):
         if entry.name in found:
             raise DatasourceError(
-                f"Two installed packages offer the database kind {entry.name!r}.",
-                f"Uninstall one of them; the second is {entry.value}.",
+                phrase("Two installed packages offer the database kind {name!r}.", name=entry.name),
+                phrase("Uninstall one of them; the second is {package}.", package=entry.value),
             )
         found[entry.name] = entry.load()
     return found
@@ -39,6 +40,6 @@ def find_dialect(name: str) -> Dialect:
         if wanted in (dialect.name, dialect.sqlglot, *dialect.aliases, *dialect.url_schemes):
             return dialect
     raise DatasourceError(
-        f"There is no kind of database called {name!r} here.",
-        f"Kinds you can use: {', '.join(sorted(dialects()))}.",
+        phrase("There is no kind of database called {name!r} here.", name=name),
+        phrase("Kinds you can use: {kinds}.", kinds=", ".join(sorted(dialects()))),
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import phrase
 from dbchat_magic.rendering.cells import json_value
 from dbchat_magic.rendering.csv import without_formulas
 
@@ -55,13 +56,18 @@ def check_file(path: str | Path) -> Path:
     found = Path(path).expanduser()
     if found.suffix.lower() not in WRITERS:
         raise DbChatError(
-            f"A result cannot be written as {found.suffix or 'a file without an ending'}.",
-            f"Endings that can be: {', '.join(WRITERS)}.",
+            phrase(
+                "A result cannot be written as {kind}.",
+                kind=found.suffix or phrase("a file without an ending"),
+            ),
+            phrase("Endings that can be: {endings}.", endings=", ".join(WRITERS)),
         )
     if not found.parent.is_dir():
-        raise DbChatError(f"There is no folder {found.parent}.", "Make it first, or name another.")
+        raise DbChatError(
+            phrase("There is no folder {path}.", path=found.parent), phrase("Make it first, or name another.")
+        )
     if found.is_dir():
-        raise DbChatError(f"{found} is a folder.", "Name a file.")
+        raise DbChatError(phrase("{path} is a folder.", path=found), phrase("Name a file."))
     return found
 
 
@@ -86,7 +92,8 @@ def write_file(
         unfinished.replace(path)
     except OSError as error:
         raise DbChatError(
-            f"{path} cannot be written: {error.strerror or error}.", "Name another place."
+            phrase("{path} cannot be written: {reason}.", path=path, reason=error.strerror or error),
+            phrase("Name another place."),
         ) from None
     finally:
         with contextlib.suppress(OSError):
@@ -148,7 +155,8 @@ class ParquetWriter:
             from pyarrow import parquet
         except ImportError:
             raise DbChatError(
-                "Writing Parquet needs the package pyarrow.", "Install it: pip install 'dbchat_magic[arrow]'."
+                phrase("Writing Parquet needs the package pyarrow."),
+                phrase("Install it: pip install 'dbchat_magic[arrow]'."),
             ) from None
         self._pa, self._parquet = pa, parquet
         self._file = create(path)
@@ -203,9 +211,13 @@ class ParquetWriter:
             if not self._rows and pa.types.is_string(field.type):
                 return pa.array([None if cell is None else str(cell) for cell in column], pa.string())
             raise DbChatError(
-                f"The column {field.name} holds values of several types, which Parquet cannot: the first are"
-                f" {field.type}.",
-                "Write it as .csv or .jsonl, or CAST the column to one type.",
+                phrase(
+                    "The column {name} holds values of several types, which Parquet cannot: the first are "
+                    "{type}.",
+                    name=field.name,
+                    type=field.type,
+                ),
+                phrase("Write it as .csv or .jsonl, or CAST the column to one type."),
             ) from None
 
 
@@ -219,8 +231,8 @@ class SheetWriter:
             from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
         except ImportError:
             raise DbChatError(
-                "Writing Excel files needs the package openpyxl.",
-                "Install it: pip install 'dbchat_magic[files]'.",
+                phrase("Writing Excel files needs the package openpyxl."),
+                phrase("Install it: pip install 'dbchat_magic[files]'."),
             ) from None
         self._path = path
         self._cell, self._illegal = WriteOnlyCell, ILLEGAL_CHARACTERS_RE
@@ -237,8 +249,8 @@ class SheetWriter:
         if self._rows > MOST_SHEET_ROWS:
             self._is_whole = False
             raise DbChatError(
-                f"An Excel sheet holds {MOST_SHEET_ROWS:,} rows, and there are more.",
-                "Write .csv or .parquet, or ask for less.",
+                phrase("An Excel sheet holds {most:,} rows, and there are more.", most=MOST_SHEET_ROWS),
+                phrase("Write .csv or .parquet, or ask for less."),
             )
         columns = [[self._value(cell) for cell in frame.iloc[:, at]] for at in range(len(frame.columns))]
         for row in zip(*columns, strict=True):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dbchat_magic.errors import DbChatError
+from dbchat_magic.language import either, phrase
 
 Json = dict[str, Any]
 
@@ -34,12 +35,18 @@ def draw_picture(chart: Json, kind: str) -> bytes:
     Raises DbChatError listing the kinds when it is another, or saying what to install.
     """
     if kind not in DRAWERS:
-        known = f"{', '.join([*DRAWERS][:-1])} or {[*DRAWERS][-1]}"
-        raise DbChatError(f"Charts cannot be saved as {kind or 'a file without ending'}.", f"Use {known}.")
+        known = either([", ".join([*DRAWERS][:-1]), [*DRAWERS][-1]])
+        raise DbChatError(
+            phrase("Charts cannot be saved as {kind}.", kind=kind or phrase("a file without ending")),
+            phrase("Use {known}.", known=known),
+        )
     if kind != ".json" and not can_draw():
         raise DbChatError(
-            f"A {kind} of a chart is drawn by the package vl-convert-python, which is not installed here.",
-            "Install it: pip install 'dbchat_magic[charts]'; a .json needs nothing.",
+            phrase(
+                "A {kind} of a chart is drawn by the package vl-convert-python, which is not installed here.",
+                kind=kind,
+            ),
+            phrase("Install it: pip install 'dbchat_magic[charts]'; a .json needs nothing."),
         )
     return DRAWERS[kind](chart)
 

@@ -34,6 +34,7 @@ from dbchat_magic.jupyter.server.file_roots import check_host, check_path, check
 from dbchat_magic.jupyter.server.talks import OFFLINE, Talk, reply_to
 from dbchat_magic.jupyter.server.threads import Limits, Threads
 from dbchat_magic.jupyter.tested import try_datasource
+from dbchat_magic.language import phrase
 
 if TYPE_CHECKING:
     from dbchat_magic.core.ask import DbChat
@@ -129,8 +130,8 @@ class Api:
             return check_pattern(str(value), self.roots, own, dialect)
         if parameter.type == "frame":
             raise DatasourceError(
-                "A frame cannot be made a datasource over HTTP: frames live in a kernel.",
-                "In the notebook that has it, write %dbsource add df --frame.",
+                phrase("A frame cannot be made a datasource over HTTP: frames live in a kernel."),
+                phrase("In the notebook that has it, write %dbsource add df --frame."),
             )
         if parameter.secret:
             check_reference(str(value))
@@ -449,8 +450,10 @@ def check_askable(source: Datasource) -> Datasource:
     """The datasource; raises DatasourceError for a frame, which only its notebook can ask."""
     if takes(find_dialect(source.type), "frame"):
         raise DatasourceError(
-            f"{source.name} is a DataFrame of a notebook, which only that notebook can ask.",
-            f"There, write %dbchat -d {source.name} and the question.",
+            phrase(
+                "{name} is a DataFrame of a notebook, which only that notebook can ask.", name=source.name
+            ),
+            phrase("There, write %dbchat -d {name} and the question.", name=source.name),
         )
     return source
 

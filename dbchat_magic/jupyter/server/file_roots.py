@@ -13,6 +13,7 @@ from dbchat_magic.core.datasources import is_pattern
 from dbchat_magic.core.secrets import is_reference, variable_of
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError
+from dbchat_magic.language import phrase
 
 VARIABLE = "DBCHAT_FILE_ROOTS"
 
@@ -36,7 +37,7 @@ def check_path(text: str, roots: tuple[Path, ...], kept_out: Path) -> Path:
     if not any(path.is_relative_to(root) for root in roots):
         raise outside(roots)
     if path == kept_out.resolve():
-        raise DatasourceError("This file is dbchat_magic's own.", "Name a database of yours.")
+        raise DatasourceError(phrase("This file is dbchat_magic's own."), phrase("Name a database of yours."))
     return path
 
 
@@ -66,8 +67,11 @@ def check_reference(text: str) -> None:
     name = variable_of(text)
     if not name or name.upper().startswith(GUARDED_VARIABLES):
         raise DatasourceError(
-            "Over HTTP a password cannot be this reference.",
-            "Send the password itself, or the name of a variable of the server's made for it: ${env:NAME}.",
+            phrase("Over HTTP a password cannot be this reference."),
+            phrase(
+                "Send the password itself, or the name of a variable of the server's made for it: "
+                "${env:NAME}."
+            ),
         )
 
 
@@ -79,14 +83,18 @@ def check_host(host: str) -> None:
         return
     if address.is_link_local:
         raise DatasourceError(
-            f"Over HTTP the host {host} is not taken: it is a link-local address.",
-            "Name the database's server.",
+            phrase("Over HTTP the host {host} is not taken: it is a link-local address.", host=host),
+            phrase("Name the database's server."),
         )
 
 
 def outside(roots: tuple[Path, ...]) -> DatasourceError:
     folders = ", ".join(map(str, roots))
     return DatasourceError(
-        "Over HTTP a file must lie in a folder that is open for it.",
-        f"Open: {folders}. Whoever runs the server can name others in {VARIABLE}.",
+        phrase("Over HTTP a file must lie in a folder that is open for it."),
+        phrase(
+            "Open: {folders}. Whoever runs the server can name others in {variable}.",
+            folders=folders,
+            variable=VARIABLE,
+        ),
     )

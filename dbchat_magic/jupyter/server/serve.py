@@ -22,6 +22,7 @@ from traitlets import default
 from dbchat_magic.errors import DbChatError
 from dbchat_magic.jupyter.server.api import Api
 from dbchat_magic.jupyter.server.handlers import SETTING, Handler, Metrics
+from dbchat_magic.language import phrase
 
 VARIABLE = "DBCHAT_SERVER_KEY"
 LARGEST_REQUEST = 16_000_000
@@ -80,7 +81,8 @@ def make_server(host: str, port: int, keys: tuple[str, ...]) -> Server:
         server.initialize(argv=[], find_extensions=False)
     except SystemExit:
         raise DbChatError(
-            f"Nothing can listen on port {port} of {host}.", "Is it in use? Name another: --port 5671."
+            phrase("Nothing can listen on port {port} of {host}.", port=port, host=host),
+            phrase("Is it in use? Name another: --port 5671."),
         ) from None
     server.identity_provider.keys = keys
     server.web_app.settings["log_function"] = log_request

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from dbchat_magic.core.course import Course, Event
 from dbchat_magic.errors import QueryCancelled
 from dbchat_magic.jupyter.server.failures import Refused
+from dbchat_magic.language import phrase
 
 T = TypeVar("T")
 
@@ -124,7 +125,7 @@ class Threads:
                 await self.look(course.stop)
             await asyncio.wait({done})
             if done.cancelled():
-                raise QueryCancelled("Nobody waited for the answer any more.")
+                raise QueryCancelled(phrase("Nobody waited for the answer any more."))
             return done.result()
         finally:
             self._courses.discard(course)

@@ -26,6 +26,7 @@ from dbchat_magic.jupyter.server.body import (
 )
 from dbchat_magic.jupyter.server.chart_view import MOST_RECORDS, TABLE, ChartView, chart_view, tag
 from dbchat_magic.jupyter.server.failures import BadField, Failure, Refused
+from dbchat_magic.language import phrase
 from dbchat_magic.rendering.cells import count_text
 
 if TYPE_CHECKING:
@@ -162,7 +163,8 @@ def fields_of(body: DatasourceBody, dialect: Dialect, *, is_new: bool) -> dict[s
 def unknown_field(dialect: Dialect, name: str) -> DatasourceError:
     names = ", ".join(parameter.name for parameter in dialect.parameters)
     return DatasourceError(
-        f"A {dialect.label} datasource has no field {name[:40]!r}.", f"Its fields: {names}."
+        phrase("A {label} datasource has no field {name!r}.", label=dialect.label, name=name[:40]),
+        phrase("Its fields: {names}.", names=names),
     )
 
 

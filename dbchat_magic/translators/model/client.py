@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 from dbchat_magic.core.course import Course, Wrote
 from dbchat_magic.core.translator import Usage
 from dbchat_magic.errors import DbChatError, ModelError, QueryCancelled
+from dbchat_magic.language import phrase
 from dbchat_magic.translators.model.endpoint import Endpoint
 from dbchat_magic.translators.model.failures import (
     Refusal,
@@ -273,15 +274,19 @@ class Received:
                 raise strange(endpoint, self._raw)
             self._take(read, "message")
         if self.refusal:
-            raise ModelError(f"The model declines: {self.refusal[:300]}", "Ask it in another way.")
+            raise ModelError(
+                phrase("The model declines: {reason}", reason=self.refusal[:300]),
+                phrase("Ask it in another way."),
+            )
         if self.finish == "content_filter":
             raise ModelError(
-                f"{endpoint.label} held the reply back by its content filter.", "Ask it in another way."
+                phrase("{label} held the reply back by its content filter.", label=endpoint.label),
+                phrase("Ask it in another way."),
             )
         if self.finish == "length" and request.max_tokens > 1:
-            raise cut_off(endpoint, "it reached its limit of tokens")
+            raise cut_off(endpoint, phrase("it reached its limit of tokens"))
         if self._is_stream and not self.finish:
-            raise cut_off(endpoint, "the connection ended in the middle")
+            raise cut_off(endpoint, phrase("the connection ended in the middle"))
         return Reply(self.text, self.reasoning, self._usage(endpoint, request), self.first_tokens)
 
     def _usage(self, endpoint: Endpoint, request: Request) -> Usage:
@@ -361,7 +366,9 @@ def run(
                         raise
                     on_look()
     except CancelledError:
-        raise QueryCancelled("The question was stopped.", "Ask it again when you like.") from None
+        raise QueryCancelled(
+            phrase("The question was stopped."), phrase("Ask it again when you like.")
+        ) from None
     except DbChatError as error:
         raise error from None
     finally:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from dbchat_magic.core.settings import Settings
 from dbchat_magic.core.translator import Offered
 from dbchat_magic.errors import ModelError, ModelKeyError
+from dbchat_magic.language import phrase
 from dbchat_magic.translators.model.client import Client
 from dbchat_magic.translators.model.endpoint import (
     NO_KEY,
@@ -45,7 +46,7 @@ def configured(settings: Settings) -> Iterator[Offered]:
     try:
         endpoint = find_endpoint(settings if settings.model else replace(settings, model="?"))
     except ModelError as error:
-        yield Offered(settings.model or "", "configured", settings.base_url or "", error.message)
+        yield Offered(settings.model or "", phrase("configured"), settings.base_url or "", error.message)
         return
     prefix = prefix_for(endpoint, settings)
     yield from offered_by(endpoint, prefix, endpoint.model if settings.model else "")
@@ -68,7 +69,7 @@ def offered_by(endpoint: Endpoint, prefix: str, chosen: str = "") -> Iterator[Of
         yield Offered(f"{prefix}{chosen}", endpoint.label, endpoint.base_url, error.message)
         return
     for each in listed:
-        note = "configured" if each["id"] == chosen else ""
+        note = phrase("configured") if each["id"] == chosen else ""
         yield Offered(f"{prefix}{each['id']}", endpoint.label, endpoint.base_url, note)
 
 
@@ -77,9 +78,11 @@ def profiles(settings: Settings) -> Iterator[Offered]:
         try:
             endpoint = find_endpoint(replace(settings, model=name))
         except ModelError as error:
-            yield Offered(name, "profile", "", error.message)
+            yield Offered(name, phrase("profile"), "", error.message)
             continue
-        yield Offered(name, endpoint.label, endpoint.base_url, f"profile of {endpoint.model}")
+        yield Offered(
+            name, endpoint.label, endpoint.base_url, phrase("profile of {model}", model=endpoint.model)
+        )
 
 
 def on_this_computer(settings: Settings) -> list[Offered]:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from dbchat_magic.core.secrets import Secrets, is_reference, know
 from dbchat_magic.core.settings import Settings
 from dbchat_magic.errors import ModelError, ModelKeyError
+from dbchat_magic.language import phrase, sentences
 from dbchat_magic.translators.model.providers import BY_NAME, Provider, provider_at
 
 PROFILES = "models.toml"
@@ -80,9 +81,11 @@ def find_endpoint(settings: Settings, environment: Mapping[str, str] | None = No
     env = os.environ if environment is None else environment
     if not settings.model:
         raise ModelError(
-            "No model is configured.",
-            "Set DBCHAT_MODEL (ollama/qwen2.5-coder:7b, openai/gpt-5-mini …) or write -m NAME;"
-            " %dbchat --models lists what there is.",
+            phrase("No model is configured."),
+            phrase(
+                "Set DBCHAT_MODEL (ollama/qwen2.5-coder:7b, openai/gpt-5-mini …) or write -m NAME; "
+                "%dbchat --models lists what there is."
+            ),
         )
     profiles = read_profiles(settings.home)
     profile = profiles.get(settings.model)
@@ -113,11 +116,16 @@ def place_of(name: str, settings: Settings, env: Mapping[str, str]) -> tuple[str
 def unknown_place(name: str, profiles: Mapping[str, object]) -> ModelError:
     near = difflib.get_close_matches(name, [*profiles, *BY_NAME], n=1, cutoff=0.75)
     return ModelError(
-        f"It is not known where the model {name} is.",
-        (f"Did you mean {near[0]}? " if near else "")
-        + "Set DBCHAT_BASE_URL to its address, or name its server before it: ollama/NAME, openai/NAME;"
-        f" servers known by name: {', '.join(BY_NAME)}."
-        + (f" Profiles: {', '.join(profiles)}." if profiles else ""),
+        phrase("It is not known where the model {name} is.", name=name),
+        sentences(
+            phrase("Did you mean {names}?", names=near[0]) if near else "",
+            phrase(
+                "Set DBCHAT_BASE_URL to its address, or name its server before it: ollama/NAME, openai/NAME;"
+                " servers known by name: {names}.",
+                names=", ".join(BY_NAME),
+            ),
+            phrase("Profiles: {names}.", names=", ".join(profiles)) if profiles else "",
+        ),
     )
 
 
@@ -172,9 +180,12 @@ def find_key(base_url: str, env: Mapping[str, str]) -> str:
 
 def no_key(provider: Provider) -> ModelKeyError:
     return ModelKeyError(
-        f"{provider.label} wants a key, and none is set.",
-        f"Set {provider.key_variables[0]} or DBCHAT_API_KEY where Jupyter is started, or here with %env;"
-        " -m offline answers without a model.",
+        phrase("{label} wants a key, and none is set.", label=provider.label),
+        phrase(
+            "Set {variable} or DBCHAT_API_KEY where Jupyter is started, or here with %env; -m "
+            "offline answers without a model.",
+            variable=provider.key_variables[0],
+        ),
     )
 
 
@@ -186,12 +197,15 @@ def check_url(base_url: str) -> str:
     parts = urlsplit(base_url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ModelError(
-            f"{base_url!r} is not the address of a model server.",
-            "It begins with http:// or https:// and ends where the API begins: http://127.0.0.1:11434/v1.",
+            phrase("{base_url!r} is not the address of a model server.", base_url=base_url),
+            phrase(
+                "It begins with http:// or https:// and ends where the API begins: http://127.0.0.1:11434/v1."
+            ),
         )
     if parts.password or parts.username:
         raise ModelError(
-            "A key does not belong in the model's address.", "Set DBCHAT_API_KEY instead, and take it out."
+            phrase("A key does not belong in the model's address."),
+            phrase("Set DBCHAT_API_KEY instead, and take it out."),
         )
     return base_url.strip().rstrip("/")
 
@@ -218,7 +232,8 @@ def read_profiles(home: Path) -> dict[str, dict[str, object]]:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ModelError(
-            f"{path} cannot be read: {error}.", "It is TOML: a [table] for each model."
+            phrase("{path} cannot be read: {error}.", path=path, error=error),
+            phrase("It is TOML: a [table] for each model."),
         ) from None
     for name, profile in read.items():
         check_profile(path, name, profile)
@@ -227,19 +242,33 @@ def read_profiles(home: Path) -> dict[str, dict[str, object]]:
 
 def check_profile(path: Path, name: str, profile: object) -> None:
     if not isinstance(profile, dict):
-        raise ModelError(f"In {path}, {name} is not in a table.", f"Write it below a line [{name}].")
+        raise ModelError(
+            phrase("In {path}, {name} is not in a table.", path=path, name=name),
+            phrase("Write it below a line [{name}].", name=name),
+        )
     for key, value in profile.items():
         if key not in FIELDS:
             raise ModelError(
-                f"In {path}, [{name}] has a field {key}, which no profile has.",
-                f"Fields: {', '.join(FIELDS)}.",
+                phrase(
+                    "In {path}, [{name}] has a field {key}, which no profile has.",
+                    path=path,
+                    name=name,
+                    key=key,
+                ),
+                phrase("Fields: {fields}.", fields=", ".join(FIELDS)),
             )
         if type(value) is not FIELDS[key]:
             raise ModelError(
-                f"In {path}, {key} of [{name}] is {value!r}.", f"It must be a {FIELDS[key].__name__}."
+                phrase(
+                    "In {path}, {key} of [{name}] is {value!r}.", path=path, key=key, name=name, value=value
+                ),
+                phrase("It must be a {type}.", type=FIELDS[key].__name__),
             )
     if "model" not in profile:
-        raise ModelError(f"In {path}, [{name}] names no model.", 'Add a line such as model = "gpt-5-mini".')
+        raise ModelError(
+            phrase("In {path}, [{name}] names no model.", path=path, name=name),
+            phrase('Add a line such as model = "gpt-5-mini".'),
+        )
 
 
 def from_profile(
@@ -254,8 +283,8 @@ def from_profile(
     key = str(profile.get("key", ""))
     if key and not is_reference(key):
         raise ModelKeyError(
-            f"The profile {name} holds a key in clear.",
-            "Refer to it instead: ${env:NAME}, keyring:service/user or file:/path.",
+            phrase("The profile {name} holds a key in clear.", name=name),
+            phrase("Refer to it instead: ${env:NAME}, keyring:service/user or file:/path."),
         )
     known: dict[str, object] = {}
     if "context" in profile:
@@ -278,6 +307,9 @@ def read_price(name: str, value: object) -> tuple[float, float]:
     if isinstance(value, list) and len(value) == 2 and all(isinstance(each, int | float) for each in value):
         return float(value[0]), float(value[1])
     raise ModelError(
-        f"The price of the profile {name} is {value!r}.",
-        "It is two numbers: US dollars for a million tokens of prompt and of reply, as in price = [0.25, 2].",
+        phrase("The price of the profile {name} is {value!r}.", name=name, value=value),
+        phrase(
+            "It is two numbers: US dollars for a million tokens of prompt and of reply, as in price "
+            "= [0.25, 2]."
+        ),
     )

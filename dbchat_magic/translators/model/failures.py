@@ -14,6 +14,7 @@ from dbchat_magic.errors import (
     ModelRateError,
     ModelUnreachable,
 )
+from dbchat_magic.language import marked, phrase
 from dbchat_magic.translators.model.endpoint import Endpoint
 
 LONGEST_WAIT = 5.0
@@ -36,7 +37,6 @@ PARAMETERS = (
     "max_tokens",
 )
 """What a request can do without."""
-WITHOUT_MODEL = "-m offline answers without a model."
 
 
 class Refusal(Exception):
@@ -154,85 +154,116 @@ def to_error(refusal: Refusal, endpoint: Endpoint) -> ModelError:
     said = quoted(refusal.words)
     at = f"{endpoint.label} ({endpoint.host})" if endpoint.label != endpoint.host else endpoint.host
     if refusal.is_broken:
-        return ModelError(f"The reply of {at} broke off: {said}.", f"Ask again; {WITHOUT_MODEL}")
+        return ModelError(
+            phrase("The reply of {at} broke off: {said}.", at=at, said=said),
+            phrase("Ask again; -m offline answers without a model."),
+        )
     if refusal.is_unreachable:
         return unreachable(at, refusal.words, endpoint)
     if TOO_LONG.search(refusal.words) and refusal.status in (400, 413, 422, 500):
         return ModelContextError(
-            f"The question with its tables is too long for {endpoint.model}: {said}.",
-            "Name the tables it is about (--tables a,b), or use a model that reads more.",
+            phrase(
+                "The question with its tables is too long for {model}: {said}.",
+                model=endpoint.model,
+                said=said,
+            ),
+            phrase("Name the tables it is about (--tables a,b), or use a model that reads more."),
         )
     by_status = {
-        401: ModelKeyError(f"{at} does not accept the key: {said}.", key_hint(endpoint)),
-        403: ModelKeyError(f"{at} does not allow this with the key it got: {said}.", key_hint(endpoint)),
+        401: ModelKeyError(
+            phrase("{at} does not accept the key: {said}.", at=at, said=said), key_hint(endpoint)
+        ),
+        403: ModelKeyError(
+            phrase("{at} does not allow this with the key it got: {said}.", at=at, said=said),
+            key_hint(endpoint),
+        ),
         404: ModelError(
-            f"{at} has no model {endpoint.model}: {said}.",
-            "%dbchat --models lists those it has; check the address, too: it often ends in /v1.",
+            phrase("{at} has no model {model}: {said}.", at=at, model=endpoint.model, said=said),
+            phrase("%dbchat --models lists those it has; check the address, too: it often ends in /v1."),
         ),
         429: ModelRateError(
-            f"{at} answers no more requests for now: {said}.",
-            f"Wait a little, or look at its quota; {WITHOUT_MODEL}",
+            phrase("{at} answers no more requests for now: {said}.", at=at, said=said),
+            phrase("Wait a little, or look at its quota; -m offline answers without a model."),
         ),
     }
     if refusal.status in by_status:
         return by_status[refusal.status]
     if 300 <= refusal.status < 400:
         return ModelError(
-            f"{at} sends us to another address, which is not followed.",
-            "Set DBCHAT_BASE_URL to where it really is.",
+            phrase("{at} sends us to another address, which is not followed.", at=at),
+            phrase("Set DBCHAT_BASE_URL to where it really is."),
         )
-    status = f" with status {refusal.status}" if refusal.status else ""
-    return ModelError(f"{at} failed{status}: {said}.", f"Ask again later; {WITHOUT_MODEL}")
+    failed = marked("{at} failed: {said}.")
+    if refusal.status:
+        failed = marked("{at} failed with status {status}: {said}.")
+    return ModelError(
+        phrase(failed, at=at, status=refusal.status, said=said),
+        phrase("Ask again later; -m offline answers without a model."),
+    )
 
 
 def unreachable(at: str, words: str, endpoint: Endpoint) -> ModelUnreachable:
     if "certificate" in words.lower():
         return ModelUnreachable(
-            f"The certificate of {at} cannot be trusted: {quoted(words)}.",
-            "Nothing was sent. Have its issuer's certificate installed (SSL_CERT_FILE), or check the address.",
+            phrase("The certificate of {at} cannot be trusted: {reason}.", at=at, reason=quoted(words)),
+            phrase(
+                "Nothing was sent. Have its issuer's certificate installed (SSL_CERT_FILE), or check the "
+                "address."
+            ),
         )
     if NOBODY_LISTENS.search(words):
-        words = "nothing listens there"
-    start = "Is it started? " if endpoint.is_local else "Check the address and the network. "
-    return ModelUnreachable(f"{at} cannot be reached: {quoted(words)}.", f"{start}{WITHOUT_MODEL}")
+        words = phrase("nothing listens there")
+    start = phrase("Check the address and the network. -m offline answers without a model.")
+    if endpoint.is_local:
+        start = phrase("Is it started? -m offline answers without a model.")
+    return ModelUnreachable(phrase("{at} cannot be reached: {reason}.", at=at, reason=quoted(words)), start)
 
 
 def key_hint(endpoint: Endpoint) -> str:
-    return (
-        f"Set DBCHAT_API_KEY, or the key of the model's profile, to one for {endpoint.host}; {WITHOUT_MODEL}"
+    return phrase(
+        "Set DBCHAT_API_KEY, or the key of the model's profile, to one for {host};"
+        " -m offline answers without a model.",
+        host=endpoint.host,
     )
 
 
 def quoted(words: str) -> str:
     """The server's words, short, on one line, without our secrets and without what a terminal would obey."""
     text = re.sub(r"\s+", " ", "".join(char if char.isprintable() else " " for char in redact(words))).strip()
-    return text[:240].rstrip(". ") or "it does not say why"
+    return text[:240].rstrip(". ") or phrase("it does not say why")
 
 
 def too_slow(endpoint: Endpoint, seconds: float) -> ModelUnreachable:
     return ModelUnreachable(
-        f"{endpoint.label} gave no answer within {seconds:g} seconds.",
-        f"Ask again, or set DBCHAT_MODEL_TIMEOUT higher; {WITHOUT_MODEL}",
+        phrase("{label} gave no answer within {seconds:g} seconds.", label=endpoint.label, seconds=seconds),
+        phrase("Ask again, or set DBCHAT_MODEL_TIMEOUT higher; -m offline answers without a model."),
     )
 
 
 def too_large(endpoint: Endpoint) -> ModelError:
     return ModelError(
-        f"{endpoint.label} sent more than any reply can have.", f"Is it a model's server? {WITHOUT_MODEL}"
+        phrase("{label} sent more than any reply can have.", label=endpoint.label),
+        phrase("Is it a model's server? -m offline answers without a model."),
     )
 
 
 def strange(endpoint: Endpoint, text: str = "") -> ModelError:
     is_page = text.lstrip()[:15].lower().startswith(("<!doctype", "<html"))
-    what = "a web page" if is_page else "something that is no chat completion"
+    what = marked("{host} answered with something that is no chat completion.")
+    if is_page:
+        what = marked("{host} answered with a web page.")
     return ModelError(
-        f"{endpoint.host} answered with {what}.",
-        f"Check the model's address: it often ends in /v1. {WITHOUT_MODEL}",
+        phrase(what, host=endpoint.host),
+        phrase("Check the model's address: it often ends in /v1. -m offline answers without a model."),
     )
 
 
 def cut_off(endpoint: Endpoint, why: str) -> ModelError:
     return ModelError(
-        f"The reply of {endpoint.label} is not complete: {why}. Nothing of it is used.",
-        f"Ask again; {WITHOUT_MODEL}",
+        phrase(
+            "The reply of {label} is not complete: {why}. Nothing of it is used.",
+            label=endpoint.label,
+            why=why,
+        ),
+        phrase("Ask again; -m offline answers without a model."),
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.translator import Doubt, Translation
+from dbchat_magic.language import phrase
 from dbchat_magic.translators.model.mend import missing_values
 
 if TYPE_CHECKING:
@@ -84,8 +85,11 @@ def check_shape(by: Judgement, result: Result) -> None:
     text = by.question.text
     if ONE_NUMBER.match(text) and not SEVERAL.search(text) and len(result.frame) > MANY_ROWS:
         raise Doubt(
-            f"The question asks for one number, and the statement gives {len(result.frame):,} rows.",
-            "Count or add them up in the statement.",
+            phrase(
+                "The question asks for one number, and the statement gives {count:,} rows.",
+                count=len(result.frame),
+            ),
+            phrase("Count or add them up in the statement."),
         )
 
 
@@ -94,10 +98,17 @@ def check_values(by: Judgement, translation: Translation, result: Result) -> Non
     if len(result.frame):
         return
     for missing in missing_values(translation.sql, by.schema):
-        hint = f"It holds {', '.join(map(repr, missing.near))}." if by.sees_values and missing.near else ""
+        hint = phrase("Perhaps it stands in another column, or is spelt otherwise.")
+        if by.sees_values and missing.near:
+            hint = phrase("It holds {values}.", values=", ".join(map(repr, missing.near)))
         raise Doubt(
-            f"No row of {missing.table} has {missing.text!r} as its {missing.column}.",
-            hint or "Perhaps it stands in another column, or is spelt otherwise.",
+            phrase(
+                "No row of {table} has {text!r} as its {column}.",
+                table=missing.table,
+                text=missing.text,
+                column=missing.column,
+            ),
+            hint,
         )
 
 
@@ -156,11 +167,18 @@ def told(chosen: Translation, others: tuple[Translation, ...], rows: Mapping[str
     One that gives the same rows with a column more or less is none.
     """
     if chosen.translator == OFFLINE:
-        return ["The model wrote a statement that gives other rows; the built-in translator's was taken."]
+        return [
+            phrase("The model wrote a statement that gives other rows; the built-in translator's was taken.")
+        ]
     offline = next((each for each in others if each.translator == OFFLINE and each.confidence >= TOLD), None)
     if offline is None or differ_in_columns_only(rows[chosen.sql], rows[offline.sql]):
         return []
-    return [f"The built-in translator reads it otherwise, and comes to other rows: {offline.reading}"]
+    return [
+        phrase(
+            "The built-in translator reads it otherwise, and comes to other rows: {reading}",
+            reading=offline.reading,
+        )
+    ]
 
 
 def differ_in_columns_only(one: pd.DataFrame, other: pd.DataFrame) -> bool:

@@ -21,6 +21,7 @@ from dbchat_magic.core.schema import Schema, Table
 from dbchat_magic.core.spelling import spelling
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import SqlRejected
+from dbchat_magic.language import in_english
 
 OTHERS = ("mysql", "postgres", "duckdb", "tsql")
 """Whose SQL models write most often where it is not wanted."""
@@ -107,7 +108,7 @@ def refused(sql: str, schema: Schema) -> SqlRejected | None:
 
 def is_foreign(refusal: SqlRejected) -> bool:
     """Whether it is for a function of another database, or for words that this one's grammar does not have."""
-    return refusal.part.lower() in FOREIGN or refusal.message.startswith("This cannot be read")
+    return refusal.part.lower() in FOREIGN or in_english(refusal.message).startswith("This cannot be read")
 
 
 def called(tree: exp.Expr) -> Iterator[str]:

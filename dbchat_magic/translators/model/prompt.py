@@ -17,6 +17,7 @@ from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table
 from dbchat_magic.core.spelling import spelling
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import ModelError
+from dbchat_magic.language import phrase
 from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.relevance import Relevance
 from dbchat_magic.translators.model.endpoint import Endpoint
@@ -79,8 +80,12 @@ class Prompts:
     def _field(self, prompt: str, name: str, fields: Mapping[str, str]) -> str:
         if name not in fields:
             raise ModelError(
-                f"The prompt {self.home / 'prompts' / prompt}.md has a field {{{name}}} that does not exist.",
-                f"Fields of it: {', '.join(f'{{{known}}}' for known in fields)}.",
+                phrase(
+                    "The prompt {path} has a field {{{name}}} that does not exist.",
+                    path=self.home / "prompts" / f"{prompt}.md",
+                    name=name,
+                ),
+                phrase("Fields of it: {fields}.", fields=", ".join(f"{{{known}}}" for known in fields)),
             )
         return fields[name]
 
@@ -92,7 +97,8 @@ class Prompts:
             return (files(__package__) / "prompts" / f"{name}.md").read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise ModelError(
-                f"The prompt {own} cannot be read: {error}.", "Mend or remove the file."
+                phrase("The prompt {path} cannot be read: {error}.", path=own, error=error),
+                phrase("Mend or remove the file."),
             ) from None
 
 

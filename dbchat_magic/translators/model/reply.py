@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from dbchat_magic.errors import ModelError
+from dbchat_magic.language import phrase
 
 LONGEST_REPLY, LONGEST_READING = 100_000, 300
 """Characters."""
@@ -49,11 +50,13 @@ def read_reply(text: str) -> Said:
     said = without_thoughts(text).strip()
     if len(said) > LONGEST_REPLY:
         raise ModelError(
-            f"The model wrote {len(said):,} characters, and no statement is that long.",
-            "Ask it for less at a time, or try another model with -m NAME.",
+            phrase("The model wrote {count:,} characters, and no statement is that long.", count=len(said)),
+            phrase("Ask it for less at a time, or try another model with -m NAME."),
         )
     if not said:
-        raise ModelError("The model gave an empty reply.", "Ask again, or try another model with -m NAME.")
+        raise ModelError(
+            phrase("The model gave an empty reply."), phrase("Ask again, or try another model with -m NAME.")
+        )
     fenced = [(language.lower(), body.strip()) for language, body in FENCE.findall(said) if body.strip()]
     for candidate in (said, *(body for language, body in fenced if language in ("json", ""))):
         if (read := read_object(candidate)) is not None:
@@ -178,12 +181,15 @@ def short(text: str) -> str:
 
 def no_sql(said: str) -> ModelError:
     return ModelError(
-        f"The model gave no SQL: {short(said)}", "Ask it in other words, or try another model with -m NAME."
+        phrase("The model gave no SQL: {said}", said=short(said)),
+        phrase("Ask it in other words, or try another model with -m NAME."),
     )
 
 
 def several(count: int) -> ModelError:
     return ModelError(
-        f"The model gave {count} different statements, and which one it means is not told.",
-        "Ask again, or ask one thing at a time.",
+        phrase(
+            "The model gave {count} different statements, and which one it means is not told.", count=count
+        ),
+        phrase("Ask again, or ask one thing at a time."),
     )

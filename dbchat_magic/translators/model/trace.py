@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dbchat_magic.core.translator import Usage
+from dbchat_magic.language import phrase
 from dbchat_magic.translators.model.client import Message, Reply
 from dbchat_magic.translators.model.endpoint import Endpoint
 
@@ -21,19 +22,18 @@ class Exchange:
 
 def tell(endpoint: Endpoint, exchanges: list[Exchange]) -> str:
     """All exchanges of a question as lines for people. The key is in none of them."""
-    lines = [f"Model: {endpoint.model} at {endpoint.host}"]
+    lines = [phrase("Model: {model} at {host}", model=endpoint.model, host=endpoint.host)]
     for number, exchange in enumerate(exchanges, 1):
         asked = exchange.reply is not None or exchange.error
-        lines.append(
-            f"--- {'sent' if asked else 'would be sent'}" + (f" ({number})" if len(exchanges) > 1 else "")
-        )
+        sent = phrase("--- sent") if asked else phrase("--- would be sent")
+        lines.append(sent + (f" ({number})" if len(exchanges) > 1 else ""))
         for message in exchange.messages:
             lines += [f"[{message['role']}]", message["content"]]
         if exchange.reply is not None:
-            lines.append(f"--- came back: {exchange.usage.in_words}")
+            lines.append(phrase("--- came back: {usage}", usage=exchange.usage.in_words))
             if exchange.reply.reasoning:
                 lines += ["[reasoning]", exchange.reply.reasoning]
             lines.append(exchange.reply.text)
         elif exchange.error:
-            lines += ["--- failed", exchange.error]
+            lines += [phrase("--- failed"), exchange.error]
     return "\n".join(lines)

@@ -30,6 +30,7 @@ from dbchat_magic.errors import (
     QueryFailed,
     SqlRejected,
 )
+from dbchat_magic.language import in_english, phrase, sentences
 from dbchat_magic.linking.index import NameIndex, name_index
 from dbchat_magic.linking.relevance import weigh_schema
 from dbchat_magic.translators.model.client import Client, Message, Reply, Request
@@ -155,8 +156,8 @@ class ModelTranslator:
             self.endpoint,
             self._prompts,
             "repair",
-            error=one_paragraph(error.message),
-            hint=one_paragraph(error.hint),
+            error=one_paragraph(in_english(error.message)),
+            hint=one_paragraph(in_english(error.hint)),
         )
         messages = (
             *make_messages(material, self.endpoint, self._prompts),
@@ -305,14 +306,17 @@ class ModelTranslator:
     def _declined(self, reason: str, opinion: Translation | None, usage: Usage) -> Translation:
         """The offline translator's reading where it is sure of one; else the model's refusal is the answer."""
         if opinion is not None and opinion.confidence >= ALONE:
-            note = f"The model finds no answer ({reason}); this is how the built-in translator reads it."
+            note = phrase(
+                "The model finds no answer ({reason}); this is how the built-in translator reads it.",
+                reason=reason,
+            )
             return replace(opinion, notes=(*opinion.notes, note), usage=usage)
-        hint = "Ask for something these tables hold; %dbsource schema shows them."
-        raise NotUnderstood(f"The model finds no answer here: {reason}", hint)
+        hint = phrase("Ask for something these tables hold; %dbsource schema shows them.")
+        raise NotUnderstood(phrase("The model finds no answer here: {reason}", reason=reason), hint)
 
     def _answer_instead(self, question: Question, schema: Schema, error: ModelError) -> Translation:
         found = self._offline.translate(question, schema)
-        note = f"{error.message} The built-in translator answers instead."
+        note = sentences(error.message, phrase("The built-in translator answers instead."))
         return replace(found, notes=(*found.notes, note), translator=OFFLINE)
 
     def _opinion(self, question: Question, schema: Schema) -> Translation | None:
@@ -360,12 +364,15 @@ def beside(opinion: Translation, readings: list[Translation]) -> list[Translatio
 
 def in_words(sql: str, schema: Schema) -> str:
     """What a statement does, in plain words: a model that gave it alone did not say how it read the question."""
-    return " ".join(explain_sql(sql, schema.dialect)) if len(sql) <= LONGEST_TOLD else ""
+    return sentences(*explain_sql(sql, schema.dialect)) if len(sql) <= LONGEST_TOLD else ""
 
 
 def instead(translation: Translation, other: Translation, error: DbChatError) -> Translation:
     """Another reading in place of one that failed."""
-    note = f"The model's statement cannot be used ({error.message}) The built-in translator's is shown."
+    note = phrase(
+        "The model's statement cannot be used ({error}) The built-in translator's is shown.",
+        error=error.message,
+    )
     return replace(
         other,
         notes=(*other.notes, note),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from dbchat_magic.language import marked, phrase
 from dbchat_magic.linking.dates import is_year
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.joins import JoinGraph
@@ -26,7 +27,7 @@ OPENING = frozenset(
 ADDING = frozenset({"also", "add", "additionally", "too", "well"})
 """Words that ask for more columns beside those shown."""
 
-GOES_ON = "I took this to go on from the question before"
+GOES_ON = marked("I took this to go on from the question before.")
 
 EQUALITIES = ("=", "in")
 LOWER, UPPER = (">", ">="), ("<", "<=")
@@ -76,7 +77,7 @@ def follow(draft: Draft, before: Query) -> Draft | None:
     kept = tables_kept(draft, before) if asked.group else before.tables
     tables = tuple(dict.fromkeys((*kept, *asked.tables)))
     places = (*shown, *(place for place in draft.mentioned_tables() if draft.free(place)))
-    draft = draft.use(*places, guess=GOES_ON)
+    draft = draft.use(*places, guess=phrase(GOES_ON))
     return replace(draft, query=without_bridges(replace(changed, tables=tables), draft.graph))
 
 
@@ -121,7 +122,7 @@ def rank(draft: Draft, before: Query) -> Draft | None:
     if not order or not (ranks or numbers or order != before.order):
         return None
     limit = numbers[0] if numbers else 1 if ranks else before.limit
-    draft = draft.use(*range(len(draft.mentions)), guess=GOES_ON)
+    draft = draft.use(*range(len(draft.mentions)), guess=phrase(GOES_ON))
     query = replace(without_bridges(before, draft.graph), order=order, limit=limit)
     return replace(draft, query=query, goes_on=True)
 

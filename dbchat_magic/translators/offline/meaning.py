@@ -15,6 +15,7 @@ from sqlglot import exp
 from dbchat_magic.core.glossary import Filter, Metric
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.dialects import find_dialect
+from dbchat_magic.language import phrase
 from dbchat_magic.translators.offline.query import ColumnRef, Query, Term, comparisons_of
 
 AS_DEFINED = "metric"
@@ -103,7 +104,10 @@ def filters_in(sql: str, schema: Schema) -> list[Filter]:
 
 def say_filters(sql: str, schema: Schema) -> str:
     """What a reading adds for them: ", orders only where status <> 'cancelled'"."""
-    return "".join(f", {each.table} only where {each.text}" for each in filters_in(sql, schema))
+    return "".join(
+        phrase(", {table} only where {condition}", table=each.table, condition=each.text)
+        for each in filters_in(sql, schema)
+    )
 
 
 # -------------------------------------------------------------------------------------- out of a statement

@@ -17,6 +17,7 @@ from dbchat_magic.core.spelling import spelling
 from dbchat_magic.core.value_reading import TEXTUAL
 from dbchat_magic.dialects import find_dialect
 from dbchat_magic.errors import NotUnderstood
+from dbchat_magic.language import both, phrase
 from dbchat_magic.translators.offline.joins import Join, JoinGraph, Role, role_words, table_of, with_owners
 from dbchat_magic.translators.offline.meaning import default_filters, metric_expression
 from dbchat_magic.translators.offline.query import (
@@ -72,7 +73,8 @@ class SqlBuilder:
         joins = self.graph.tree(tables)
         if joins is None:
             raise NotUnderstood(
-                f"Nothing connects {' and '.join(tables)}.", "Ask about tables that share a key."
+                phrase("Nothing connects {tables}.", tables=both(tables)),
+                phrase("Ask about tables that share a key."),
             )
         qualify = bool(joins)
         query = self.with_membership(query, qualify)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
+from dbchat_magic.language import phrase
 from dbchat_magic.linking.index import Link
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.translators.offline.confidence import WEIGHTS, evidence, ignored_words
@@ -81,12 +82,12 @@ def explain_translation(
 
 def outcome(tried: Try, rank: int, seen: set[str]) -> str:
     if tried.translation is None:
-        return "its tables do not hang together"
+        return phrase("its tables do not hang together")
     if tried.translation.confidence == 0:
-        return "it leaves out words without which the answer would be to another question"
+        return phrase("it leaves out words without which the answer would be to another question")
     if rank == 0:
-        return "chosen"
-    return "the same SQL as above" if tried.translation.sql in seen else "less likely"
+        return phrase("chosen")
+    return phrase("the same SQL as above") if tried.translation.sql in seen else phrase("less likely")
 
 
 def trace_reading(tried: Try, outcome: str) -> ReadingTrace:
@@ -114,11 +115,12 @@ def trace_mention(mention: Mention) -> MentionTrace:
     links = sorted((*mention.tables, *mention.columns, *mention.values), key=lambda link: -link.score)
     candidates = [Candidate(meaning(link), round(link.score, 2)) for link in links[:CANDIDATES]]
     if mention.metric is not None:
-        candidates.append(Candidate(f"metric {mention.metric.text}", 1.0))
+        candidates.append(Candidate(phrase("metric {name}", name=mention.metric.text), 1.0))
     if mention.number is not None:
-        candidates.append(Candidate(f"number {mention.number:g}", 1.0))
+        candidates.append(Candidate(phrase("number {number:g}", number=mention.number), 1.0))
     if mention.dates is not None:
-        candidates.append(Candidate(f"days from {mention.dates.start} to before {mention.dates.end}", 1.0))
+        days = phrase("days from {start} to before {end}", start=mention.dates.start, end=mention.dates.end)
+        candidates.append(Candidate(days, 1.0))
     said = mention.reworded or mention.text
     read_as = mention.corrected or (mention.text if mention.reworded else "")
     return MentionTrace(said, read_as, tuple(candidates))
@@ -127,43 +129,60 @@ def trace_mention(mention: Mention) -> MentionTrace:
 def meaning(link: Link) -> str:
     """ "table orders", "column orders.status", "value 'open' of orders.status"."""
     if not link.column:
-        return f"table {link.table}"
+        return phrase("table {name}", name=link.table)
     column = f"{link.table}.{link.column}"
-    return f"column {column}" if link.value is None else f"value {link.value!r} of {column}"
+    if link.value is None:
+        return phrase("column {name}", name=column)
+    return phrase("value {value!r} of {column}", value=link.value, column=column)
 
 
 def lines_of(trace: Trace) -> Iterator[str]:
     """The trace as text: the chosen reading in full, the others in short."""
-    yield f"Question: {trace.question}"
+    yield phrase("Question: {question}", question=trace.question)
     if not trace.readings:
-        yield "Nothing in it is known to this database."
+        yield phrase("Nothing in it is known to this database.")
         return
     first, *others = trace.readings
-    yield "What its words may mean:"
+    yield phrase("What its words may mean:")
     yield from (f"  {line}" for line in mention_lines(first.mentions))
-    yield f"Reading: {first.outcome}, confidence {first.confidence:.2f}"
+    yield phrase(
+        "Reading: {outcome}, confidence {confidence:.2f}",
+        outcome=first.outcome,
+        confidence=first.confidence,
+    )
     yield from (f"  {line}" for line in reading_lines(first))
     for number, other in enumerate(others, 2):
-        yield f"Reading {number}: {other.outcome}, confidence {other.confidence:.2f}, about {other.table}"
-        replaced = [f"{one.text!r} as {one.read_as!r}" for one in other.mentions if one.read_as]
+        yield phrase(
+            "Reading {number}: {outcome}, confidence {confidence:.2f}, about {table}",
+            number=number,
+            outcome=other.outcome,
+            confidence=other.confidence,
+            table=other.table,
+        )
+        replaced = [
+            phrase("{said!r} as {meant!r}", said=one.text, meant=one.read_as)
+            for one in other.mentions
+            if one.read_as
+        ]
         if replaced:
-            yield f"  read {', '.join(replaced)}"
+            yield "  " + phrase("read {words}", words=", ".join(replaced))
         if other.ignored:
-            yield f"  without {', '.join(other.ignored)}"
-        yield f"  {other.reading or '(no SQL)'}"
+            yield "  " + phrase("without {words}", words=", ".join(other.ignored))
+        yield f"  {other.reading or phrase('(no SQL)')}"
 
 
 def mention_lines(mentions: Sequence[MentionTrace]) -> Iterator[str]:
     for mention in mentions:
         if mention.candidates:
-            read_as = f" (read as {mention.read_as})" if mention.read_as else ""
+            read_as = phrase(" (read as {words})", words=mention.read_as) if mention.read_as else ""
             told = ", ".join(f"{one.meaning} {one.score:.2f}" for one in mention.candidates)
             yield f"{mention.text}{read_as}: {told}"
 
 
 def reading_lines(reading: ReadingTrace) -> Iterator[str]:
-    yield f"about {reading.table}: {reading.reading}"
+    yield phrase("about {table}: {reading}", table=reading.table, reading=reading.reading)
     yield from (f"{rule.removeprefix('read_')}: {words}" for rule, words in reading.steps)
     if reading.ignored:
-        yield f"without {', '.join(reading.ignored)}"
-    yield "weighed: " + ", ".join(f"{name} {weight:+.2f}" for name, weight in reading.weighed)
+        yield phrase("without {words}", words=", ".join(reading.ignored))
+    weighed = ", ".join(f"{name} {weight:+.2f}" for name, weight in reading.weighed)
+    yield phrase("weighed: {weights}", weights=weighed)

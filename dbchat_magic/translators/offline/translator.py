@@ -10,6 +10,7 @@ from dbchat_magic.core.question import Question
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.core.translator import Translation
 from dbchat_magic.errors import DbChatError, NotUnderstood
+from dbchat_magic.language import phrase
 from dbchat_magic.linking.index import NameIndex, name_index
 from dbchat_magic.linking.mentions import Mention, weigh_mentions
 from dbchat_magic.linking.rewording import Rewordings
@@ -171,12 +172,14 @@ class OfflineTranslator:
         ignored = ignored_words(draft)
         return Translation(
             sql=sql,
-            reading=f"{describe(query, draft.schema)[:-1]}{say_filters(sql, draft.schema)}.",
+            reading=phrase(
+                "{text}.", text=describe(query, draft.schema)[:-1] + say_filters(sql, draft.schema)
+            ),
             confidence=confidence_of(draft, query, ignored),
             ignored=ignored,
             notes=(
                 *corrections(draft.mentions),
-                *(f"{guess}." for guess in draft.guesses),
+                *draft.guesses,
                 *repeated(query, draft.graph),
             ),
         )
@@ -227,29 +230,41 @@ def corrections(mentions: tuple[Mention, ...]) -> list[str]:
         for mention in mentions
         if mention.corrected or mention.reworded
     ]
-    return [f"I read {said!r} as {meant!r}." for said, meant in dict.fromkeys(pairs)]
+    return [
+        phrase("I read {said!r} as {meant!r}.", said=said, meant=meant)
+        for said, meant in dict.fromkeys(pairs)
+    ]
 
 
 def repeated(query: Query, graph: JoinGraph) -> Iterator[str]:
     """A metric adds up rows that the tables joined with them may repeat."""
     for metric in dict.fromkeys(term.metric for term in query.select if term.metric):
         if repeats(metric.tables[0], query, graph):
-            yield f"A row of {metric.tables[0]} may be in {metric.name} more than once here."
+            yield phrase(
+                "A row of {table} may be in {metric} more than once here.",
+                table=metric.tables[0],
+                metric=metric.name,
+            )
 
 
 def not_about_this(schema: Schema) -> NotUnderstood:
-    return NotUnderstood("I found nothing in the question that this database knows.", can_ask_about(schema))
+    return NotUnderstood(
+        phrase("I found nothing in the question that this database knows."), can_ask_about(schema)
+    )
 
 
 def too_little(ignored: tuple[str, ...], schema: Schema) -> NotUnderstood:
     return NotUnderstood(
-        f"I do not know what these words mean here: {', '.join(ignored)}.", can_ask_about(schema)
+        phrase("I do not know what these words mean here: {words}.", words=", ".join(ignored)),
+        can_ask_about(schema),
     )
 
 
 def can_ask_about(schema: Schema) -> str:
     if not schema.tables:
-        return "This database has no tables."
+        return phrase("This database has no tables.")
     names = [table.name for table in schema.tables]
-    listed = ", ".join(names[:15]) + (f" and {len(names) - 15} more" if len(names) > 15 else "")
-    return f"You can ask about: {listed}."
+    listed = ", ".join(names[:15])
+    if len(names) > 15:
+        return phrase("You can ask about: {names} and {count} more.", names=listed, count=len(names) - 15)
+    return phrase("You can ask about: {names}.", names=listed)

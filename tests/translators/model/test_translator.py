@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -72,6 +73,19 @@ def test_what_the_database_would_refuse_goes_back_with_what_there_is(
     assert "no column amount in orders" in sent(server)
     assert "total" in sent(server)
     assert answer.usage.calls == 2
+
+
+def test_the_model_is_told_in_english_what_the_person_reads_in_chinese(
+    server: FaultyServer, chat: DbChat, shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBCHAT_LANG", "zh")
+    server.says("SELECT COUNT(*) FROM orders WHERE amount > 1", "SELECT COUNT(*) FROM orders WHERE total > 1")
+    steps: list[str] = []
+    course = Course(lambda event: steps.append(event.detail) if isinstance(event, Step) else None)
+    chat.ask("how many orders cost more than 1?", shop, course=course)
+    assert "orders 中没有列 amount。" in steps
+    assert "There is no column amount in orders." in sent(server)
+    assert not re.search("[\u4e00-\u9fff]", sent(server))
 
 
 def test_a_name_that_only_the_database_misses_goes_back_too(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from dbchat_magic.language import phrase
 from dbchat_magic.linking.dates import DateRange, is_year, year_range
 from dbchat_magic.linking.kinds import is_temporal
 from dbchat_magic.linking.kinds import is_year as is_year_column
@@ -57,15 +58,15 @@ def read_one(draft: Draft, place: int) -> Draft | None:
         return None
     if draft.lemma(place - 1) == "of" and draft.lemma(place - 2) == "inclusive":
         return draft.use(place - 2, place - 1, place)  # "the last 7 days, inclusive of today"
-    for start, end, phrase in draft.phrases(COMPARISONS):
+    for start, end, words in draft.phrases(COMPARISONS):
         if end == place or (
             end < place and all(draft.lemma(where) in ("the", "year") for where in range(end, place))
         ):
-            op = "=" if phrase == "from" else COMPARISONS[phrase]
+            op = "=" if words == "from" else COMPARISONS[words]
             return restrict(draft, found, op, list(range(start, place + 1)))
-    for start, end, phrase in draft.phrases(TRAILING_COMPARISONS):
+    for start, end, words in draft.phrases(TRAILING_COMPARISONS):
         if start == place + 1 and range_at(draft, end) is None:
-            return restrict(draft, found, TRAILING_COMPARISONS[phrase], list(range(place, end)))
+            return restrict(draft, found, TRAILING_COMPARISONS[words], list(range(place, end)))
     return restrict(draft, found, "=", [place])
 
 
@@ -81,7 +82,7 @@ def restrict(draft: Draft, days: DateRange, op: str, places: list[int]) -> Draft
     )
     if not condition:
         return None
-    guess = "" if column_places else f"The dates are those of {column.column}"
+    guess = "" if column_places else phrase("The dates are those of {column}.", column=column.column)
     draft = draft.use(*places, *column_places, guess=guess)
     for part in condition:
         draft = draft.restrict(part, places[0])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dbchat_magic.core.schema import Column, Table
+from dbchat_magic.language import phrase
 from dbchat_magic.linking.kinds import is_date, is_measure
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
@@ -43,10 +44,10 @@ def read_money(draft: Draft) -> Draft:
     """Reads words of selling as the sum of an amount; says which column that is."""
     if not draft.focus:
         return draft
-    for start, end, phrase in draft.phrases((*UNITS_SOLD, *MONEY)):
+    for start, end, words in draft.phrases((*UNITS_SOLD, *MONEY)):
         if any(draft.is_column(place) for place in range(start, end)) or draft.is_table(end - 1):
             continue
-        if phrase.startswith("earn") and draft.concept(draft.focus, ADJECTIVES["rich"]):
+        if words.startswith("earn") and draft.concept(draft.focus, ADJECTIVES["rich"]):
             continue
         term = money_of(draft)
         if term is None:
@@ -168,5 +169,11 @@ def measures(table: Table) -> Iterator[Column]:
 
 def said(text: str, term: Term) -> str:
     assert term.column is not None
-    factor = f" times {term.operand.column}" if term.operand else ""
-    return f"I read {text!r} as the sum of {term.column.column}{factor} of {term.column.table}"
+    known = {"words": text, "column": term.column.column, "table": term.column.table}
+    if term.operand is None:
+        return phrase("I read {words!r} as the sum of {column} of {table}.", **known)
+    return phrase(
+        "I read {words!r} as the sum of {column} times {factor} of {table}.",
+        factor=term.operand.column,
+        **known,
+    )
