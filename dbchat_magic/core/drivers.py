@@ -44,6 +44,12 @@ class Driver:
         """Run a statement and fetch its rows by columns; None where that is no gain."""
         return None
 
+    def ping(self, connection: Any, sql: str) -> None:
+        """Have the server answer, by this smallest statement or by less; raises when it does not."""
+        with contextlib.closing(connection.cursor()) as cursor:
+            cursor.execute(sql)
+            cursor.fetchall()
+
     def forget_bytes(self, connection: Any) -> None:
         """What came so far counts no longer for what a statement may bring: it has been put away."""
 
