@@ -92,7 +92,7 @@ class Psycopg(Driver):
     def cursor(self, connection: Any, sql: str) -> Any:
         # A named cursor takes nothing but one query, and its rows stay on the server until they are fetched.
         if sql.lstrip(" (\n").upper().startswith(("SELECT", "WITH", "VALUES")):
-            return connection.cursor(name="dbchat", scrollable=False)
+            return connection.cursor(name="dbchat")  # SCROLL or NO SCROLL is not a word of every such server
         return connection.cursor()
 
     def execute(self, cursor: Any, sql: str) -> None:
