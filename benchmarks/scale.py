@@ -31,11 +31,11 @@ def main() -> int:
     from dbchat_magic import DbChat
     from tests.spark_server import run_spark
 
-    with tempfile.TemporaryDirectory() as home, run_spark() as port:
+    with tempfile.TemporaryDirectory() as home, run_spark() as spark:
         chat = DbChat(home=home)
         chat.datasources.add(name="laptop", type="duckdb", path=str(make_duckdb(Path(home), rows)))
-        make_spark(port, rows)
-        chat.datasources.add(name="cluster", type="spark", host="127.0.0.1", port=port)
+        make_spark(spark.port, rows)
+        chat.datasources.add(name="cluster", type="spark", host="127.0.0.1", port=spark.port)
         for name in ("laptop", "cluster"):
             start = time.perf_counter()
             chat.schema(name)

@@ -9,8 +9,10 @@ import secrets
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -267,3 +269,47 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+# -------------------------------------------------------------------------------------------- relays
+
+
+@dataclass
+class Relay:
+    """A port that passes everything on."""
+
+    port: int
+    stalled: threading.Event
+    """Nothing is passed on any more."""
+
+    def lose_those_that_are_open(self) -> None:
+        """They hear nothing any more, not even their end; new ones are served."""
+        self.stalled.set()
+        self.stalled = threading.Event()
+
+
+@contextlib.contextmanager
+def relay(port: int) -> Iterator[Relay]:
+    """A port that passes everything on to another, until it is stalled."""
+    found = Relay(0, threading.Event())
+
+    def pass_on(source: socket.socket, target: socket.socket, stalled: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if not stalled.is_set():
+                    target.sendall(data)
+        for each in (source, target):
+            each.close()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            other, stalled = socket.create_connection(("127.0.0.1", port)), found.stalled
+            threading.Thread(target=pass_on, args=(other, self.request, stalled), daemon=True).start()
+            pass_on(self.request, other, stalled)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as passing:
+        passing.daemon_threads = True
+        threading.Thread(target=passing.serve_forever, daemon=True).start()
+        found.port = passing.server_address[1]
+        yield found
+        passing.shutdown()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -10,8 +11,11 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,22 +24,40 @@ from tests.servers import free_port
 START_SECONDS = 180
 
 
+@dataclass(frozen=True)
+class SparkServer:
+    """A running server, and where it tells of itself."""
+
+    port: int
+    told_at: int
+
+    def running_jobs(self) -> int:
+        """How many jobs it works on, as it says so itself."""
+        [application] = self._tells("")
+        return len(self._tells(f"/{application['id']}/jobs?status=running"))
+
+    def _tells(self, path: str) -> list[dict[str, Any]]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.told_at}/api/v1/applications{path}") as reply:
+            found: list[dict[str, Any]] = json.load(reply)
+        return found
+
+
 @contextlib.contextmanager
-def run_spark() -> Iterator[int]:
-    """The server's port; what it keeps is in a folder of its own."""
+def run_spark() -> Iterator[SparkServer]:
+    """A server of its own; what it keeps is in a folder of its own."""
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, which is not installed here")
     pyspark = pytest.importorskip("pyspark")
     pytest.importorskip("grpc")
     home = Path(pyspark.__file__).parent
-    port = free_port()
+    port, told_at = free_port(), free_port()
     folder = Path(tempfile.mkdtemp(prefix="dbchat-spark-"))
     settings = {
         "spark.connect.grpc.binding.address": "127.0.0.1",
         "spark.connect.grpc.binding.port": port,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.ui.enabled": "false",
+        "spark.ui.port": told_at,
         "spark.sql.warehouse.dir": folder / "warehouse",
         "spark.sql.shuffle.partitions": 2,
         "spark.driver.memory": "1g",
@@ -57,7 +79,7 @@ def run_spark() -> Iterator[int]:
         )
     try:
         wait_for(port, process, folder / "log")
-        yield port
+        yield SparkServer(port, told_at)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)

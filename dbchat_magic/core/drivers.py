@@ -53,6 +53,12 @@ class Driver:
         """The columns that are enumerations, where the driver knows; see `postgresql_enums.read_categories`."""
         return ()
 
+    def ping(self, connection: Any, sql: str) -> None:
+        """Have the server answer, by this smallest statement or by less; raises when it does not."""
+        with contextlib.closing(connection.cursor()) as cursor:
+            cursor.execute(sql)
+            cursor.fetchall()
+
     def forget_bytes(self, connection: Any) -> None:
         """What came so far counts no longer for what a statement may bring: it has been put away."""
 
@@ -95,7 +101,7 @@ class Psycopg(Driver):
     def cursor(self, connection: Any, sql: str) -> Any:
         # A named cursor takes nothing but one query, and its rows stay on the server until they are fetched.
         if sql.lstrip(" (\n").upper().startswith(("SELECT", "WITH", "VALUES")):
-            return connection.cursor(name="dbchat", scrollable=False)
+            return connection.cursor(name="dbchat")  # SCROLL or NO SCROLL is not a word of every such server
         return connection.cursor()
 
     def execute(self, cursor: Any, sql: str) -> None:

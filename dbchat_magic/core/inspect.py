@@ -123,7 +123,7 @@ def measure_latency(connection: Connection) -> float:
     taken = []
     for _ in range(3):
         started = time.perf_counter()
-        connection.catalogue("SELECT 1")
+        connection.catalogue(connection.dialect.ping)
         taken.append(time.perf_counter() - started)
     return min(taken)
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2**23
 """Bytes that are read by Arrow at a time."""
+COPY_SINCE = 90_000
+"""The first version of PostgreSQL whose COPY takes what we write; Redshift says that it is 8.0."""
 BEGINNINGS = ("SELECT", "WITH", "VALUES")
 
 TYPES = {
@@ -47,12 +49,16 @@ TIMES = ("date", "timestamp", "timestamptz")
 
 
 def fetch_columns(connection: Any, sql: str, row_limit: int | None) -> Rows | None:
-    """The rows of a query by columns; None for a statement that is no query, or a server of another encoding.
+    """The rows of a query by columns; None for a statement that is no query, or a server of another encoding
+    or without such a COPY.
 
     The server has to take the text as one query first, as it takes any: a cursor is declared for it, which
     tells the columns' types too. Raises the driver's errors, and TooLarge.
     """
-    if not sql.lstrip(" (\n").upper().startswith(BEGINNINGS) or connection.info.encoding != "utf-8":
+    server = connection.info
+    if server.encoding != "utf-8" or server.server_version < COPY_SINCE:
+        return None
+    if not sql.lstrip(" (\n").upper().startswith(BEGINNINGS):
         return None
     with connection.cursor(name="dbchat", scrollable=False) as gate:
         gate.execute(sql)

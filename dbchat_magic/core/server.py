@@ -34,6 +34,10 @@ CONNECT_SECONDS = 20.0
 """How long opening a connection may take, its first statements included."""
 POUR_SECONDS = 86_400.0
 """What the database is told where a whole result is poured out; from one part to the next we look ourselves."""
+PING_AFTER = 30.0
+"""Seconds that a connection may wait in the pool and be used without a ping."""
+PING_SECONDS = 2.0
+"""How long the answer may take; the connection is broken off half a second later."""
 IDLE_SECONDS = 240.0
 """A connection unused for longer is replaced: what stands between may have forgotten it without a word."""
 
@@ -50,7 +54,9 @@ class ServerConnection:
         self.name = name
         self.driver = find_driver(dialect.driver)
         self._connect = make_connect(dialect, fields)
-        self.pool = make_pool(self._open_session)
+        self.pool = make_pool(self._open_session, self._look_over)
+        self.clock: Callable[[], float] = time.time
+        """By which it is told how long a connection has waited; it goes on while the computer sleeps."""
         self._running: set[Watched[Rows]] = set()
         self._opened = False
 
@@ -87,7 +93,7 @@ class ServerConnection:
     def open(self) -> None:
         """Have a connection opened; raises DatasourceError or PasswordNeeded when it cannot be."""
         if not self._opened:
-            self._ask("SELECT 1", None, CONNECT_SECONDS, fetch_all)
+            self._ask(self.dialect.ping, None, CONNECT_SECONDS, fetch_all)
             self._opened = True
 
     @property
@@ -181,6 +187,27 @@ class ServerConnection:
             raise
         return connection
 
+    def _look_over(self, connection: Any, record: Any, _: Any) -> None:
+        """What the pool asks before it gives a connection away; raises what has it replaced.
+
+        A young one costs no round trip. Where one no longer answers, those that waited beside it go with it.
+        """
+        from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
+
+        waited = self.clock() - record.info["last"] if "last" in record.info else 0.0
+        if waited > IDLE_SECONDS:
+            raise DisconnectionError
+        if waited >= PING_AFTER and not self._answers(connection):
+            raise InvalidatePoolError
+
+    def _answers(self, connection: Any) -> bool:
+        """Whether the server answers on this connection, and soon."""
+        try:
+            Watched(Ping(self.driver, connection, self.dialect.ping)).run(PING_SECONDS)
+        except Exception:  # noqa: BLE001 - whatever the driver raises: another connection takes its place
+            return False
+        return True
+
     def end(self, number: int) -> None:
         """End what another session runs, over a connection of its own."""
         with contextlib.closing(self._connect()) as connection:
@@ -193,6 +220,27 @@ class Gone(Exception):
     def __init__(self, failure: DbChatError) -> None:
         super().__init__()
         self.failure = failure
+
+
+class Ping:
+    """The smallest statement, on a connection that has waited; it is broken off where no answer comes."""
+
+    def __init__(self, driver: Driver, connection: Any, sql: str) -> None:
+        self.driver = driver
+        self.connection = connection
+        self.sql = sql
+
+    def work(self) -> None:
+        self.driver.ping(self.connection, self.sql)
+
+    def cancel(self) -> None:
+        self.driver.abort(self.connection)
+
+    def drop(self) -> None:
+        """It was broken off already."""
+
+    def settle(self) -> None:
+        """It leaves nothing behind."""
 
 
 class Statement:
@@ -292,20 +340,15 @@ class Statement:
             else:
                 dialect = self.server.dialect
                 run_all(pooled.dbapi_connection, (*dialect.reset, *dialect.session))
-                pooled.info["last"] = time.monotonic()
+                pooled.info["last"] = self.server.clock()
         except Exception:  # noqa: BLE001 - what cannot be reset is thrown away
             pooled.invalidate()
         finally:
             pooled.close()
 
     def _take(self) -> Any:
-        """A connection of the pool, one that has not waited there for too long."""
+        """A connection of the pool, looked over."""
         pooled = self.server.pool.connect()
-        last = pooled.info.get("last")
-        if last is not None and time.monotonic() - last > IDLE_SECONDS:
-            pooled.invalidate()
-            pooled.close()
-            pooled = self.server.pool.connect()
         with self._lock:
             self._pooled = pooled
             self.was_waiting = "last" in pooled.info
@@ -398,12 +441,15 @@ def text_or_none(value: str | int | None) -> str | None:
     return None if value is None or value == "" else str(value)
 
 
-def make_pool(connect: Callable[[], Any]) -> QueuePool:
+def make_pool(connect: Callable[[], Any], look_over: Callable[[Any, Any, Any], None]) -> QueuePool:
+    from sqlalchemy import event
     from sqlalchemy.pool import QueuePool
 
-    return QueuePool(
+    pool = QueuePool(
         connect, pool_size=POOL, max_overflow=OVERFLOW, timeout=CONNECT_SECONDS, reset_on_return=None
     )
+    event.listen(pool, "checkout", look_over)
+    return pool
 
 
 def run_all(connection: Any, statements: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ DB2 = Dialect(
     url_parameters=SERVER_URL,
     sqlalchemy="db2+ibm_db",
     session=("SET CURRENT LOCK TIMEOUT 2", "SET CURRENT ISOLATION = UR"),
+    ping="SELECT 1 FROM sysibm.sysdummy1",
     reset=("ROLLBACK",),
     errors={
         "SQL0204N": "unknown name",

@@ -86,6 +86,8 @@ class Dialect:
     """What the driver's `connect` gets beside the datasource's own fields."""
     begin: tuple[str, ...] = ()
     """Statements before each statement; `{seconds}`, `{whole_seconds}` and `{milliseconds}` are the time limit."""
+    ping: str = "SELECT 1"
+    """The smallest statement: it tells whether a session still answers."""
     reset: tuple[str, ...] = ()
     """Statements after each statement, before the session is used again; then `session` is run again."""
     session_number: str = ""

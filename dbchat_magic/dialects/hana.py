@@ -18,6 +18,7 @@ HANA = Dialect(
     sqlalchemy="hana",
     session=("SET TRANSACTION READ ONLY",),
     begin=("SET 'STATEMENT_TIMEOUT' = '{whole_seconds}'", "SET TRANSACTION READ ONLY"),
+    ping="SELECT 1 FROM dummy",
     reset=("ROLLBACK",),
     errors={
         "259": "unknown name",

@@ -25,6 +25,7 @@ ORACLE = Dialect(
     url_parameters=SERVER_URL,
     sqlalchemy="oracle+oracledb",
     begin=("SET TRANSACTION READ ONLY",),
+    ping="SELECT 1 FROM dual",
     reset=("ROLLBACK",),
     errors={
         "ORA-00942": "unknown name",

@@ -12,7 +12,7 @@ import socketserver
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -39,7 +39,7 @@ from dbchat_magic.errors import (
     QueryFailed,
     QueryTimeout,
 )
-from tests.servers import PASSWORD, Server, free_port
+from tests.servers import PASSWORD, Server, free_port, relay
 
 SLOW = {"postgresql": "SELECT pg_sleep(60)", "mariadb": "SELECT sleep(60)"}
 NUMBERS = {
@@ -394,6 +394,98 @@ def test_a_connection_that_was_closed_while_it_waited_is_opened_anew(shop: Shop)
     assert_next_question_works(connection)
 
 
+@dataclass
+class Clock:
+    """The time, as a test has it."""
+
+    now: float = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def let_wait(connection: ServerConnection, seconds: float) -> None:
+    """Let the connection that is open wait in the pool for so long."""
+    connection.clock = clock = Clock()
+    assert_next_question_works(connection)
+    end = time.monotonic() + CONTROL_BACK
+    while connection.pool.checkedout():
+        assert time.monotonic() < end, "the connection is not given back"
+        time.sleep(0.01)
+    clock.now = seconds
+
+
+def test_only_a_connection_that_has_waited_is_asked_whether_it_answers(shop: Shop):
+    with pings(shop) as heard:
+        connection = shop.connect()
+        at_first = heard()
+        let_wait(connection, module.PING_AFTER - 1)
+        assert_next_question_works(connection)
+        assert heard() == at_first
+        let_wait(connection, module.PING_AFTER)
+        assert_next_question_works(connection)
+        assert heard() == at_first + 1
+
+
+@contextlib.contextmanager
+def pings(shop: Shop) -> Iterator[Callable[[], int]]:
+    """How many pings the server says that it got."""
+    if shop.kind == "postgresql":
+        shop.make(f"ALTER DATABASE {shop.database} SET log_statement = 'all'")
+        log = shop.server.folder / "log"
+        yield lambda: log.read_text(errors="replace").count("statement: SELECT 1\n")
+        return
+    shop.server.execute("SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = ON")
+    heard = "SELECT count(*) FROM mysql.general_log WHERE argument = 'SELECT 1' AND user_host LIKE 'reader%'"
+    try:
+        yield lambda: int(shop.server.execute(heard)[0][0])
+    finally:
+        shop.server.execute("SET GLOBAL general_log = OFF", "SET GLOBAL log_output = 'FILE'")
+
+
+def test_a_connection_that_was_closed_while_it_waited_long_is_replaced_before_it_is_used(shop: Shop):
+    connection = shop.connect()
+    let_wait(connection, module.PING_AFTER)
+    kill_sessions(shop)
+    # What is poured out cannot be asked for again: it would fail on the connection that was closed.
+    parts = connection.pour(SafeSql("SELECT 41 + 1", connection.dialect.name), seconds=20)
+    assert [row for part in parts for row in part.rows] == [(42,)]
+
+
+def test_a_connection_that_was_lost_without_a_word_is_replaced_in_time(shop: Shop):
+    with relay(shop.server.port) as proxy:
+        connection = shop.connect(port=proxy.port)
+        let_wait(connection, module.PING_AFTER)
+        proxy.lose_those_that_are_open()
+        started = time.monotonic()
+        assert_next_question_works(connection)
+        assert time.monotonic() - started < CONTROL_BACK
+
+
+def test_those_that_waited_beside_a_lost_one_are_replaced_without_being_asked(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    with relay(shop.server.port) as proxy:
+        connection = shop.connect(port=proxy.port)
+        taken = [connection.pool.connect() for _ in range(module.POOL)]
+        for each in taken:
+            each.info["last"] = 0.0
+            each.close()
+        let_wait(connection, module.PING_AFTER)
+        proxy.lose_those_that_are_open()
+        asked: list[object] = []
+        ping = connection.driver.ping
+
+        def counted(lost: object, sql: str) -> None:
+            asked.append(lost)
+            ping(lost, sql)
+
+        monkeypatch.setattr(connection.driver, "ping", counted)
+        for _ in range(module.POOL + 1):
+            assert_next_question_works(connection)
+        assert len(asked) == 1
+
+
 def test_a_connection_that_is_closed_while_it_works_is_said(shop: Shop):
     connection = shop.connect()
     threading.Timer(0.5, kill_sessions, (shop,)).start()
@@ -544,35 +636,3 @@ def speaking(words: bytes) -> Iterator[int]:
         threading.Thread(target=answering.serve_forever, daemon=True).start()
         yield answering.server_address[1]
         answering.shutdown()
-
-
-@dataclass(frozen=True)
-class Relay:
-    port: int
-    stalled: threading.Event
-
-
-@contextlib.contextmanager
-def relay(port: int) -> Iterator[Relay]:
-    """A port that passes everything on to another, until it is stalled."""
-    stalled = threading.Event()
-
-    def pass_on(source: socket.socket, target: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := source.recv(65536):
-                if not stalled.is_set():
-                    target.sendall(data)
-        for each in (source, target):
-            each.close()
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            other = socket.create_connection(("127.0.0.1", port))
-            threading.Thread(target=pass_on, args=(other, self.request), daemon=True).start()
-            pass_on(self.request, other)
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as passing:
-        passing.daemon_threads = True
-        threading.Thread(target=passing.serve_forever, daemon=True).start()
-        yield Relay(passing.server_address[1], stalled)
-        passing.shutdown()
