@@ -25,11 +25,10 @@ from dbchat_magic.translators.offline.query import (
     Query,
     Term,
 )
-from dbchat_magic.translators.offline.sql import COMPARE, FUNCTIONS, PERIODS, SqlBuilder
+from dbchat_magic.translators.offline.sql import COMPARE, FUNCTIONS, PERIODS, SqlBuilder, in_period
 
 OPERATORS: dict[type[exp.Expr], str] = {node: op for op, node in COMPARE.items()}
 AGGREGATES: dict[type[exp.Expr], str] = {node: name for name, node in FUNCTIONS.items()}
-PERIOD_OF = {format: period for period, format in PERIODS.items()}
 
 
 CALCULATIONS = ("*", "-", "+", "/")
@@ -202,9 +201,19 @@ class SqlReader:
             raise NotExpressible
         return self.conditions(case.args["ifs"][0])
 
+    def in_period(self, node: exp.Expr) -> ColumnRef | None:
+        """The period of a date that our own SQL says so."""
+        said = node.sql(self.dialect)
+        dates = [node.find(exp.Column), *(cast.copy() for cast in node.find_all(exp.Cast))]
+        for period in (*PERIODS, "quarter"):
+            for date in filter(None, dates):
+                if in_period(date, period, self.dialect).sql(self.dialect) == said:
+                    return replace(self.reference(date), period=period)
+        return None
+
     def reference(self, node: exp.Expr) -> ColumnRef:
-        if isinstance(node, exp.TimeToStr) and node.args["format"].name in PERIOD_OF:
-            return replace(self.reference(node.this), period=PERIOD_OF[node.args["format"].name])
+        if isinstance(node, exp.TimeToStr | exp.DPipe | exp.Concat) and (found := self.in_period(node)):
+            return found
         if isinstance(node, exp.TsOrDsToTimestamp | exp.Cast | exp.Paren):
             return self.reference(node.this)
         if not isinstance(node, exp.Column):

@@ -38,7 +38,8 @@ ARITHMETIC = {"*": exp.Mul, "-": exp.Sub, "+": exp.Add}
 AGGREGATED = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "spread": "spread"}
 COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
-PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-W%W", "day": "%Y-%m-%d"}
+PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-%m-%d", "day": "%Y-%m-%d"}
+MYSQL_FAMILY = ("mysql", "doris", "starrocks", "singlestore")
 METRIC_ALIASES = {"avg": "average_", "min": "minimum_", "max": "maximum_"}
 PLACE = "place"
 """The name of a row's number among those of its group."""
@@ -58,6 +59,7 @@ class SqlBuilder:
         self.graph = graph
         self.unfiltered: tuple[str, ...] = ()
         spoken = find_dialect(schema.dialect)
+        self.sqlglot_name = spoken.sqlglot
         self.has_types = not spoken.loose_types
         self.seconds_between = sqlglot.parse_one(spoken.seconds_between, read=spoken.sqlglot)
         # Whoever types "lamp" means "Lamp" too.
@@ -273,7 +275,7 @@ class SqlBuilder:
 
     def column(self, ref: ColumnRef, qualify: bool) -> exp.Expr:
         column = exp.Column(this=self.identifier(ref.column), **(self.place(ref.table) if qualify else {}))
-        return in_period(self.as_time(column, ref), ref.period) if ref.period else column
+        return in_period(self.as_time(column, ref), ref.period, self.sqlglot_name) if ref.period else column
 
     def as_time(self, column: exp.Expr, ref: ColumnRef) -> exp.Expr:
         """The column as a time, where a database with types holds it as a text."""
@@ -321,14 +323,37 @@ class SqlBuilder:
         return cast(Table, self.schema.table(table_of(name)))
 
 
-def in_period(column: exp.Expr, period: str) -> exp.Expr:
-    """The date's period as a text that sorts: "2024", "2024-Q3", "2024-09", "2024-W36", "2024-09-01"."""
+def in_period(column: exp.Expr, period: str, sqlglot_name: str) -> exp.Expr:
+    """The date's period as a text that sorts: "2024", "2024-Q3", "2024-09", "2024-09-02" for a day and for the week
+    from Monday on."""
     if period == "quarter":
-        month = exp.cast(exp.TimeToStr(this=column.copy(), format=exp.Literal.string("%m")), "int")
-        number = exp.cast(exp.Div(this=exp.paren(month + 2), expression=exp.Literal.number(3)), "int")
-        year = exp.TimeToStr(this=column, format=exp.Literal.string("%Y-Q"))
-        return exp.DPipe(this=year, expression=exp.cast(number, "text"))
-    return exp.TimeToStr(this=column, format=exp.Literal.string(PERIODS[period]))
+        return exp.DPipe(this=as_text(column, "%Y"), expression=quarter_of(column))
+    return as_text(monday_of(column, sqlglot_name) if period == "week" else column, PERIODS[period])
+
+
+def as_text(column: exp.Expr, format: str) -> exp.Expr:
+    return exp.TimeToStr(this=column.copy(), format=exp.Literal.string(format))
+
+
+def quarter_of(column: exp.Expr) -> exp.Case:
+    """ "-Q3". Not by a division: what is left over is another matter in each database."""
+    quarters = exp.Case(default=exp.Literal.string("-Q4"))
+    for number in (1, 2, 3):
+        last = exp.LTE(this=as_text(column, "%m"), expression=exp.Literal.string(f"{3 * number:02}"))
+        quarters = quarters.when(last, exp.Literal.string(f"-Q{number}"))
+    return quarters
+
+
+def monday_of(column: exp.Expr, sqlglot_name: str) -> exp.Expr:
+    """The Monday that the date's week begins with. Numbers of weeks are counted differently everywhere."""
+    if sqlglot_name == "sqlite":
+        steps = [exp.Literal.string(step) for step in ("weekday 0", "-6 days")]
+        return exp.Anonymous(this="DATE", expressions=[column.copy(), *steps])
+    if sqlglot_name in MYSQL_FAMILY:
+        days = exp.Anonymous(this="WEEKDAY", expressions=[column.copy()])
+        return exp.DateSub(this=column.copy(), expression=days, unit=exp.var("DAY"))
+    week = "ISOWEEK" if sqlglot_name == "bigquery" else "WEEK"
+    return exp.DateTrunc(this=column.copy(), unit=exp.Literal.string(week))  # type: ignore[no-untyped-call]
 
 
 def between(end: exp.Expr, start: exp.Expr, unit: str) -> exp.Expr:
