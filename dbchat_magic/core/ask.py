@@ -646,7 +646,7 @@ class DbChat:
         named = datasource or self.settings.datasource
         if named:
             return find_datasource(self.datasources, named, self.settings.home), ()
-        kept = self.datasources.all()
+        kept = self.datasources.known()
         if len(kept) == 1:
             return kept[0], ()
         names = ", ".join(source.name for source in kept)

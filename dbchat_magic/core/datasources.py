@@ -82,7 +82,7 @@ class DatasourceStore:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: tuple[Hashable, list[Datasource]] | None = None
-        """Those that were read last, and the store's mark of then."""
+        """What `known` gave last, and the store's mark of then."""
         self.secrets = Secrets(store.path.parent)
 
     def add(self, name: str, type: str, *, comment: str = "", **params: Value) -> Datasource:
@@ -226,14 +226,16 @@ class DatasourceStore:
 
     def all(self) -> list[Datasource]:
         """Every datasource kept, in the order of their names."""
-        mark = self._store.mark()  # before they are read: what changes meanwhile is noticed
-        known = self._known
-        if known is not None and known[0] == mark:
-            return list(known[1])
         with self._store.reading() as rows:
-            found = self._all(rows)
-        self._known = None if mark is None else (mark, found)
-        return list(found)
+            return self._all(rows)
+
+    def known(self) -> list[Datasource]:
+        """The same, but for when they were used last; read anew only where one was changed."""
+        mark = self._store.mark("datasources")  # before they are read: what changes meanwhile is noticed
+        known = self._known
+        if known is None or mark is None or known[0] != mark:
+            known = self._known = mark, self.all()
+        return list(known[1])
 
     def _all(self, rows: sqlite3.Connection) -> list[Datasource]:
         return [to_datasource(row) for row in rows.execute("SELECT * FROM datasources ORDER BY name")]
@@ -404,7 +406,7 @@ def find_datasource(store: DatasourceStore, text: str, home: Path) -> Datasource
     All but the first are not kept. Raises DatasourceError when it is none of them.
     """
     __tracebackhide__ = True  # a URL may hold a password
-    known = {datasource.name.lower(): datasource for datasource in store.all()}
+    known = {datasource.name.lower(): datasource for datasource in store.known()}
     wanted = text.strip()
     if wanted.lower() in known:
         return known[wanted.lower()]

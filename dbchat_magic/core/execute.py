@@ -89,7 +89,7 @@ def make_frame_of_arrays(arrays: Iterable[Array], columns: Sequence[str], count:
     # An index of one's own costs pandas a look at each column; names given later, none.
     frame = pd.DataFrame(dict(enumerate(arrays)), index=pd.RangeIndex(count), copy=False)
     names = unique_names(columns)
-    frame.columns = pd.Index(names, dtype=object if not names else None)
+    frame.columns = pd.Index(make_texts(names)) if names else pd.Index([], dtype=object)
     return frame
 
 
@@ -194,11 +194,17 @@ def as_objects(values: Sequence[Any]) -> Array:
 def make_texts(values: Sequence[Any]) -> Array:
     import pandas as pd
 
+    kind = text_type()
     try:
-        texts: Array = pd.array(values, dtype=text_type())
+        if getattr(kind, "storage", "") != "pyarrow":
+            texts: Array = pd.array(values, dtype=kind)
+            return texts
+        import pyarrow as pa
+
+        # What pd.array comes to in the end, in a third of the time.
+        return pd.arrays.ArrowStringArray(pa.array(values, pa.large_string()), dtype=kind)  # type: ignore[call-arg]
     except UnicodeEncodeError:  # half a character, which Arrow cannot hold
         return as_objects(values)
-    return texts
 
 
 def text_type() -> Any:

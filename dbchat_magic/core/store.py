@@ -92,6 +92,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE datasources ADD COLUMN works INTEGER",
         "UPDATE datasources SET works = instr(test_result, name || ' works') = 1 WHERE tested <> ''",
     ),
+    (  # that one was used is no change of it
+        "DROP TRIGGER datasources_update",
+        (
+            "CREATE TRIGGER datasources_update AFTER"
+            " UPDATE OF name, type, params, comment, modified, tested, test_result, works ON datasources"
+            " BEGIN UPDATE changes SET count = count + 1 WHERE part = 'datasources'; END"
+        ),
+    ),
 )
 """Statements that bring the file from version n to n + 1; the version is `PRAGMA user_version`."""
 
@@ -118,24 +126,25 @@ class Store:
             yield connection
 
     def changes(self) -> dict[str, int]:
-        """How often each part was changed, by whichever process: "datasources", "history", "verified".
+        """How often each part was changed, by whichever process: "datasources", "history", "verified"; that a
+        datasource was used changes the history only.
 
         A front that shows a part compares this with what it saw before; asking costs a read of three rows.
         """
         with self.reading() as rows:
             return dict(rows.execute("SELECT part, count FROM changes").fetchall())
 
-    def mark(self) -> Hashable:
-        """Equal to one that this thread had earlier as long as nobody has changed the file since, in whichever
+    def mark(self, part: str) -> Hashable:
+        """Equal to one that this thread had earlier as long as nobody has changed the part since, in whichever
         process; None where only a transaction can tell. It costs a fraction of one."""
         connection = self._kept.__dict__.get("connection")
         if connection is None or self._kept.of != self._identity():
             return None
         try:
-            by_others = connection.execute("PRAGMA data_version").fetchone()[0]
+            row = connection.execute("SELECT count FROM changes WHERE part = ?", (part,)).fetchone()
         except sqlite3.Error:
             return None
-        return self._kept.number, by_others, connection.total_changes
+        return self._kept.number, row["count"]
 
     @contextlib.contextmanager
     def _transaction(self, begin: str, *, durable: bool = False) -> Iterator[sqlite3.Connection]:

@@ -39,7 +39,13 @@ from dbchat_magic.jupyter.notebook import (
     without_password,
 )
 from dbchat_magic.jupyter.progress import CourseLine, FileLine
-from dbchat_magic.jupyter.sources import SOURCE_FORMS, find_source, run_verb, without_typed_password
+from dbchat_magic.jupyter.sources import (
+    SOURCE_FORMS,
+    find_source,
+    find_source_of,
+    run_verb,
+    without_typed_password,
+)
 from dbchat_magic.jupyter.variables import bind_sql, bind_words
 from dbchat_magic.language import counted, marked, phrase
 
@@ -48,6 +54,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from dbchat_magic.core.ask import Answer
+    from dbchat_magic.core.ask import DbChat as Chat
     from dbchat_magic.core.datasources import Datasource
     from dbchat_magic.core.memory import Verified
     from dbchat_magic.core.translator import Translation
@@ -333,12 +340,13 @@ class DbChatMagics(Magics):
         return self._last
 
     def _run(self, command: Command, question: str = "") -> Answer:
-        source, found = self._source(command), self._found(command)
+        chat = self.settings.chat()
+        source, found = self._source(command), self._found(command, chat)
         rows, chart = read_rows(command), command.options.get("chart")
         if "quiet" in command and not question:
             chart = "none"  # which nobody would see
         self._last = self._shown = None
-        answer = self.settings.chat().run(command.text, source, rows=rows, chart=chart, question=question)
+        answer = chat.run(command.text, source, rows=rows, chart=chart, question=question)
         return self._remember(found, answer)
 
     def _export(self, command: Command, call: Sequence[Any]) -> Path:
@@ -560,9 +568,9 @@ class DbChatMagics(Magics):
         """What names the datasource; None: nothing does."""
         return command.options.get("datasource") or self.settings.datasource or None
 
-    def _found(self, command: Command) -> Datasource:
+    def _found(self, command: Command, chat: Chat | None = None) -> Datasource:
         """The datasource as it is before the question: whatever becomes of it meanwhile."""
-        return find_source(self.settings, self._source(command) or "")
+        return find_source_of(chat or self.settings.chat(), self.settings, self._source(command) or "")
 
     def _dbsource(self, line: str) -> Any:
         self._cached.clear()  # terms, fields and files may be others afterwards

@@ -203,7 +203,7 @@ def unnamed_datasource(settings: DbChat) -> str:
     """What is asked where none is named: the only one, else the demo."""
     from dbchat_magic.core.datasources import DEMO
 
-    kept = settings.chat().datasources.all()
+    kept = settings.chat().datasources.known()
     return kept[0].name if len(kept) == 1 else DEMO
 
 

@@ -15,6 +15,7 @@ from dbchat_magic.language import counted, marked, phrase
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from dbchat_magic.core.ask import DbChat as Chat
     from dbchat_magic.core.datasources import Datasource
 
 T = TypeVar("T")
@@ -320,13 +321,17 @@ def shell_of(settings: DbChat) -> InteractiveShell:
 
 def find_source(settings: DbChat, name: str, needed: bool = False) -> Datasource:
     """The datasource of this name, file or URL, else the one in use; raises DatasourceError."""
-    from dbchat_magic.core.datasources import find_datasource
-
     if needed and not name:
         raise DbChatError(
             phrase("Which datasource?"), phrase("Write %dbsource use NAME; %dbsource list shows them.")
         )
-    chat = settings.chat()
+    return find_source_of(settings.chat(), settings, name)
+
+
+def find_source_of(chat: Chat, settings: DbChat, name: str) -> Datasource:
+    """The same, for whoever has the chat at hand."""
+    from dbchat_magic.core.datasources import find_datasource
+
     wanted = without_typed_password(name) or settings.datasource or unnamed_datasource(settings)
     return find_datasource(chat.datasources, wanted, chat.settings.home)
 
