@@ -24,6 +24,9 @@ CLAUSES = frozenset("who whom whose that which where they having associated belo
 DEMANDS = frozenset(". ? ! ; what show list give find return display tell report and ,".split())
 """Words behind which something else is asked for."""
 
+AGENTS = frozenset("by via through from with".split())
+"""Words behind which stands who or what did it."""
+
 POSSESSIVES = frozenset("their its his her the".split())
 
 
@@ -35,6 +38,8 @@ def read_columns(draft: Draft) -> Draft:
             draft, terms = first_and_last(draft, place)
             shown += [(place, term) for term in terms]
         elif draft.free(place) and draft.is_column(place) and names_the_next(draft, place):
+            draft = draft.use(place)
+        elif draft.free(place) and draft.is_column(place) and is_done_to(draft, place):
             draft = draft.use(place)
         elif draft.free(place) and draft.is_column(place):
             column = grouped_key(draft, draft.choose_column(place))
@@ -69,6 +74,15 @@ def read_columns(draft: Draft) -> Draft:
     others = [term for term in existing if not term.function and term not in roles]
     select = (*others, *terms, *roles, *aggregated)
     return draft.use(*(place for place, _ in shown), select=tuple(dict.fromkeys(select)))
+
+
+def is_done_to(draft: Draft, place: int) -> bool:
+    """The verb of "orders shipped by DHL": it says which of them, not what of them is shown."""
+    return (
+        draft.mentions[place].text.lower().endswith("ed")
+        and draft.is_table(place - 1)
+        and draft.lemma(place + 1) in AGENTS
+    )
 
 
 def without_described(draft: Draft, shown: list[tuple[int, Term]]) -> tuple[Draft, list[tuple[int, Term]]]:

@@ -21,3 +21,6 @@ SELECT first_name, last_name, city FROM customers;
 
 -- how many customers have a phone?
 SELECT COUNT(*) AS number_of_customers FROM customers WHERE NOT phone IS NULL;
+
+-- orders shipped by DHL
+SELECT DISTINCT orders.* FROM orders JOIN shipments ON orders.order_id = shipments.order_id WHERE shipments.carrier = 'DHL';
