@@ -37,9 +37,11 @@ def read_columns(draft: Draft) -> Draft:
         if draft.free(place) and draft.lemma(place) in ("first", "middle"):
             draft, terms = first_and_last(draft, place)
             shown += [(place, term) for term in terms]
-        elif draft.free(place) and draft.is_column(place) and names_the_next(draft, place):
-            draft = draft.use(place)
-        elif draft.free(place) and draft.is_column(place) and is_done_to(draft, place):
+        elif (
+            draft.free(place)
+            and draft.is_column(place)
+            and (names_the_next(draft, place) or is_done_to(draft, place))
+        ):
             draft = draft.use(place)
         elif draft.free(place) and draft.is_column(place):
             column = grouped_key(draft, draft.choose_column(place))
