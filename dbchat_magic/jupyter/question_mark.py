@@ -106,10 +106,8 @@ def ask_in_this_cell(shell: InteractiveShell, before: Sequence[str], after: Sequ
         if frame is None or at >= len(before) or before[at] == after[at]:
             return tell(line)
         code = after[at].strip()
-        if not code.startswith("get_ipython()"):  # it assigns
-            exec(code, frame.f_globals)  # noqa: S102 - a line of the user's own cell
-            return None
-        return eval(code, frame.f_globals)  # noqa: S307 - the same
+        is_value = code.startswith("get_ipython()")  # else it assigns one
+        return shell.ev(code) if is_value else shell.ex(code)
 
     def restore(*_result: object) -> None:
         magics["pinfo"] = told_by

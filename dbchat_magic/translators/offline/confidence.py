@@ -67,6 +67,9 @@ POLITE = frozenset(
         "inclusive",
         "exclusive",
         "consider",
+        "compare",
+        "vs",
+        "versus",
     }
 )
 """Words that say nothing more once the rest is understood."""
@@ -183,6 +186,7 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     """How likely the reading is right, between 0 (decline) and 1."""
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
     understood += any(column.period for column in query.group)
+    understood += any(term.function == "sum" for term in query.select)  # "revenue last year" names no column
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
     crucial = any(is_crucial(word) for word in ignored) or passes_over_names(draft)
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:

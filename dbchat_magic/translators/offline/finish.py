@@ -9,12 +9,29 @@ from dataclasses import replace
 from dbchat_magic.core.schema import Schema
 from dbchat_magic.linking.kinds import label_columns
 from dbchat_magic.translators.offline.joins import JoinGraph, table_of
-from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term, tables_of
+from dbchat_magic.translators.offline.query import (
+    All,
+    ColumnRef,
+    Comparison,
+    Condition,
+    Either,
+    Order,
+    Query,
+    Term,
+    tables_of,
+)
 from dbchat_magic.translators.offline.sql import row_key
 
 
 def finish(query: Query, schema: Schema, graph: JoinGraph) -> Query:
-    for step in (meet_in_turn, count_groups, group_what_is_shown, count_each_row_once, show_each_row_once):
+    for step in (
+        meet_in_turn,
+        set_side_by_side,
+        count_groups,
+        group_what_is_shown,
+        count_each_row_once,
+        show_each_row_once,
+    ):
         query = step(query, schema, graph)
     return query
 
@@ -28,6 +45,53 @@ def meet_in_turn(query: Query, schema: Schema, graph: JoinGraph) -> Query:
     rest = tuple(part for part in query.where if part not in pair)
     also = Query(where=(*rest, pair[1]), tables=query.tables or (shown.table,))
     return replace(query, where=(*rest, pair[0]), also=also, also_by=shown, distinct=True)
+
+
+def set_side_by_side(query: Query, schema: Schema, graph: JoinGraph) -> Query:
+    """ "Revenue in 2024 and 2025", "compare March and April": no row lies in both, hence it is of either; amounts are
+    told for each of them, where both are years or both are months."""
+    bounds = [part for part in query.where if isinstance(part, Comparison) and is_bound(part)]
+    for one, other in itertools.combinations(ranges_of(bounds), 2):
+        if one[0].left != other[0].left or not exclude_each_other(one[1], other[0]):
+            continue
+        rest = tuple(part for part in query.where if part not in (*one, *other))
+        query = replace(query, where=(*rest, Either((All(one), All(other)))))
+        period = period_of(one) if period_of(one) == period_of(other) else ""
+        column = one[0].left.column
+        calculated = any(term.function for term in query.select)
+        if not (period and column and calculated) or any(ref.period for ref in query.group):
+            return query
+        dated = replace(column, period=period)
+        return replace(
+            query,
+            group=(dated, *query.group),
+            select=(Term(dated), *query.select),
+            order=query.order or (Order(Term(dated)),),
+        )
+    return query
+
+
+def is_bound(part: Comparison) -> bool:
+    return part.op in (">=", "<") and len(part.values) == 1 and isinstance(part.values[0], datetime.date)
+
+
+def ranges_of(bounds: list[Comparison]) -> list[tuple[Comparison, Comparison]]:
+    """Beginnings with the end that follows, earliest first."""
+    pairs = [(low, high) for low, high in itertools.pairwise(bounds) if (low.op, high.op) == (">=", "<")]
+    return sorted(
+        (pair for pair in pairs if pair[0].left == pair[1].left), key=lambda pair: str(pair[0].values)
+    )
+
+
+def period_of(bounds: tuple[Comparison, Comparison]) -> str:
+    """ "year" or "month" where the range is one; else nothing."""
+    first, after = bounds[0].values[0], bounds[1].values[0]
+    if not isinstance(first, datetime.date) or not isinstance(after, datetime.date) or first.day != 1:
+        return ""
+    if (first.month, after) == (1, datetime.date(first.year + 1, 1, 1)):
+        return "year"
+    following = datetime.date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return "month" if after == following else ""
 
 
 def exclude_each_other(one: Condition, other: Condition) -> bool:

@@ -85,7 +85,7 @@ class OfflineTranslator:
             raise not_about_this(schema)
         likely = [reading for reading in readings if reading.confidence > 0]
         if not likely:
-            raise too_little(readings[0].ignored, schema)
+            raise too_little(readings[0].ignored, schema) if readings[0].ignored else not_about_this(schema)
         best, *others = likely
         return replace(best, alternatives=tuple(plausible(others, best)))
 

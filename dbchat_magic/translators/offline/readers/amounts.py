@@ -23,6 +23,7 @@ from dbchat_magic.translators.offline.readers.bounds import (
     is_numbered,
     several,
 )
+from dbchat_magic.translators.offline.readers.money import amount_of
 from dbchat_magic.translators.offline.readers.superlatives import most_linked, subject_before
 from dbchat_magic.translators.offline.readers.values import holds_text
 
@@ -30,6 +31,13 @@ SKIPPED = frozenset(
     "the a an $ of is be that time different distinct type total any such 's corresponding".split()
 )
 """What may stand between a number and what it counts."""
+
+BARE_BOUNDS = ("over", "above", "under", "below")
+ENDS = ("", ".", "?", ",", "and", "or", "but")
+"""What may stand behind a number that counts nothing named."""
+MONEY_UNITS = frozenset("euro eur € dollar usd pound gbp £ franc chf yen rupee buck".split())
+OLDEST = 130
+"""Years of an age."""
 
 INSIDE = SKIPPED | {"in", "record", "on", "copy", "item"}
 """The same where the number is a bound: "more than 3 in the inventory"."""
@@ -60,6 +68,7 @@ def read_amount(draft: Draft, place: int) -> Draft:
         or read_times(draft, place, start, end, op, values)
         or read_counted(draft, start, end, op, values)
         or read_same(draft, start, end, op, values)
+        or read_worth(draft, start, end, op, values, phrase)
         or read_after(draft, start, end, op, values)
         or read_before(draft, start, end, op, values)
         or read_by_adjective(draft, start, end, op, values, phrase)
@@ -165,6 +174,26 @@ def read_same(draft: Draft, start: int, end: int, op: str, values: tuple[float, 
     return compare(draft, last.left.column, op, values, list(range(start, end)))
 
 
+def read_worth(
+    draft: Draft, start: int, end: int, op: str, values: tuple[float, ...], phrase: str
+) -> Draft | None:
+    """ "orders over 500 euros", "orders above 500": the money of a row, where no column is named."""
+    table = draft.nearest_table(start) or draft.focus
+    is_money = (
+        draft.lemma(end) in MONEY_UNITS or draft.lemma(start - 1) == "worth" or draft.lemma(end - 2) == "$"
+    )
+    is_bare = phrase in BARE_BOUNDS and draft.lemma(end) in ENDS
+    if op == "=" or not table or not (is_money or is_bare):
+        return None
+    term = amount_of(draft.table(table))
+    found = term.column if term else (draft.measured("expensive", table) or (None,))[0]
+    if found is None:
+        return None
+    worth = [start - 1] if draft.lemma(start - 1) == "worth" else []
+    unit = [end] if draft.lemma(end) in MONEY_UNITS else []
+    return compare(draft, found, op, values, [*worth, *range(start, end), *unit])
+
+
 def read_after(draft: Draft, start: int, end: int, op: str, values: tuple[float, ...]) -> Draft | None:
     """ "more than 1000 points", "2 credits": the column behind the number."""
     place = draft.skip(end, ("the", "of", "%", "$"))
@@ -218,8 +247,8 @@ def read_by_adjective(
 ) -> Draft | None:
     """ "older than 30": the column that the adjective measures."""
     adjective = COMPARATIVES.get(phrase.split(maxsplit=1)[0] if phrase else "", "")
-    if phrase in ("over", "above", "under", "below") and not adjective:
-        adjective = "old" if draft.lemma(end) in ("year", "", ".", "?", ",", "and", "or", "but") else ""
+    if phrase in BARE_BOUNDS and not adjective and max(values) <= OLDEST:
+        adjective = "old" if draft.lemma(end) in ("year", *ENDS) else ""
     found = draft.measured(adjective, draft.nearest_table(start), draft.focus)
     if found is None:
         return None
