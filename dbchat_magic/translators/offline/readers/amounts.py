@@ -185,12 +185,15 @@ def read_worth(
     is_bare = phrase in BARE_BOUNDS and draft.lemma(end) in ENDS
     if op == "=" or not table or not (is_money or is_bare):
         return None
+    unit = [end] if draft.lemma(end) in MONEY_UNITS else []
+    named = read_before(draft, start, end, op, values)
+    if named is not None:
+        return named.use(*unit)
     term = amount_of(draft.table(table))
     found = term.column if term else (draft.measured("expensive", table) or (None,))[0]
     if found is None:
         return None
     worth = [start - 1] if draft.lemma(start - 1) == "worth" else []
-    unit = [end] if draft.lemma(end) in MONEY_UNITS else []
     return compare(draft, found, op, values, [*worth, *range(start, end), *unit])
 
 

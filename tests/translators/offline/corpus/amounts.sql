@@ -48,3 +48,15 @@ SELECT customers.first_name, customers.last_name FROM customers JOIN orders ON c
 
 -- which products were ordered at least 100 times?
 SELECT products.name FROM products JOIN order_lines ON products.product_id = order_lines.product_id JOIN orders ON order_lines.order_id = orders.order_id GROUP BY products.product_id, products.name HAVING COUNT(*) >= 100;
+
+-- orders over 500 euros
+SELECT * FROM orders WHERE total_amount > 500;
+
+-- orders over 500
+SELECT * FROM orders WHERE total_amount > 500;
+
+-- products under 20 euros
+SELECT * FROM products WHERE list_price < 20;
+
+-- orders with a shipping fee over 5 euros
+SELECT * FROM orders WHERE shipping_fee > 5;

@@ -30,3 +30,6 @@ SELECT * FROM orders WHERE order_date >= '2024-04-01' AND order_date < '2024-07-
 
 -- countries of customers who signed up in both 2023 and 2024
 SELECT DISTINCT country FROM customers WHERE ( ( signed_up_on >= '2023-01-01' AND signed_up_on < '2025-01-01' ) AND signed_up_on < '2024-01-01' ) AND country IN ( SELECT country FROM customers WHERE ( signed_up_on >= '2023-01-01' AND signed_up_on < '2025-01-01' ) AND signed_up_on >= '2024-01-01' );
+
+-- orders in 2023 and in 2024
+SELECT * FROM orders WHERE ( order_date >= '2023-01-01' AND order_date < '2024-01-01' ) OR ( order_date >= '2024-01-01' AND order_date < '2025-01-01' );

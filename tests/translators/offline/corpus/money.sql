@@ -39,3 +39,12 @@ SELECT categories.name, SUM(order_lines.line_total) AS total_line_total FROM cat
 
 -- which customer has the lowest revenue?
 SELECT customers.first_name, customers.last_name, SUM(orders.total_amount) AS total_amount FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY SUM(orders.total_amount) ASC LIMIT 1;
+
+-- what was our revenue last year?
+SELECT SUM(order_lines.line_total) AS total_line_total FROM order_lines JOIN orders ON order_lines.order_id = orders.order_id WHERE orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01';
+
+-- compare revenue of 2024 and 2025
+SELECT STRFTIME('%Y', orders.order_date) AS year, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id WHERE ( orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01' ) OR ( orders.order_date >= '2025-01-01' AND orders.order_date < '2026-01-01' ) GROUP BY STRFTIME('%Y', orders.order_date) ORDER BY STRFTIME('%Y', orders.order_date) ASC;
+
+-- revenue in March 2025 and April 2025
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id WHERE ( orders.order_date >= '2025-03-01' AND orders.order_date < '2025-04-01' ) OR ( orders.order_date >= '2025-04-01' AND orders.order_date < '2025-05-01' ) GROUP BY STRFTIME('%Y-%m', orders.order_date) ORDER BY STRFTIME('%Y-%m', orders.order_date) ASC;
