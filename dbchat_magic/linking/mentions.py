@@ -222,7 +222,13 @@ def operates(word: Word, preceding: str, following: str) -> bool:
     """Whether a word of counting or sorting does that here: "in order of", not "the orders of" or "was ordered"."""
     if word.lemma == "ordered":
         return preceding not in VERBS
-    return not (word.lemma == "order" and word.text.lower() == "orders")
+    return not (word.lemma == "order" and (word.text.lower() == "orders" or preceding in PICKING))
+
+
+PICKING = frozenset(
+    {"first", "last", "latest", "newest", "earliest", "oldest", "recent", "largest", "biggest"}
+)
+"""Words before an order that was placed, not one that rows are in."""
 
 
 def next_lemma(words: Sequence[Word], end: int) -> str:

@@ -166,7 +166,9 @@ def count_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query
             return term
         return Term(ColumnRef(table.name, row_key(table)), function="count", distinct=True)
 
-    return replace(query, select=tuple(once(term) for term in query.select))
+    shown = {term: once(term) for term in query.select}
+    ranked = (replace(order, term=shown.get(order.term, order.term)) for order in query.order)
+    return replace(query, select=tuple(shown.values()), order=tuple(ranked))
 
 
 def repeats(table: str, query: Query, graph: JoinGraph) -> bool:

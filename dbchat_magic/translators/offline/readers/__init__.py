@@ -26,6 +26,7 @@ from dbchat_magic.translators.offline.readers.groups import (
 from dbchat_magic.translators.offline.readers.measures import read_measures
 from dbchat_magic.translators.offline.readers.metrics import read_metrics
 from dbchat_magic.translators.offline.readers.money import read_money
+from dbchat_magic.translators.offline.readers.often import read_often
 from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
 from dbchat_magic.translators.offline.readers.projections import read_projections
@@ -47,6 +48,7 @@ READERS: tuple[Reader, ...] = (
     read_orders,
     read_differences,
     read_top_of_each,
+    read_often,
     read_groups,
     read_top,
     read_metrics,

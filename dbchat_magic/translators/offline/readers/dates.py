@@ -135,12 +135,17 @@ def dated_before(draft: Draft) -> ColumnRef | None:
 
 
 def added_up(draft: Draft) -> list[str]:
-    """The tables whose amounts are added up, and what they point at: when they happened is what a date tells."""
+    """The tables whose amounts are added up or whose rows are counted for others, and what they point at: when they
+    happened is what a date tells."""
     owners = [
         term.owner
         for query in (draft.query, draft.before)
-        for term in (*query.select, *(order.term for order in query.order))
-        if term.function == "sum"
+        for term in (
+            *query.select,
+            *(order.term for order in query.order),
+            *(part.left for part in comparisons_of(query.having)),
+        )
+        if term.function == "sum" or (term.function == "count" and term.owner != draft.focus)
     ]
     pointed = [join.new for name in owners for join in draft.graph.edges.get(name, ()) if not join.many]
     pointed.sort(key=lambda name: -(draft.table(name).rows or 0))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dbchat_magic.linking.kinds import is_comparable
+from dbchat_magic.linking.kinds import is_comparable, is_date
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY, SUPERLATIVES, UNITS_SOLD
-from dbchat_magic.translators.offline.query import Order, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.groups import find_grouping
 from dbchat_magic.translators.offline.readers.money import money_of, said
 from dbchat_magic.translators.offline.readers.superlatives import MANY_ROWS, measured_by
@@ -16,6 +16,12 @@ from dbchat_magic.translators.offline.readers.terms import find_term
 EACH = tuple(phrase for phrase in (*GROUPS, "within each") if {"each", "every", "per"} & set(phrase.split()))
 
 BEST_SELLING = "best selling"
+
+IN_TIME = {
+    "first": "earliest", "earliest": "earliest", "oldest": "earliest", "last": "latest", "latest": "latest",
+    "newest": "latest", "most recent": "latest",
+}  # fmt: skip
+"""Words that pick one row of each group by its date: "the first order of each customer"."""
 
 BETWEEN = 4
 """Words at most from the number to the table."""
@@ -40,8 +46,11 @@ def read_top_of_each(draft: Draft) -> Draft:
         number = number_at(draft, start - 1)
         if number:
             return rank_within(draft, (start - 1, *range(start, end)), end, number, superlative=phrase)
+    for start, end, phrase in draft.phrases(IN_TIME):
+        if one_of_table(draft, end) and date_of_rows(draft, draft.table_at(end)):
+            return rank_within(draft, tuple(range(start, end)), end, 1, superlative=IN_TIME[phrase])
     for start, end, _ in draft.phrases(UNITS_SOLD):
-        one = 1 if draft.is_table(end) and draft.mentions[end].text.lower() == draft.lemma(end) else 0
+        one = one_of_table(draft, end)
         number = number_at(draft, start - 1)
         if number or one:
             counted = (start - 1,) if number else ()
@@ -49,6 +58,18 @@ def read_top_of_each(draft: Draft) -> Draft:
                 draft, (*counted, *range(start, end)), end, number or one, superlative=BEST_SELLING
             )
     return draft
+
+
+def one_of_table(draft: Draft, place: int) -> int:
+    """1 where a table is named in the singular: one row of it is meant."""
+    return int(draft.is_table(place) and draft.mentions[place].text.lower() == draft.lemma(place))
+
+
+def date_of_rows(draft: Draft, table: str) -> ColumnRef | None:
+    """When a row of the table was."""
+    dates = (column.name for column in draft.table(table).columns if is_date(column))
+    found = next(dates, None)
+    return ColumnRef(table, found) if found else None
 
 
 def number_at(draft: Draft, place: int) -> int:
@@ -101,6 +122,9 @@ def find_rank(draft: Draft, table: str, superlative: str, ranked: int, *, descen
     if superlative == BEST_SELLING:
         term = money_of(draft)
         return Rank(Order(term, True), (), said("best selling", term)) if term else None
+    if superlative in IN_TIME.values():
+        date = date_of_rows(draft, table)
+        return Rank(Order(Term(date), superlative == "latest"), ()) if date else None
     if superlative:
         measured = measured_by(draft, superlative, table)
         return Rank(Order(Term(measured[0]), measured[1]), ()) if measured else None

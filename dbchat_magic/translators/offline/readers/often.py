@@ -1,0 +1,75 @@
+"""Often: "which products were returned most often", "the 5 most ordered products": how many rows a verb stands for."""
+
+from __future__ import annotations
+
+from dbchat_magic.linking.names import name_words
+from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.query import Order, Term
+from dbchat_magic.translators.offline.readers.money import SEVERAL
+from dbchat_magic.translators.offline.readers.superlatives import limit_before
+
+OFTEN = (
+    "most often", "most frequently", "the most often", "the most", "most",
+    "least often", "least frequently", "the least often", "the least", "least",
+)  # fmt: skip
+NEAR = 3
+"""Joins less than these lie between the rows and what is counted for them."""
+SHORTEST_STEM = 4
+BETWEEN = frozenset({"be", "have", "get", "been", "that", "which", "who"})
+"""What may stand between the table and the verb."""
+
+
+def read_often(draft: Draft) -> Draft:
+    """Rows of the table named, ranked by how many rows of another one they have, which the verb says."""
+    for start, end, phrase in draft.phrases(OFTEN):
+        before, behind = start - 1, end
+        if draft.is_table(behind + 1) and is_verb(draft, behind):
+            verb, place = behind, behind + 1
+        elif is_verb(draft, before):
+            verb, place = before, draft.skip(before - 1, BETWEEN, step=-1)
+        else:
+            continue
+        if not draft.is_table(place) or draft.query.group:
+            continue
+        counted = table_of_verb(draft, verb, draft.table_at(place))
+        if counted:
+            places = (place, verb, *range(start, end))
+            return rank_rows(draft, counted, places, descending="least" not in phrase)
+    return draft
+
+
+def is_verb(draft: Draft, place: int) -> bool:
+    return draft.free(place) and draft.mentions[place].text.lower().endswith("ed")
+
+
+def table_of_verb(draft: Draft, place: int, subject: str) -> str:
+    """The table near the subject that is called as the verb is: returns for "returned"; "" where there is none."""
+    verb = draft.mentions[place].text.lower()
+    stems = {verb.removesuffix("ed"), verb.removesuffix("d")}
+    stems |= {stem[:-1] for stem in stems if stem[-1:] == stem[-2:-1]}  # "shipped"
+    stems = {stem for stem in stems if len(stem) >= SHORTEST_STEM}
+    near = [
+        (draft.graph.distance(subject, table.name), len(name_words(table.local)), table.name)
+        for table in draft.schema.tables
+        if table.name != subject and any(name_words(table.local)[-1].startswith(stem) for stem in stems)
+    ]
+    distance, _, name = min(near, default=(NEAR, 0, ""))
+    return name if distance < NEAR else ""
+
+
+def rank_rows(draft: Draft, counted: str, places: tuple[int, ...], *, descending: bool) -> Draft:
+    """The table at the first of these places, by its rows in the other."""
+    subject, said = draft.table_at(places[0]), draft.mentions[places[0]]
+    limit, number = limit_before(draft, min(places))
+    is_plural = said.text.lower() != said.lemma
+    labels = draft.labels(subject) or tuple(map(Term, draft.key(subject)))
+    count = Term(table=counted, function="count")
+    return draft.use(
+        *places,
+        *number,
+        group=draft.key(subject),
+        select=(*labels, count),
+        order=(Order(count, descending),),
+        limit=limit if limit > 1 else SEVERAL if is_plural else 1,
+        tables=(subject, counted, *draft.query.tables),
+    )
