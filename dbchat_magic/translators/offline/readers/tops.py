@@ -100,6 +100,7 @@ def rank_within(
     if rank is None or periods - {rank.order.term.owner}:
         return replace(draft, beyond=(said_between(draft, places[0], max(grouping.places)),))
     term = rank.order.term
+    keys = draft.key(table) if superlative in IN_TIME.values() else ()  # of two on one day the later number
     labels = draft.labels(table) or tuple(Term(column) for column in draft.key(table))
     shown = (*(grouping.shown or tuple(map(Term, grouping.columns))), *labels, term)
     return draft.use(
@@ -111,7 +112,7 @@ def rank_within(
         guess=rank.guess,
         select=tuple(dict.fromkeys(shown)),
         group=(*grouping.columns, *draft.key(table)) if term.function else (),
-        order=(rank.order,),
+        order=(rank.order, *(Order(Term(key), rank.order.descending) for key in keys)),
         limit=number,
         per=grouping.columns,
     )

@@ -1,5 +1,5 @@
--- which products were returned most often?
-SELECT products.name, COUNT(*) AS number_of_returns FROM products JOIN order_lines ON products.product_id = order_lines.product_id JOIN returns ON order_lines.order_line_id = returns.order_line_id GROUP BY products.product_id, products.name ORDER BY COUNT(*) DESC LIMIT 10;
+-- which product was returned most often?
+SELECT products.name, COUNT(*) AS number_of_returns FROM products JOIN order_lines ON products.product_id = order_lines.product_id JOIN returns ON order_lines.order_line_id = returns.order_line_id GROUP BY products.product_id, products.name ORDER BY COUNT(*) DESC LIMIT 1;
 
 -- which product was reviewed the least?
 SELECT products.name, COUNT(*) AS number_of_reviews FROM products JOIN reviews ON products.product_id = reviews.product_id GROUP BY products.product_id, products.name ORDER BY COUNT(*) ASC LIMIT 1;
@@ -9,3 +9,6 @@ SELECT products.name, COUNT(DISTINCT orders.order_id) AS number_of_order_id FROM
 
 -- which customers ordered the most?
 SELECT customers.first_name, customers.last_name, COUNT(*) AS number_of_orders FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY COUNT(*) DESC LIMIT 10;
+
+-- the 2 most returned products
+SELECT products.name, COUNT(*) AS number_of_returns FROM products JOIN order_lines ON products.product_id = order_lines.product_id JOIN returns ON order_lines.order_line_id = returns.order_line_id GROUP BY products.product_id, products.name ORDER BY COUNT(*) DESC LIMIT 2;

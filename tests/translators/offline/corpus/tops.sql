@@ -17,10 +17,10 @@ SELECT categories_name, products_name, number_of_reviews FROM ( SELECT categorie
 SELECT categories_name, products_name, total_line_total FROM ( SELECT categories.name AS categories_name, products.name AS products_name, SUM(order_lines.line_total) AS total_line_total, ROW_NUMBER() OVER (PARTITION BY categories.category_id ORDER BY SUM(order_lines.line_total) DESC) AS place FROM categories JOIN products ON categories.category_id = products.category_id JOIN order_lines ON products.product_id = order_lines.product_id GROUP BY categories.category_id, products.product_id, categories.name, products.name ) AS numbered WHERE place <= 1 ORDER BY categories_name, place;
 
 -- first order of each customer
-SELECT first_name, last_name, order_id, order_date FROM ( SELECT customers.first_name, customers.last_name, orders.order_id, orders.order_date, ROW_NUMBER() OVER (PARTITION BY customers.customer_id ORDER BY orders.order_date ASC) AS place FROM customers JOIN orders ON customers.customer_id = orders.customer_id ) AS numbered WHERE place <= 1 ORDER BY first_name, last_name, place;
+SELECT first_name, last_name, order_id, order_date FROM ( SELECT customers.first_name, customers.last_name, orders.order_id, orders.order_date, ROW_NUMBER() OVER ( PARTITION BY customers.customer_id ORDER BY orders.order_date ASC, orders.order_id ASC ) AS place FROM customers JOIN orders ON customers.customer_id = orders.customer_id ) AS numbered WHERE place <= 1 ORDER BY first_name, last_name, place;
 
 -- the most recent review of each product
-SELECT name, review_id, reviewed_on FROM ( SELECT products.name, reviews.review_id, reviews.reviewed_on, ROW_NUMBER() OVER (PARTITION BY products.product_id ORDER BY reviews.reviewed_on DESC) AS place FROM products JOIN reviews ON products.product_id = reviews.product_id ) AS numbered WHERE place <= 1 ORDER BY name, place;
+SELECT name, review_id, reviewed_on FROM ( SELECT products.name, reviews.review_id, reviews.reviewed_on, ROW_NUMBER() OVER ( PARTITION BY products.product_id ORDER BY reviews.reviewed_on DESC, reviews.review_id DESC ) AS place FROM products JOIN reviews ON products.product_id = reviews.product_id ) AS numbered WHERE place <= 1 ORDER BY name, place;
 
 -- earliest shipment for each carrier
-SELECT carrier, shipment_id, shipped_on FROM ( SELECT carrier, shipment_id, shipped_on, ROW_NUMBER() OVER (PARTITION BY carrier ORDER BY shipped_on ASC) AS place FROM shipments ) AS numbered WHERE place <= 1 ORDER BY carrier, place;
+SELECT carrier, shipment_id, shipped_on FROM ( SELECT carrier, shipment_id, shipped_on, ROW_NUMBER() OVER (PARTITION BY carrier ORDER BY shipped_on ASC, shipment_id ASC) AS place FROM shipments ) AS numbered WHERE place <= 1 ORDER BY carrier, place;
