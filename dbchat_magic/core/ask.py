@@ -587,9 +587,16 @@ class DbChat:
         return safe.text
 
     def _decide(self, translation: Translation) -> Translation:
-        """The translation when it is likely enough; raises Ambiguous with the choices when not."""
-        if translation.confidence >= self.settings.confidence or not translation.alternatives:
+        """The translation when it is likely enough, or with a doubt when it is the only one; raises Ambiguous with
+        the choices otherwise."""
+        if translation.confidence >= self.settings.confidence:
             return translation
+        if not translation.alternatives:
+            doubt = phrase(
+                "I am not sure of this reading ({share}): check the SQL, or ask more precisely.",
+                share=f"{translation.confidence:.0%}",
+            )
+            return translation if doubt in translation.notes else with_notes(translation, (doubt,))
         choices = (translation, *translation.alternatives)
         raise Ambiguous(
             phrase("This can be read in {count} ways.", count=len(choices)),

@@ -123,7 +123,9 @@ def test_what_the_translator_doubts_is_offered_as_choices(home: Path) -> None:
 
 
 def test_doubt_without_another_reading_is_answered(home: Path) -> None:
-    assert len(DbChat(home, Scripted(["SELECT 1"], confidence=0.4)).ask("one?", "demo").frame) == 1
+    unsure = DbChat(home, Scripted(["SELECT 1"], confidence=0.4)).ask("one?", "demo")
+    assert len(unsure.frame) == 1
+    assert "not sure of this reading (40%)" in unsure.notes[0]
 
 
 def test_refused_and_failing_sql_goes_back_to_the_translator_twice(home: Path) -> None:
