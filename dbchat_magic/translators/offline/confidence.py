@@ -12,6 +12,8 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
 
+SHARES = frozenset({"share", "percentage", "percent", "proportion", "ratio", "fraction"})
+
 CRUCIAL = NEGATIONS | {
     word
     for word in (*SUPERLATIVES, *COMPARATIVES, *AGGREGATES)
@@ -96,6 +98,21 @@ ASKING = frozenset(
 def is_asked_for(draft: Draft, place: int) -> bool:
     """Whether the word stands where a question says what it is about: "how many …", "all …", "each …"."""
     return draft.lemma(draft.skip(place - 1, ("the", "a", "an"), step=-1)) in ASKING
+
+
+def is_group(draft: Draft, place: int) -> bool:
+    """Whether the word says for each of what, where nothing else does: "sales per salesperson"."""
+    return (
+        not draft.mentions[place].linked
+        and draft.lemma(place) not in ("one", "other")
+        and not draft.query.group
+        and draft.lemma(place - 1) in ("per", "each", "every")
+    )
+
+
+def is_share(draft: Draft, place: int) -> bool:
+    """ "The share of": what is left without it is the whole."""
+    return draft.lemma(place) in SHARES and draft.lemma(place + 1) == "of"
 
 
 def is_grammar(draft: Draft, place: int) -> bool:
@@ -186,9 +203,13 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     """How likely the reading is right, between 0 (decline) and 1."""
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
     understood += any(column.period for column in query.group)
-    understood += any(term.function == "sum" for term in query.select)  # "revenue last year" names no column
+    if draft.lemma(0) != "who":  # "revenue last year" names no column
+        understood += any(term.function == "sum" for term in query.select)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
     crucial = any(is_crucial(word) for word in ignored) or passes_over_names(draft)
+    crucial = crucial or any(
+        is_group(draft, place) or is_share(draft, place) for place in ignored_places(draft)
+    )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0
     total = sum(WEIGHTS[name] * amount for name, amount in evidence(draft, query, ignored).items())

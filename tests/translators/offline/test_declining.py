@@ -148,3 +148,11 @@ def test_a_name_that_nobody_knows_is_not_passed_over(chat: DbChat, question: str
 )
 def test_capitals_that_are_no_names_cost_no_answer(chat: DbChat, question: str) -> None:
     assert chat.translate(question, "demo").ignored
+
+
+@pytest.mark.parametrize(
+    "question", ["total sales per salesperson", "share of each payment method", "who earns the most?"]
+)
+def test_what_would_answer_another_question_is_declined(chat: DbChat, question: str) -> None:
+    with pytest.raises(NotUnderstood):
+        chat.translate(question, "demo")

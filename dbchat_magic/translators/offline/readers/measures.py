@@ -16,6 +16,8 @@ def read_measures(draft: Draft) -> Draft:
     if not draft.focus:
         return draft
     for start, end, phrase in draft.phrases(HOW):
+        if phrase == "how much" and any(term.function == "sum" for term in draft.query.select):
+            return draft.use(*range(start, end))  # "how much did we sell"
         adjective = SAME.get(HOW[phrase], HOW[phrase])
         verb = [
             place

@@ -48,3 +48,6 @@ SELECT STRFTIME('%Y', orders.order_date) AS year, SUM(order_lines.line_total) AS
 
 -- revenue in March 2025 and April 2025
 SELECT STRFTIME('%Y-%m', orders.order_date) AS month, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id WHERE ( orders.order_date >= '2025-03-01' AND orders.order_date < '2025-04-01' ) OR ( orders.order_date >= '2025-04-01' AND orders.order_date < '2025-05-01' ) GROUP BY STRFTIME('%Y-%m', orders.order_date) ORDER BY STRFTIME('%Y-%m', orders.order_date) ASC;
+
+-- how much did we sell in Q3 2025?
+SELECT SUM(order_lines.line_total) AS total_line_total FROM order_lines JOIN orders ON order_lines.order_id = orders.order_id WHERE orders.order_date >= '2025-07-01' AND orders.order_date < '2025-10-01';

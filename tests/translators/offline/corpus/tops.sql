@@ -24,3 +24,6 @@ SELECT name, review_id, reviewed_on FROM ( SELECT products.name, reviews.review_
 
 -- earliest shipment for each carrier
 SELECT carrier, shipment_id, shipped_on FROM ( SELECT carrier, shipment_id, shipped_on, ROW_NUMBER() OVER (PARTITION BY carrier ORDER BY shipped_on ASC, shipment_id ASC) AS place FROM shipments ) AS numbered WHERE place <= 1 ORDER BY carrier, place;
+
+-- cheapest product in each category
+SELECT categories_name, products_name, list_price FROM ( SELECT categories.name AS categories_name, products.name AS products_name, products.list_price, ROW_NUMBER() OVER (PARTITION BY categories.category_id ORDER BY products.list_price ASC) AS place FROM categories JOIN products ON categories.category_id = products.category_id ) AS numbered WHERE place <= 1 ORDER BY categories_name, place;
