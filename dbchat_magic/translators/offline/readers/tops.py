@@ -42,15 +42,15 @@ def read_top_of_each(draft: Draft) -> Draft:
         number = number_at(draft, end)
         if number:
             return rank_within(draft, (start, end), end + 1, number, descending=phrase == "top")
+    for start, end, phrase in draft.phrases(IN_TIME):
+        if one_of_table(draft, end) and date_of_rows(draft, draft.table_at(end)):
+            return rank_within(draft, tuple(range(start, end)), end, 1, superlative=IN_TIME[phrase])
     for start, end, phrase in draft.phrases(SUPERLATIVES):
         number = number_at(draft, start - 1)
         if number:
             return rank_within(draft, (start - 1, *range(start, end)), end, number, superlative=phrase)
         if one_of_table(draft, end) and measured_by(draft, phrase, draft.table_at(end)):
             return rank_within(draft, tuple(range(start, end)), end, 1, superlative=phrase)
-    for start, end, phrase in draft.phrases(IN_TIME):
-        if one_of_table(draft, end) and date_of_rows(draft, draft.table_at(end)):
-            return rank_within(draft, tuple(range(start, end)), end, 1, superlative=IN_TIME[phrase])
     for start, end, _ in draft.phrases(UNITS_SOLD):
         one = one_of_table(draft, end)
         number = number_at(draft, start - 1)
