@@ -727,9 +727,10 @@ def load_ahead() -> None:
 
 
 def load() -> None:
-    import pandas  # noqa: F401
+    with contextlib.suppress(Exception):  # the program ends already; else the question will tell
+        import pandas  # noqa: F401
 
-    import dbchat_magic.core.guard  # noqa: F401 - sqlglot
+        import dbchat_magic.core.guard  # noqa: F401 - sqlglot
 
 
 def pouring(connection: Connection) -> Pouring:

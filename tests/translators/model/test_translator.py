@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dbchat_magic import DbChat
+from dbchat_magic import DbChat, language
 from dbchat_magic.core.course import Course, Step
 from dbchat_magic.core.settings import Settings
 from dbchat_magic.errors import DbChatError, ModelError, NotUnderstood, SqlRejected
@@ -78,7 +78,7 @@ def test_what_the_database_would_refuse_goes_back_with_what_there_is(
 def test_the_model_is_told_in_english_what_the_person_reads_in_chinese(
     server: FaultyServer, chat: DbChat, shop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DBCHAT_LANG", "zh")
+    monkeypatch.setattr(language, "_find", lambda: "zh")
     server.says("SELECT COUNT(*) FROM orders WHERE amount > 1", "SELECT COUNT(*) FROM orders WHERE total > 1")
     steps: list[str] = []
     course = Course(lambda event: steps.append(event.detail) if isinstance(event, Step) else None)
