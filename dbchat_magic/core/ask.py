@@ -596,7 +596,7 @@ class DbChat:
                 "I am not sure of this reading ({share}): check the SQL, or ask more precisely.",
                 share=f"{translation.confidence:.0%}",
             )
-            return translation if doubt in translation.notes else with_notes(translation, (doubt,))
+            return replace(translation, notes=tuple(dict.fromkeys((*translation.notes, doubt))))
         choices = (translation, *translation.alternatives)
         raise Ambiguous(
             phrase("This can be read in {count} ways.", count=len(choices)),
