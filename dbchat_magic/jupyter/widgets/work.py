@@ -73,11 +73,16 @@ class Work:
         return True
 
     def wait(self, seconds: float = 30.0) -> None:
-        """Until nothing goes on; for whoever has no page to look at. Raises TimeoutError."""
+        """Until nothing goes on and all is told; for whoever has no page to look at. Raises TimeoutError."""
         deadline = time.monotonic() + seconds
-        while (task := self._task) is not None:
+        while (task := self._under_way()) is not None:
             if not task.ended.wait(max(0.0, deadline - time.monotonic())):
                 raise TimeoutError
+
+    def _under_way(self) -> Task | None:
+        """What goes on; while something that has ended is still being told, this waits."""
+        with self._lock:
+            return self._task
 
     def _do(
         self,
