@@ -40,10 +40,15 @@ def to_literal(value: object, dialect: Dialect) -> str:
 
 def to_literals(values: Iterable[object], dialect: Dialect) -> str:
     """Values as the inside of a list, `1, 2, 3`; raises Unbindable, also where there are none."""
-    literals = [to_literal(value, dialect) for value in values]
-    if not literals:
+    return ", ".join(to_literal(value, dialect) for value in members(values))
+
+
+def members(values: Iterable[object]) -> list[object]:
+    """The values; raises Unbindable where there are none."""
+    found = list(values)
+    if not found:
         raise Unbindable(phrase("an empty list"))
-    return ", ".join(literals)
+    return found
 
 
 def plain(value: Any) -> Any:

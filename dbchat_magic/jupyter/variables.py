@@ -6,6 +6,7 @@ number or a day, as if it had been typed. Quoted text, SQL's comments, casts (`:
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -34,46 +35,34 @@ def bind_sql(sql: str, variables: Variables, find_dialect: Callable[[], Dialect]
     Raises DbChatError for a name in braces that is no variable, and for a value that has no literal.
     """
 
-    def literal(name: str, start: int, end: int) -> str:
-        from dbchat_magic.core.binding import Unbindable, is_list, to_literal, to_literals  # sqlglot
+    def write(value: Any, start: int, end: int) -> str:
+        from dbchat_magic.core.binding import is_list, to_literal, to_literals  # sqlglot
 
-        value = variables[name]
-        try:
-            if not is_list(value):
-                return to_literal(value, find_dialect())
-            inside = to_literals(value, find_dialect())
-        except Unbindable as error:
-            raise unbindable(name, value, str(error)) from None
+        if not is_list(value):
+            return to_literal(value, find_dialect())
+        inside = to_literals(value, find_dialect())
         is_inside = sql[:start].rstrip().endswith("(") and sql[end:].lstrip().startswith(")")
         return inside if is_inside else f"({inside})"
 
-    return substitute(IN_SQL, sql, variables, literal)
+    return substitute(IN_SQL, sql, variables, write)
 
 
 def bind_words(text: str, variables: Variables) -> str:
     """A question with the variables' values as a person would type them; raises DbChatError as `bind_sql` does."""
 
-    def words(name: str, _start: int, _end: int) -> str:
-        from dbchat_magic.core.binding import Unbindable, is_list, plain
+    def write(value: Any, _start: int, _end: int) -> str:
+        from dbchat_magic.core.binding import is_list, members, plain
 
-        value = variables[name]
-        try:
-            if not is_list(value):
-                return typed(plain(value))
-            found = [typed(plain(each)) for each in value]
-        except Unbindable as error:
-            raise unbindable(name, value, str(error)) from None
-        if not found:
-            raise unbindable(name, value, phrase("an empty list"))
-        return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} or {found[-1]}"
+        if not is_list(value):
+            return typed(plain(value))
+        *others, last = (typed(plain(each)) for each in members(value))
+        return f"{', '.join(others)} or {last}" if others else last
 
-    return substitute(IN_WORDS, text, variables, words)
+    return substitute(IN_WORDS, text, variables, write)
 
 
 def typed(value: Any) -> str:
     """A value as a person would type it; raises Unbindable."""
-    import datetime
-
     from dbchat_magic.core.binding import Unbindable
 
     if isinstance(value, bool | int | float) or type(value).__name__ == "Decimal":
@@ -93,15 +82,22 @@ def typed(value: Any) -> str:
 
 
 def substitute(
-    pattern: re.Pattern[str], text: str, variables: Variables, write: Callable[[str, int, int], str]
+    pattern: re.Pattern[str], text: str, variables: Variables, write: Callable[[Any, int, int], str]
 ) -> str:
+    """The text with each variable as `write` has its value, which may raise Unbindable; it is told where it stands."""
+
     def replace(found: re.Match[str]) -> str:
         if found["quoted"] is not None:
             check_quoted(found["quoted"], variables)
             return found[0]
         name = found["braced"] or found["colon"]
         if name in variables:
-            return write(name, *found.span())
+            from dbchat_magic.core.binding import Unbindable  # sqlglot
+
+            try:
+                return write(variables[name], *found.span())
+            except Unbindable as error:
+                raise unbindable(name, variables[name], str(error)) from None
         if found["colon"]:  # whatever it is
             return found[0]
         raise DbChatError(

@@ -13,6 +13,7 @@ from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, N
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
 
 SHARES = frozenset({"share", "percentage", "percent", "proportion", "ratio", "fraction"})
+"""Words that ask for a part of a whole."""
 
 CRUCIAL = NEGATIONS | {
     word
@@ -167,21 +168,22 @@ CURRENCIES = frozenset("USD EUR GBP JPY CHF CNY AUD CAD INR".split())
 """A unit that is said along with a figure; the figure is the same without it."""
 
 
-def passes_over_names(draft: Draft) -> bool:
-    """Whether the question names something that nobody knows here, "customers in Atlantis": what is left of it when
-    the name is passed over asks something else. Names begin with a capital where a sentence does not begin; in a
-    question that is written in capitals none can be told."""
+def passes_over_names(draft: Draft, ignored: list[int]) -> bool:
+    """Whether one of these mentions names something that nobody knows here, "customers in Atlantis": what is left of
+    the question when it is passed over asks something else. Names begin with a capital where a sentence does not
+    begin; in a question that is written in capitals none can be told."""
     words = [word for mention in draft.mentions for word in mention.words if word.text[:1].isalpha()]
     if 2 * sum(word.capital for word in words) > len(words):
         return False
     return any(
-        draft.mentions[place].words[0].capital
-        and not draft.mentions[place].linked
-        and draft.mentions[place].dates is None
-        and len(draft.mentions[place].text) > 1
-        and draft.mentions[place].text not in CURRENCIES
+        mention.words[0].capital
+        and not mention.linked
+        and mention.dates is None
+        and len(mention.text) > 1
+        and mention.text not in CURRENCIES
         and not begins_sentence(draft, place)
-        for place in ignored_places(draft)
+        for place in ignored
+        for mention in (draft.mentions[place],)
     )
 
 
@@ -206,9 +208,11 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     if draft.lemma(0) != "who":  # "revenue last year" names no column
         understood += any(term.function == "sum" for term in query.select)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
-    crucial = any(is_crucial(word) for word in ignored) or passes_over_names(draft)
-    crucial = crucial or any(
-        is_group(draft, place) or is_share(draft, place) for place in ignored_places(draft)
+    places = ignored_places(draft)
+    crucial = (
+        any(is_crucial(word) for word in ignored)
+        or any(is_group(draft, place) or is_share(draft, place) for place in places)
+        or passes_over_names(draft, places)
     )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0

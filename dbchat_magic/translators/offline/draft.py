@@ -178,6 +178,10 @@ class Draft:
             return mention.tables[0].score > rival  # "the address of store 1" is a column
         return mention.tables[0].score >= rival
 
+    def is_participle(self, place: int) -> bool:
+        """Whether the word looks like one: "ordered"."""
+        return self.mentions[place].text.lower().endswith("ed")
+
     def is_column(self, place: int) -> bool:
         """Whether the mention is best read as a column."""
         if not 0 <= place < len(self.mentions):

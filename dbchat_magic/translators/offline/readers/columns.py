@@ -80,11 +80,7 @@ def read_columns(draft: Draft) -> Draft:
 
 def is_done_to(draft: Draft, place: int) -> bool:
     """The verb of "orders shipped by DHL": it says which of them, not what of them is shown."""
-    return (
-        draft.mentions[place].text.lower().endswith("ed")
-        and draft.is_table(place - 1)
-        and draft.lemma(place + 1) in AGENTS
-    )
+    return draft.is_participle(place) and draft.is_table(place - 1) and draft.lemma(place + 1) in AGENTS
 
 
 def without_described(draft: Draft, shown: list[tuple[int, Term]]) -> tuple[Draft, list[tuple[int, Term]]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from dbchat_magic.language import phrase
 from dbchat_magic.linking.dates import DateRange, is_year, year_range
-from dbchat_magic.linking.kinds import is_temporal
+from dbchat_magic.linking.kinds import is_date, is_temporal
 from dbchat_magic.linking.kinds import is_year as is_year_column
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
@@ -124,6 +125,17 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
             return ColumnRef(table, columns[0].name), []
     told = draft.lemma(place - 1) in DATED or draft.lemma(place) in DATED or draft.is_value(place - 1)
     return (nearest_dated(draft) if told else None), []
+
+
+def date_of_rows(draft: Draft, tables: Iterable[str]) -> ColumnRef | None:
+    """When a row was, by the first of these tables that has a date."""
+    dates = (
+        ColumnRef(name, column.name)
+        for name in tables
+        for column in draft.table(name).columns
+        if is_date(column)
+    )
+    return next(dates, None)
 
 
 def dated_before(draft: Draft) -> ColumnRef | None:

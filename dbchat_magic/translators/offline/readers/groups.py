@@ -20,7 +20,7 @@ from dbchat_magic.translators.offline.lexicon import (
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
-from dbchat_magic.translators.offline.readers.dates import added_up, nearest_dated
+from dbchat_magic.translators.offline.readers.dates import added_up, date_of_rows, nearest_dated
 from dbchat_magic.translators.offline.readers.roles import column_of, persons, role_at
 
 PERIODS = ("year", "quarter", "month", "week", "day")
@@ -117,10 +117,9 @@ def date_of(draft: Draft, place: int, period: str = "") -> tuple[ColumnRef, list
         ref = draft.choose_column(where, holds_dates) if where != place and draft.is_column(where) else None
         if ref is not None:
             return replace(ref, period=period), [where]
-    for name in draft.tables_with_dates():
-        for column in draft.table(name).columns:
-            if is_date(column):
-                return ColumnRef(name, column.name, period), []
+    unnamed = date_of_rows(draft, draft.tables_with_dates())
+    if unnamed is not None:
+        return replace(unnamed, period=period), []
     near = nearest_dated(draft) if next(draft.phrases(MONEY), None) else None
     return (replace(near, period=period), []) if near is not None and is_date(draft.column(near)) else None
 
@@ -245,13 +244,7 @@ def read_dated_groups(draft: Draft) -> Draft:
     """ "Revenue of the Berlin store per month": the months are those of what is added up, not the store's; where the
     question names another date, they are of that."""
     query = draft.query
-    dated = (
-        ColumnRef(name, column.name)
-        for name in added_up(draft)
-        for column in draft.table(name).columns
-        if is_date(column)
-    )
-    when = next(dated, None)
+    when = date_of_rows(draft, added_up(draft))
     changed = {
         ref: replace(when, period=ref.period)
         for ref in query.group

@@ -7,6 +7,7 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.query import Order, Term
 from dbchat_magic.translators.offline.readers.money import SEVERAL
 from dbchat_magic.translators.offline.readers.superlatives import limit_before
+from dbchat_magic.translators.offline.readers.tops import one_of_table
 
 OFTEN = (
     "most often", "most frequently", "the most often", "the most", "most",
@@ -23,9 +24,9 @@ def read_often(draft: Draft) -> Draft:
     """Rows of the table named, ranked by how many rows of another one they have, which the verb says."""
     for start, end, phrase in draft.phrases(OFTEN):
         before, behind = start - 1, end
-        if draft.is_table(behind + 1) and is_verb(draft, behind):
+        if draft.is_table(behind + 1) and draft.free(behind) and draft.is_participle(behind):
             verb, place = behind, behind + 1
-        elif is_verb(draft, before):
+        elif draft.free(before) and draft.is_participle(before):
             verb, place = before, draft.skip(before - 1, BETWEEN, step=-1)
         else:
             continue
@@ -36,10 +37,6 @@ def read_often(draft: Draft) -> Draft:
             places = (place, verb, *range(start, end))
             return rank_rows(draft, counted, places, descending="least" not in phrase)
     return draft
-
-
-def is_verb(draft: Draft, place: int) -> bool:
-    return draft.free(place) and draft.mentions[place].text.lower().endswith("ed")
 
 
 def table_of_verb(draft: Draft, place: int, subject: str) -> str:
@@ -59,9 +56,8 @@ def table_of_verb(draft: Draft, place: int, subject: str) -> str:
 
 def rank_rows(draft: Draft, counted: str, places: tuple[int, ...], *, descending: bool) -> Draft:
     """The table at the first of these places, by its rows in the other."""
-    subject, said = draft.table_at(places[0]), draft.mentions[places[0]]
+    subject = draft.table_at(places[0])
     limit, number = limit_before(draft, min(places))
-    is_plural = said.text.lower() != said.lemma
     labels = draft.labels(subject) or tuple(map(Term, draft.key(subject)))
     count = Term(table=counted, function="count")
     return draft.use(
@@ -70,6 +66,6 @@ def rank_rows(draft: Draft, counted: str, places: tuple[int, ...], *, descending
         group=draft.key(subject),
         select=(*labels, count),
         order=(Order(count, descending),),
-        limit=limit if limit > 1 else SEVERAL if is_plural else 1,
+        limit=limit if limit > 1 else one_of_table(draft, places[0]) or SEVERAL,
         tables=(subject, counted, *draft.query.tables),
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dbchat_magic.linking.kinds import is_comparable, is_date
+from dbchat_magic.linking.kinds import is_comparable
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY, SUPERLATIVES, UNITS_SOLD
-from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
+from dbchat_magic.translators.offline.query import Order, Term
+from dbchat_magic.translators.offline.readers.dates import date_of_rows
 from dbchat_magic.translators.offline.readers.groups import find_grouping
 from dbchat_magic.translators.offline.readers.money import money_of, said
 from dbchat_magic.translators.offline.readers.superlatives import MANY_ROWS, measured_by
@@ -43,7 +44,7 @@ def read_top_of_each(draft: Draft) -> Draft:
         if number:
             return rank_within(draft, (start, end), end + 1, number, descending=phrase == "top")
     for start, end, phrase in draft.phrases(IN_TIME):
-        if one_of_table(draft, end) and date_of_rows(draft, draft.table_at(end)):
+        if one_of_table(draft, end) and date_of_rows(draft, (draft.table_at(end),)):
             return rank_within(draft, tuple(range(start, end)), end, 1, superlative=IN_TIME[phrase])
     for start, end, phrase in draft.phrases(SUPERLATIVES):
         number = number_at(draft, start - 1)
@@ -65,13 +66,6 @@ def read_top_of_each(draft: Draft) -> Draft:
 def one_of_table(draft: Draft, place: int) -> int:
     """1 where a table is named in the singular: one row of it is meant."""
     return int(draft.is_table(place) and draft.mentions[place].text.lower() == draft.lemma(place))
-
-
-def date_of_rows(draft: Draft, table: str) -> ColumnRef | None:
-    """When a row of the table was."""
-    dates = (column.name for column in draft.table(table).columns if is_date(column))
-    found = next(dates, None)
-    return ColumnRef(table, found) if found else None
 
 
 def number_at(draft: Draft, place: int) -> int:
@@ -126,7 +120,7 @@ def find_rank(draft: Draft, table: str, superlative: str, ranked: int, *, descen
         term = money_of(draft)
         return Rank(Order(term, True), (), said("best selling", term)) if term else None
     if superlative in IN_TIME.values():
-        date = date_of_rows(draft, table)
+        date = date_of_rows(draft, (table,))
         return Rank(Order(Term(date), superlative == "latest"), ()) if date else None
     if superlative:
         measured = measured_by(draft, superlative, table)
