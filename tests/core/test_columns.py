@@ -137,6 +137,32 @@ def test_a_column_of_sqlite_whose_type_changes_stays_what_it_is(sqlite: Connecti
     assert_same(sqlite, f"SELECT i, {column} AS x FROM n ORDER BY i", by_columns=False)
 
 
+@pytest.mark.parametrize("first", ["NULL", "i", "'word'", "CASE WHEN i < 4500 THEN i END"])
+@pytest.mark.parametrize("value", ["x'41'", "7"])
+def test_one_value_of_another_kind_is_found_whatever_stands_beside_it(
+    sqlite: Connection, first: str, value: str
+):
+    text = f"CASE WHEN i = 4800 THEN {value} WHEN i % 3 THEN 'w1' ELSE '1' END"
+    beside = "CASE WHEN i % 2 THEN 'word' END"
+    assert_same(sqlite, f"SELECT {first} AS a, {beside} AS b, {text} AS c FROM n", by_columns=False)
+    assert_same(sqlite, f"SELECT {text} AS c, {beside} AS b FROM n", by_columns=False)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 'n' || i AS x, i FROM n ORDER BY -i LIMIT 4900 OFFSET 50",
+        "SELECT 'a' || i AS x FROM n UNION ALL SELECT 'b' || i FROM n ORDER BY 1 DESC",
+        "SELECT DISTINCT 'n' || i AS x, i AS x FROM n",
+        "SELECT '' || i AS x, count(*), max(i) OVER () FROM n GROUP BY 1 HAVING max(i) > 3 ORDER BY 1",
+        "WITH a AS (SELECT i, 'x' AS x FROM n) SELECT a.x, b.i FROM a JOIN a AS b ON a.i = b.i -- all",
+        "SELECT * FROM (SELECT '' || i AS x, row_number() OVER (ORDER BY i DESC) AS r FROM n)",
+    ],
+)
+def test_statements_of_sqlite_in_other_forms(sqlite: Connection, sql: str):
+    assert_same(sqlite, sql)
+
+
 def test_what_sqlite_refuses_is_refused_by_columns_too(sqlite: Connection):
     with pytest.raises(QueryFailed, match="refused"):
         sqlite.run(SafeSql("SELECT i, randomblob(9) FROM n", "sqlite"), row_limit=None, seconds=5)
