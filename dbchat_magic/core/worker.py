@@ -9,7 +9,6 @@ import contextlib
 import importlib.util
 import itertools
 import os
-import queue
 import stat
 import subprocess
 import sys
@@ -25,7 +24,8 @@ from dbchat_magic.core.connect import Rows, find_driver_spec
 from dbchat_magic.core.course import Course
 from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
 from dbchat_magic.core.plain_values import decode_columns
-from dbchat_magic.core.worker_process import Categories, Frame, read_frame, write_frame
+from dbchat_magic.core.worker_pipe import GONE, Replies, open_replies
+from dbchat_magic.core.worker_process import Categories, Frame, write_frame
 from dbchat_magic.dialects import Dialect
 from dbchat_magic.errors import DatasourceError, DbChatError, QueryFailed
 from dbchat_magic.language import phrase, sentences
@@ -108,8 +108,13 @@ class WorkerConnection:
         return self.place.fingerprint()
 
     def open(self) -> None:
-        """Have the file opened; raises DatasourceError or QueryFailed when it cannot be."""
-        if self._turn.acquire(blocking=False):  # whoever is at work has it open
+        """Have the file opened; raises DatasourceError or QueryFailed when it cannot be.
+
+        Where it has been opened before, the next statement looks whether it is still the same.
+        """
+        if self._worker is not None:
+            return
+        if self._turn.acquire(blocking=False):  # whoever is at work has it opened
             try:
                 self._current_worker().wait_until_ready()
             finally:
@@ -189,14 +194,12 @@ class Worker:
         """The last request that somebody wanted stopped."""
         self._naming = threading.Lock()
         """Held while `number` changes, so that nobody stops the request after the one that they mean."""
-        self._frames: queue.SimpleQueue[Frame | None] = queue.SimpleQueue()
         self._writing = threading.Lock()
         self._process, self._requests, replies = start_process()
-        self._end = weakref.finalize(self, end_process, self._process, self._requests, os.getpid())
-        self._reader = threading.Thread(
-            target=pass_on, args=(replies, self._frames), name="dbchat-worker", daemon=True
+        self._replies = open_replies(replies)
+        self._end = weakref.finalize(
+            self, end_process, self._process, self._requests, self._replies, os.getpid()
         )
-        self._reader.start()
         self._send(({**opening, "shared": can_share(self._process)},))
 
     @property
@@ -236,6 +239,10 @@ class Worker:
             frame = self._receive()
             if frame is None:
                 self._lose_patience(started, seconds)
+            elif frame[0] == "few":
+                self.number = worker_process.OPENING
+                columns, encoded, categories, rows = frame[2:]
+                return Rows(columns, decode_columns(rows, encoded), categories=categories)
             elif frame[0] == "columns":
                 columns, encoded, categories = frame[2:]
             elif frame[0] == "rows":
@@ -303,12 +310,15 @@ class Worker:
         """Leave no statement running when the wait for it was broken off."""
         if self.number == worker_process.OPENING:
             return
+        if self._replies.is_torn:
+            self.kill()
+            return
         try:
             self.cancel()
             end = time.monotonic() + OBEY_SECONDS
             while time.monotonic() < end:
                 frame = self._receive()
-                if frame is not None and frame[0] in ("end", "error"):
+                if frame is not None and frame[0] in ("end", "few", "error"):
                     self.number = worker_process.OPENING
                     return
         finally:
@@ -321,7 +331,6 @@ class Worker:
             self._asked_at = time.monotonic()
         self.number = worker_process.OPENING
         self._end()
-        self._reader.join(REAP_SECONDS)
 
     def _lose_patience(self, started: float, seconds: float) -> None:
         now = time.monotonic()
@@ -335,7 +344,7 @@ class Worker:
             self.cancel()
 
     def _error(self, frame: Frame, seconds: float) -> DbChatError:
-        if frame[0] == "gone":
+        if frame == GONE:
             self.kill()
             if self._asked_at is not None:
                 return self._failure(worker_process.CANCELLED, "", seconds)
@@ -361,23 +370,11 @@ class Worker:
             return  # it has ended, which its reader finds out and says
 
     def _receive(self) -> Frame | None:
-        """The next frame, ("gone",) after the last, None when there was none for a while."""
-        try:
-            frame = self._frames.get(timeout=LOOK_SECONDS)
-        except queue.Empty:
-            return None
-        return ("gone",) if frame is None else frame
+        """The next frame, None when there was none for a while."""
+        return self._replies.receive(LOOK_SECONDS)
 
 
-def pass_on(replies: BinaryIO, frames: queue.SimpleQueue[Frame | None]) -> None:
-    """Read the process's replies to their end: None. It knows no Worker, so that one can be forgotten."""
-    with replies:
-        while frame := read_frame(replies):
-            frames.put(frame)
-    frames.put(None)
-
-
-def end_process(process: subprocess.Popen[bytes], requests: BinaryIO, owner: int) -> None:
+def end_process(process: subprocess.Popen[bytes], requests: BinaryIO, replies: Replies, owner: int) -> None:
     """Kill the process, but not from a fork of the one that started it."""
     if os.getpid() != owner:
         return
@@ -386,6 +383,7 @@ def end_process(process: subprocess.Popen[bytes], requests: BinaryIO, owner: int
         requests.close()
     with contextlib.suppress(subprocess.TimeoutExpired):  # it hangs in the system, which lets it go some time
         process.wait(REAP_SECONDS)
+    replies.close()
 
 
 def start_process() -> tuple[subprocess.Popen[bytes], BinaryIO, BinaryIO]:
@@ -481,15 +479,17 @@ class DatabaseFile:
         self.dialect = dialect
         self.path = path
         self.name = path.name
+        self._written = str(path), f"{path}-wal"
+        """What is written to when its rows change."""
 
     def look(self) -> tuple[int, int]:
         return look_at_file(self.path, self.dialect)
 
     def fingerprint(self) -> str:
         marks = []
-        for path in (self.path, self.path.with_name(f"{self.path.name}-wal")):
+        for path in self._written:
             with contextlib.suppress(OSError):
-                state = path.stat()
+                state = os.stat(path)  # noqa: PTH116 - before every question
                 marks.append(f"{state.st_mtime_ns}:{state.st_size}:{state.st_ino}")
         return " ".join(marks)
 

@@ -12,6 +12,8 @@ tuple of plain values (both ends are the same Python).
     <- ("columns", number, names, encoded, categories)
                                                   encoded: places of the columns to be decoded
     <- ("rows", number, rows)…, ("end", number)
+    <- ("few", number, names, encoded, categories, rows)
+                                                  all that in one: each frame costs the other side its time
     <- ("arrow", number, kinds, place)            many rows at once, as `core/arrow_sink.py` has them
     <- ("error", number, kind, words)             kind: the database's own, or one of those below
 """
@@ -20,9 +22,9 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 import marshal
 import os
-import queue
 import struct
 import sys
 import threading
@@ -51,8 +53,13 @@ MANY = 20_000
 """Where more rows than these may come, it pays to load what fetches by columns."""
 AHEAD = 4
 """Frames that may be on their way before another is asked for, where a result is poured out."""
+LOOK_SECONDS = 0.05
+REST_LOOK_SECONDS = 0.25
+"""How often a thread looks whether the other one is at work: so late a statement may hear that it is cancelled."""
 REST_SECONDS = 1.0
 """How long the database stays as it is after a statement."""
+STACK = 2**23
+"""Bytes of a thread's stack, as many as a program's first one has: deep statements are read by recursion."""
 FILE_BYTES = 2**31
 """The largest file that a sort may write."""
 
@@ -122,7 +129,6 @@ class Stopped(Exception):
 
 def main() -> None:
     """Serve requests until the other side has gone."""
-    requests: queue.SimpleQueue[Frame] = queue.SimpleQueue()
     reply = functools.partial(write_frame, sys.stdout.buffer)
     frame = read_frame(sys.stdin.buffer)
     if frame is None:
@@ -141,27 +147,65 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the boundary of the process: every error is a reply
         reply(("error", OPENING, *runner.describe(error)))
         return
-    threading.Thread(target=listen, args=(runner, requests), daemon=True).start()
     reply(("ready",))
-    while True:
-        try:
-            request = requests.get(timeout=REST_SECONDS)
-        except queue.Empty:
-            runner.session.rest()
-            request = requests.get()
-        runner.answer(request, reply)
+    turns = Turns(runner, reply)
+    threading.stack_size(STACK)
+    threading.Thread(target=turns.serve, daemon=True).start()
+    turns.serve()
 
 
-def listen(runner: Runner, requests: queue.SimpleQueue[Frame]) -> None:
-    """Pass requests on while a statement runs; end the process when the other side has gone."""
-    while frame := read_frame(sys.stdin.buffer):
-        if frame[0] == "cancel":
-            runner.cancel(frame[1])
-        elif frame[0] == "more":
-            runner.credit.release()
-        else:
-            requests.put(frame)
-    os._exit(0)
+class Turns:
+    """Two threads, of which one listens and runs what it has been asked. The other looks now and then whether a
+    statement takes its time, and listens meanwhile.
+
+    To hand each request to another thread, or to wake one, would cost more than a small statement does.
+    """
+
+    def __init__(self, runner: Runner, reply: Reply) -> None:
+        self.runner = runner
+        self.reply = reply
+        self.listening = threading.Lock()
+        self.working = threading.Lock()
+        self.ended = time.monotonic()
+        """When a statement has ended last."""
+        self.is_at_rest = False
+
+    def serve(self) -> None:
+        """Listen as soon as the other one does not, until a statement is to be run; again and again."""
+        while True:
+            while not self.listening.acquire(blocking=False):
+                time.sleep(self.look())
+            try:
+                request = self.listen()
+            finally:
+                self.listening.release()
+            with self.working:
+                self.is_at_rest = False
+                self.runner.answer(request, self.reply)
+                self.ended = time.monotonic()
+
+    def listen(self) -> Frame:
+        """The next statement to be run; ends the process when the other side has gone."""
+        while frame := read_frame(sys.stdin.buffer):
+            if frame[0] == "cancel":
+                self.runner.cancel(frame[1])
+            elif frame[0] == "more":
+                self.runner.credit.release()
+            else:
+                return frame
+        os._exit(0)
+
+    def look(self) -> float:
+        """Let the database rest if nobody has asked anything for a while. Seconds until the next look."""
+        is_idle = time.monotonic() - self.ended > REST_SECONDS
+        if is_idle and not self.is_at_rest and self.working.acquire(blocking=False):
+            try:
+                assert self.runner.session is not None
+                self.runner.session.rest()
+                self.is_at_rest = True
+            finally:
+                self.working.release()
+        return REST_LOOK_SECONDS if self.is_at_rest else LOOK_SECONDS
 
 
 class Runner:
@@ -184,34 +228,32 @@ class Runner:
         """Frames that may be poured out before the other side has asked for more."""
 
     def answer(self, request: Frame, reply: Reply) -> None:
-        """Run the statement of a request; every outcome is a reply."""
+        """Run the statement of a request; every outcome is a reply, which goes along with what was put before it:
+        waking the other side costs more than a small result does."""
         work, number, sql, seconds, *bounds = request
         self.let_go()
         with self.lock:
             self.number = number
             self.deadline = time.monotonic() + seconds
         try:
-            if work == "pour":
-                self.pour(sql, seconds, reply)
-            else:
-                self.run(sql, *bounds, reply=reply)
-            outcome: Frame = ("end", number)
+            last = self.pour(sql, seconds, reply) if work == "pour" else self.run(sql, *bounds)
         except Exception as error:  # noqa: BLE001 - the boundary of the process: every error is a reply
-            outcome = ("error", number, *self.describe(error))
+            last = marshal.dumps(("error", number, *self.describe(error)))
         with self.lock:
             self.number = OPENING
-        reply(outcome)
+        put_bytes(sys.stdout.buffer, last)
+        sys.stdout.buffer.flush()
 
-    def run(
-        self, sql: str, row_limit: int | None, byte_limit: int, may_have_columns: bool, *, reply: Reply
-    ) -> None:
+    def run(self, sql: str, row_limit: int | None, byte_limit: int, may_have_columns: bool) -> bytes:
+        """Put the rows; what is to come last."""
         by_columns = may_have_columns and self.has_arrow
         cursor = self.execute(sql, is_many=by_columns)
         try:
-            # It goes along with the rows: waking the other side costs more than a small result does.
-            put_bytes(sys.stdout.buffer, marshal.dumps(self.heading(cursor)))
-            if not (by_columns and self.send_columns(cursor, row_limit, byte_limit, reply)):
-                self.send_rows(cursor, row_limit, byte_limit)
+            if by_columns and (columns := self.take_columns(cursor, row_limit, byte_limit)) is not None:
+                put_bytes(sys.stdout.buffer, marshal.dumps(self.heading(cursor)))
+                put_bytes(sys.stdout.buffer, marshal.dumps(columns))
+                return self.end()
+            return self.put_rows(cursor, row_limit, byte_limit)
         finally:
             cursor.close()
 
@@ -224,23 +266,35 @@ class Runner:
     def heading(self, cursor: Cursor) -> Frame:
         return "columns", self.number, cursor.columns, cursor.encoded, cursor.categories
 
-    def send_rows(self, cursor: Cursor, row_limit: int | None, byte_limit: int) -> None:
+    def end(self) -> bytes:
+        return marshal.dumps(("end", self.number))
+
+    def put_rows(self, cursor: Cursor, row_limit: int | None, byte_limit: int) -> bytes:
+        """Put the rows, some at a time; what is to come last: all of them, where they are few."""
+        found = batches(cursor, row_limit)
+        first, second = next(found, []), next(found, None)
         room = byte_limit
-        for rows in batches(cursor, row_limit):
+        if second is None:
+            few = marshal.dumps(("few", *self.heading(cursor)[1:], first))
+            if len(few) > room:
+                raise Stopped(TOO_MANY_BYTES)
+            return few
+        put_bytes(sys.stdout.buffer, marshal.dumps(self.heading(cursor)))
+        for rows in itertools.chain((first, second), found):
             frame = marshal.dumps(("rows", self.number, rows))
             room -= len(frame)
             if room < 0:
                 raise Stopped(TOO_MANY_BYTES)
             put_bytes(sys.stdout.buffer, frame)
-            if len(rows) == BATCH:
-                sys.stdout.buffer.flush()
+            sys.stdout.buffer.flush()
             self.check()
+        return self.end()
 
-    def send_columns(self, cursor: Cursor, row_limit: int | None, byte_limit: int, reply: Reply) -> bool:
-        """Send the rows by columns, if their types allow it and they are many."""
+    def take_columns(self, cursor: Cursor, row_limit: int | None, byte_limit: int) -> Frame | None:
+        """Take all rows by columns, if their types allow it and they are many; the frame that says where they are."""
         found = cursor.by_columns()
         if found is None:
-            return False
+            return None
         from dbchat_magic.core.arrow_sink import Sink  # pyarrow
 
         self.sink = sink = Sink(self.is_shared)
@@ -248,12 +302,12 @@ class Runner:
             sink.fill(found, row_limit, byte_limit, self.check)
         except Untrue:
             self.let_go()
-            return False
-        reply(("arrow", self.number, found.kinds, sink.place()))
-        return True
+            return None
+        return "arrow", self.number, found.kinds, sink.place()
 
-    def pour(self, sql: str, seconds: float, reply: Reply) -> None:
-        """Send all rows, no faster than they are taken; the time counts from one frame to the next."""
+    def pour(self, sql: str, seconds: float, reply: Reply) -> bytes:
+        """Send all rows, no faster than they are taken; the time counts from one frame to the next. What is to come
+        last."""
         self.credit = threading.Semaphore(AHEAD)
         cursor = self.execute(sql, is_many=self.has_arrow)
         try:
@@ -265,6 +319,7 @@ class Runner:
                     self.check()
                 reply(frame)
                 self.deadline = time.monotonic() + seconds
+            return self.end()
         finally:
             cursor.close()
 

@@ -88,6 +88,14 @@ def test_no_more_rows_than_asked_for(connection: WorkerConnection, row_limit: in
     assert found.rows == [(n,) for n in range(1, count + 1)]
 
 
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 127, 128, 129])
+def test_few_rows_and_many_come_the_same(connection: WorkerConnection, count: int):
+    numbers = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 500)"
+    found = ask(connection, f"{numbers} SELECT n, n * 2 AS m FROM r WHERE n <= {count}", row_limit=None)
+    assert found.columns == ("n", "m")
+    assert found.rows == [(n, n * 2) for n in range(1, count + 1)]
+
+
 def test_values_of_every_kind_survive(connection: WorkerConnection):
     sql = "SELECT 9223372036854775807, -1.5, 9e999, x'00ff', '李雷 🙂', NULL, cast(x'41ff42' AS TEXT)"
     values = ask(connection, sql).rows[0]
@@ -207,6 +215,19 @@ def test_cancel_from_another_thread_ends_the_statement(connection: WorkerConnect
     assert_next_question_works(connection)
 
 
+@pytest.mark.parametrize("pause", [0, 1.5])
+def test_what_obeys_keeps_its_process_however_long_it_has_rested(connection: WorkerConnection, pause: float):
+    ask(connection, "SELECT 1")
+    before = pid(connection)
+    for _ in range(3):
+        time.sleep(pause)
+        later(0.02, connection.cancel)
+        with pytest.raises(QueryCancelled):
+            ask(connection, ENDLESS)
+    assert pid(connection) == before
+    assert_next_question_works(connection)
+
+
 def test_cancel_without_a_statement_does_nothing(connection: WorkerConnection):
     connection.cancel()
     assert_next_question_works(connection)
@@ -223,6 +244,23 @@ def test_an_interrupt_cancels_and_is_raised_again(connection: WorkerConnection, 
         ask(connection, sql, seconds=30)
     assert time.monotonic() - started < SOON
     assert_next_question_works(connection)
+
+
+def test_an_interrupt_that_tears_a_reply_costs_the_process_and_nothing_else(
+    connection: WorkerConnection, monkeypatch: pytest.MonkeyPatch
+):
+    assert_next_question_works(connection)
+    before = pid(connection)
+
+    def read(_descriptor: int, _count: int) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "read", read)
+        with pytest.raises(KeyboardInterrupt):
+            ask(connection, "SELECT a FROM t")
+    assert_next_question_works(connection)
+    assert pid(connection) != before
 
 
 def test_close_ends_a_running_statement_as_cancelled(connection: WorkerConnection):
