@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import hashlib
 import importlib.util
 import os
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from dbchat_magic.core.guard import SafeSql
     from dbchat_magic.core.worker_process import Categories
 
+Fields = Mapping[str, str | int]
+"""What a connection gets: the parameters of its kind."""
 WARM = 8
 """Connections kept open; beyond, the one that has waited longest is closed."""
 
@@ -119,10 +122,10 @@ def connect(datasource: Datasource, settings: Settings) -> Connection:
     PasswordNeeded when it wants a password, QueryFailed when it is locked.
     """
     dialect = find_dialect(datasource.type)
-    fields = resolve_params(datasource, settings.home)
-    key = key_of(datasource, dialect, fields)
+    get_fields = functools.cache(lambda: resolve_params(datasource, settings.home))
+    key = key_of(datasource, dialect, get_fields)
     with _lock:
-        connection = _connections.pop(key, None) or make_connection(datasource, dialect, fields)
+        connection = _connections.pop(key, None) or make_connection(datasource, dialect, get_fields())
         _connections[key] = connection
         close_oldest()
     connection.open()
@@ -135,7 +138,7 @@ def is_kept(connection: Connection) -> bool:
         return any(each is connection for each in _connections.values())
 
 
-def make_connection(datasource: Datasource, dialect: Dialect, fields: Mapping[str, str | int]) -> Opened:
+def make_connection(datasource: Datasource, dialect: Dialect, fields: Fields) -> Opened:
     """A Connection that opens when it is first asked. The modules are imported here: they need ours."""
     kinds = {parameter.type: parameter.name for parameter in dialect.parameters}
     if "frame" in kinds:
@@ -157,7 +160,7 @@ def make_connection(datasource: Datasource, dialect: Dialect, fields: Mapping[st
     return ServerConnection(dialect, fields, place_name(fields))
 
 
-def place_name(fields: Mapping[str, str | int]) -> str:
+def place_name(fields: Fields) -> str:
     """A server's database for people: never its user, never a password."""
     return f"{fields.get('host', 'localhost')}:{fields.get('port', '')}/{fields.get('database', '')}"
 
@@ -171,12 +174,31 @@ def find_path(datasource: Datasource) -> Path:
             phrase("Give the path of an existing file; a database in memory cannot be reached from here."),
         )
     try:
-        return Path(os.path.realpath(Path(path).expanduser()))  # in a third of the time of resolve()
+        return real_path(path)
     except (OSError, RuntimeError) as error:
         raise DatasourceError(
             phrase("{path} is not a path: {error}.", path=path, error=error),
             phrase("Give the path of an existing file."),
         ) from None
+
+
+def real_path(path: str) -> Path:
+    """The path without links. While the same file is there it is not looked for anew, folder by folder."""
+    place = os.path.expanduser(path)  # noqa: PTH111 - before every question
+    try:
+        state = os.stat(place)  # noqa: PTH116
+    except OSError:
+        return Path(os.path.realpath(place))
+    identity = state.st_dev, state.st_ino
+    known = _real_paths.get(place)
+    if known is None or known[0] != identity:
+        if len(_real_paths) >= WARM:
+            _real_paths.clear()
+        known = _real_paths[place] = identity, Path(os.path.realpath(place))
+    return known[1]
+
+
+_real_paths: dict[str, tuple[tuple[int, int], Path]] = {}
 
 
 def find_driver_spec(dialect: Dialect) -> ModuleSpec:
@@ -205,12 +227,15 @@ _connections: OrderedDict[Hashable, Opened] = OrderedDict()
 _lock = threading.Lock()
 
 
-def key_of(datasource: Datasource, dialect: Dialect, fields: Mapping[str, str | int]) -> Hashable:
-    """What two datasources share when they share connections; passwords are in it as a sum only."""
-    if dialect.embedded and "path" in fields:
+def key_of(datasource: Datasource, dialect: Dialect, get_fields: Callable[[], Fields]) -> Hashable:
+    """What two datasources share when they share connections; passwords are in it as a sum only.
+
+    Of a file its fields are not asked for.
+    """
+    if dialect.embedded and "path" in datasource.params:
         named = datasource.name if any(each.type == "files" for each in dialect.parameters) else ""
         return dialect.name, find_path(datasource), named
-    described = repr(sorted((name, str(value)) for name, value in fields.items())).encode()
+    described = repr(sorted((name, str(value)) for name, value in get_fields().items())).encode()
     return dialect.name, hashlib.blake2b(described, key=_salt, digest_size=16).hexdigest()
 
 

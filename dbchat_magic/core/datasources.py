@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
@@ -70,6 +70,12 @@ class Datasource:
     works: bool | None = field(default=None, compare=False)
     """Whether that test succeeded; None: there was none."""
 
+    @cached_property
+    def database(self) -> str:
+        """The database behind it, whatever its name and password."""
+        dialect = known_dialect(self)
+        return f"{self.type} {sorted((k, v) for k, v in self.params.items() if not is_secret(dialect, k))}"
+
     @property
     def password(self) -> str:
         """****** where there is one."""
@@ -104,7 +110,7 @@ class DatasourceStore:
                 raise name_taken(name) from None
             added = self._get(rows, cursor.lastrowid or 0)
         if added.password:
-            drop_held(database_of(added))
+            drop_held(added.database)
         return added
 
     def get(self, name_or_id: str | int) -> Datasource:
@@ -153,7 +159,7 @@ class DatasourceStore:
         with self._keeping(dialect, check_values(dialect, secrets)) as kept:
             old, new = self._change(name_or_id, name, type, comment, {**given, **kept}, seen)
         if kept:
-            drop_held(database_of(old))
+            drop_held(old.database)
         self._forget(old, but=new)
         return new
 
@@ -203,7 +209,7 @@ class DatasourceStore:
         with self._store.writing(durable=True) as rows:
             datasource = self._get(rows, name_or_id)
             rows.execute("DELETE FROM datasources WHERE id = ?", (datasource.id,))
-        drop_held(database_of(datasource))
+        drop_held(datasource.database)
         self._forget(datasource)
         return datasource
 
@@ -341,7 +347,7 @@ def resolve_params(datasource: Datasource, home: Path) -> dict[str, str | int]:
     secrets = Secrets(home)
     defaults = {each.name: each.default for each in dialect.parameters if each.default is not None}
     fields: dict[str, str | int] = {**defaults, **datasource.params}
-    if held := held_for(database_of(datasource)):
+    if held := held_for(datasource.database):
         fields["password"] = held
     for parameter in dialect.parameters:
         if parameter.secret and parameter.name in fields:
@@ -351,20 +357,14 @@ def resolve_params(datasource: Datasource, home: Path) -> dict[str, str | int]:
     return fields
 
 
-def database_of(datasource: Datasource) -> str:
-    """The database behind a datasource, whatever its name and password."""
-    dialect = known_dialect(datasource)
-    return f"{datasource.type} {sorted((k, v) for k, v in datasource.params.items() if not is_secret(dialect, k))}"
-
-
 def hold_password(datasource: Datasource, password: str) -> None:
     """From now on, until this process ends, the datasource is connected with this password."""
-    hold_for(database_of(datasource), password)
+    hold_for(datasource.database, password)
 
 
 def drop_password(datasource: Datasource) -> None:
     """Forget a password given by `hold_password`."""
-    drop_held(database_of(datasource))
+    drop_held(datasource.database)
 
 
 def password_parameter(datasource: Datasource) -> Parameter | None:

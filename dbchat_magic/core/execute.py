@@ -86,11 +86,20 @@ def make_frame_of_arrays(arrays: Iterable[Array], columns: Sequence[str], count:
     """The arrays, which are the frame's own from now on, as columns with names of their own."""
     import pandas as pd  # half a second
 
-    # An index of one's own costs pandas a look at each column; names given later, none.
-    frame = pd.DataFrame(dict(enumerate(arrays)), index=pd.RangeIndex(count), copy=False)
-    names = unique_names(columns)
-    frame.columns = pd.Index(make_texts(names)) if names else pd.Index([], dtype=object)
+    found = dict(enumerate(arrays))
+    # Names given later cost pandas no look at each column.
+    frame = pd.DataFrame(found, copy=False) if found else pd.DataFrame(index=pd.RangeIndex(count))
+    frame.columns = names_of_columns(tuple(columns), text_type()).view()  # whose own name is nobody else's
     return frame
+
+
+@functools.lru_cache(maxsize=64)
+def names_of_columns(columns: tuple[str, ...], _kind: Any) -> pd.Index[str]:
+    """Names of their own, as texts of this kind; to make them takes a small frame a third of its time."""
+    import pandas as pd
+
+    names = unique_names(columns)
+    return pd.Index(make_texts(names)) if names else pd.Index([], dtype=object)
 
 
 def make_frames(parts: Iterable[Rows], exact: bool = False) -> Iterator[pd.DataFrame]:

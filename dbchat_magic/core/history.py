@@ -7,11 +7,14 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dbchat_magic.core.store import Store
 
+MOMENT = 0.001
+"""Seconds before a line is written: whoever asked has their answer by then."""
 LONGEST_WAIT = 30.0
 """Seconds that a reader, and the end of the program, wait for the last lines."""
 
@@ -47,7 +50,11 @@ class History:
 
     def add_soon(self, entry: Entry) -> None:
         """Have one line written, in a moment: whoever asked does not wait for it."""
-        LATER.do(lambda: self.add(entry))
+        LATER.do(lambda: self._add_apart(entry))
+
+    def _add_apart(self, entry: Entry) -> None:
+        self.add(entry)
+        self._store.mark("datasources")  # whose next user need not ask what has been written
 
     def add(self, entry: Entry) -> None:
         """Write one line; its time is now, and its datasource was used last then."""
@@ -127,6 +134,7 @@ class Later:
     def _go(self) -> None:
         while True:
             step = self._steps.get()
+            time.sleep(MOMENT)
             try:
                 step()
             except Exception:  # noqa: BLE001, S110 - whatever stands against it, the next line must be written

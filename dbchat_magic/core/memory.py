@@ -16,7 +16,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from dbchat_magic.core.datasources import Datasource, database_of
+from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.core.question import Turn
 from dbchat_magic.core.secrets import redact
 from dbchat_magic.core.store import Store
@@ -302,7 +302,7 @@ def to_verified(row: sqlite3.Row) -> Verified:
 
 def memory_name(source: Datasource) -> str:
     """Under which name a datasource's answers are kept: its own, or the place of one that is not kept."""
-    return source.name if source.id else database_of(source)
+    return source.name if source.id else source.database
 
 
 def key_of(question: str, sql: str) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dbchat_magic.core.connect import Connection
-from dbchat_magic.core.datasources import Datasource, database_of
+from dbchat_magic.core.datasources import Datasource
 from dbchat_magic.core.keys import with_inferred_keys
 from dbchat_magic.core.reading import VALUE_SECONDS, OnProgress, Reading
 from dbchat_magic.core.schema import Column, ForeignKey, Schema, Table, read_tables
@@ -89,7 +89,7 @@ class SchemaCache:
             if known is None or known.fingerprint != now:
                 return self._start(key, source, now, connection)
             with self._lock:
-                if self._known.get(key) is known:  # else a later reading has just replaced it
+                if not is_file and self._known.get(key) is known:  # else a later reading has just replaced it
                     self._known[key] = replace(known, checked=time.monotonic())
         if reading is not None:
             reading.give_way()
@@ -202,7 +202,7 @@ def without_collector() -> Iterator[None]:
 
 def key_of(source: Datasource) -> str:
     """The database behind a datasource, whatever its password; its name counts where a table is called so."""
-    return f"{database_of(source)} {source.name if source.type == 'files' else ''}"
+    return f"{source.database} {source.name if source.type == 'files' else ''}"
 
 
 def from_table(table: Table) -> list[Any]:

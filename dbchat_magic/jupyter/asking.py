@@ -54,11 +54,11 @@ def with_password(settings: DbChat, find_source: Callable[[], Datasource], step:
 
     One that opens the database holds for this session, and is kept with the datasource if the person wants it.
     """
-    from dbchat_magic.core.datasources import password_prompt, try_password
-
     try:
         return step()
     except PasswordNeeded:
+        from dbchat_magic.core.datasources import password_prompt, try_password
+
         source = find_source()
         secret = ask_secret(settings.parent, f"{password_prompt(source)}: ")
         if not secret:

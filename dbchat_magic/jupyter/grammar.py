@@ -5,6 +5,7 @@ A question is never split as a shell would: its apostrophes and quotes belong to
 
 from __future__ import annotations
 
+import functools
 import keyword
 import re
 from collections.abc import Mapping, Sequence
@@ -20,7 +21,7 @@ QUOTED = r"""("[^"]*"|'[^']*')(?=\s|$)"""
 WORD = r"""\s*("[^"]*"|'[^']*'|\S+)"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Flag:
     """An option of a magic."""
 
@@ -159,7 +160,7 @@ def split_flags(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
     >>> split_flags("-s --rows=5 -- -1 isn't mine", ASK_FLAGS)
     ({'sql': '', 'rows': '5'}, "-1 isn't mine")
     """
-    by_name = {name: flag for flag in flags for name in flag.names}
+    by_name = flags_by_name(tuple(flags))
     options: dict[str, str] = {}
     rest = line.lstrip()
     while match := re.match(r"(--?[A-Za-z][\w-]*)(?:=(\S*))?(?=\s|$)\s*|--(?=\s|$)\s*", rest):
@@ -178,6 +179,11 @@ def split_flags(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
     return options, rest
 
 
+@functools.cache
+def flags_by_name(flags: tuple[Flag, ...]) -> Mapping[str, Flag]:
+    return {name: flag for flag in flags for name in flag.names}
+
+
 def split_around(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]:
     """The flags at the start and at the end of a line, and what stands between them, without its quotes.
 
@@ -185,7 +191,7 @@ def split_around(line: str, flags: Sequence[Flag]) -> tuple[dict[str, str], str]
     ({'type': 'sqlite', 'comment': 'mine'}, '/my data/x.db')
     """
     options, rest = split_flags(line, flags)
-    names = {name for flag in flags for name in flag.names}
+    names = flags_by_name(tuple(flags))
     quoted = re.match(r"""("[^"]*"|'[^']*')\s""", rest)
     for found in re.compile(r"(?<=\s)(--?[A-Za-z][\w-]*)(?=[\s=]|$)").finditer(
         rest, quoted.end() if quoted else 0

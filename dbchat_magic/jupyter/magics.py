@@ -216,14 +216,13 @@ class DbChatMagics(Magics):
 
         A line with a password in it is in no traceback, whatever the settings.
         """
-        from dbchat_magic.rendering.cells import plain
-
         try:
             return step()
         except DbChatError as error:
             if not self.settings.short_errors and not has_secret(line):
                 raise
             from dbchat_magic.core.secrets import redact
+            from dbchat_magic.rendering.cells import plain
 
             text = self._offer(error) if isinstance(error, Ambiguous) and error.choices else str(error)
             raise DbChatUsageError(redact(plain(text, keep_lines=True))) from None
@@ -248,7 +247,8 @@ class DbChatMagics(Magics):
             return self._about(command)
         if command.text.isdecimal() and "sql" not in command:
             return self._give(self._choose(int(command.text)), self._choices_of, call)
-        command = replace(command, text=self._bound(command))
+        if (bound := self._bound(command)) != command.text:
+            command = replace(command, text=bound)
         if "no-run" in command:
             return self._give(self._translate(command), command, call)
         self._choices, self._choices_of = (), command
@@ -346,7 +346,8 @@ class DbChatMagics(Magics):
         if "quiet" in command and not question:
             chart = "none"  # which nobody would see
         self._last = self._shown = None
-        answer = chat.run(command.text, source, rows=rows, chart=chart, question=question)
+        # Named, it need not be looked for twice; else `run` notes which one it has taken.
+        answer = chat.run(command.text, source and found, rows=rows, chart=chart, question=question)
         return self._remember(found, answer)
 
     def _export(self, command: Command, call: Sequence[Any]) -> Path:
@@ -614,8 +615,10 @@ def say_saved(saved: Verified) -> None:
 def without_password_in_url(command: Command) -> Command:
     """The command; a password in its datasource's URL is held for this session."""
     datasource = command.options.get("datasource", "")
-    options = {**command.options, "datasource": without_typed_password(datasource)}
-    return replace(command, options=options) if "datasource" in command else command
+    without = without_typed_password(datasource)
+    if without == datasource:
+        return command
+    return replace(command, options={**command.options, "datasource": without})
 
 
 def has_secret(line: str) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from traitlets import Bool, Enum, Float, Int, Unicode, default, validate
+from traitlets import All, Bool, Enum, Float, Int, Unicode, default, observe, validate
 from traitlets.config import Configurable
 
 from dbchat_magic.core.settings import DECIMALS, Settings, read_settings
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from dbchat_magic.core.ask import DbChat as Chat
     from dbchat_magic.core.datasources import Datasource
     from dbchat_magic.jupyter.progress import ProgressLine
+
+
+ENVIRONMENT = ("DBCHAT_HOME", "DBCHAT_PRIVATE_COLUMNS", "DBCHAT_LANG")
+"""What is no setting of a notebook, and is looked up before every question."""
 
 
 class DbChat(Configurable):
@@ -49,6 +54,12 @@ class DbChat(Configurable):
     lang = Unicode(help="The language you are spoken to in: en or zh.").tag(config=True)
 
     _chat: Chat | None = None
+    _made: tuple[list[str | None], Settings] | None = None
+    """Of which environment the settings were made; None where one has changed since."""
+
+    @observe(All)
+    def _has_changed(self, _change: object) -> None:
+        self._made = None
 
     @validate("datasource")
     def _without_password(self, proposal: dict[str, Any]) -> str:
@@ -114,7 +125,10 @@ class DbChat(Configurable):
         The datasource in use is not among them: it goes with each question, so that another one in use
         costs no schema that was read.
         """
-        return replace(
+        environment = [os.environ.get(name) for name in ENVIRONMENT]
+        if self._made is not None and self._made[0] == environment:
+            return self._made[1]
+        made = replace(
             read_settings(),
             datasource=None,
             row_limit=self.row_limit,
@@ -127,17 +141,19 @@ class DbChat(Configurable):
             fallback=self.fallback,
             decimals=self.decimals,
         )
+        self._made = environment, made
+        return made
 
     def chat(self) -> Chat:
         """What every front of this notebook asks; it is made anew only when the settings have changed.
 
         Raises DbChatError naming a variable that does not fit.
         """
-        from dbchat_magic.core.ask import DbChat as Chat  # pandas and the rest are loaded with it
-        from dbchat_magic.core.frames import set_namespace
-
         settings = self.settings()
         if self._chat is None or self._chat.settings != settings:
+            from dbchat_magic.core.ask import DbChat as Chat  # pandas and the rest are loaded with it
+            from dbchat_magic.core.frames import set_namespace
+
             self._chat = Chat(settings=settings, on_progress=self._progress_line())
             set_namespace(lambda: getattr(self.parent, "user_ns", {}))
         return self._chat

@@ -50,6 +50,24 @@ def test_what_is_added_is_there_for_another_process(store: DatasourceStore, file
     assert DatasourceStore(Store(home)).get(added.id) == added
 
 
+@pytest.mark.parametrize("is_log_full", [False, True])
+def test_what_others_change_is_known_at_once_however_much_is_asked_meanwhile(
+    store: DatasourceStore, file: Path, home: Path, is_log_full: bool
+) -> None:
+    others, history = DatasourceStore(Store(home)), History(store._store)
+    for n in range(8):
+        if is_log_full:  # what is written next goes over what is there, so that no file grows
+            with sqlite3.connect(home / "store.sqlite") as rows:
+                rows.execute("PRAGMA wal_checkpoint(RESTART)")
+            rows.close()
+        added = others.add(f"shop{n}", "sqlite", path=file)
+        assert added in store.known()
+        history.add_soon(Entry("shop0", "how many?", "SELECT 1", "offline"))
+        assert history.recent(1)
+        others.remove(added.id)
+        assert added not in store.known()
+
+
 def test_paths_are_kept_absolute(store: DatasourceStore, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(file.parent)
     assert store.add("shop", "sqlite", path=file.name).params["path"] == str(file.resolve())
