@@ -10,6 +10,7 @@ import argparse
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     rows = parser.parse_args().rows
+    if find_spec("pyspark") is None:
+        parser.error("pyspark is not installed here: pip install -e '.[spark]'; it needs Java 17, too")
     sys.path.insert(0, str(ROOT))
     from dbchat_magic import DbChat
     from tests.spark_server import run_spark
@@ -92,6 +95,7 @@ def make_spark(port: int, rows: int) -> None:
         "CREATE TABLE orders USING parquet AS SELECT id, (id * 7919) % 1000 AS customer_id, concat('c', id % 5) AS country,"
         f" cast((id * 31) % 1000 / 100.0 AS DECIMAL(10, 2)) AS price FROM range({rows})"
     ).collect()
+    owner.stop()  # else it looks for the server when that has gone
 
 
 if __name__ == "__main__":
