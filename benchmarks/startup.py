@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from pathlib import Path
 
 from peers import peers_python
@@ -38,7 +39,7 @@ PEERS = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument(
         "--alone", action="store_true", help="without the peers, which have to be installed first"
     )
@@ -71,8 +72,10 @@ def measure(rounds: int, starts: dict[str, tuple[str, str]]) -> dict[str, list[f
         for whose, code in starts.values():
             start(whose, code.format(file=file), environment)  # the first start writes a profile and bytecode
         times: dict[str, list[float]] = {name: [] for name in starts}
+        turns = deque(starts.items())
         for _ in range(rounds):
-            for name, (whose, code) in starts.items():
+            turns.rotate()  # what follows the longest is not always the same
+            for name, (whose, code) in turns:
                 times[name].append(start(whose, code.format(file=file), environment))
         return times
 

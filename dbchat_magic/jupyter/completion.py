@@ -6,9 +6,9 @@ Only text that belongs to a magic is looked at; where nothing of ours fits, IPyt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
@@ -29,20 +29,18 @@ MOST = 500
 """Names offered at once."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where the cursor is in the text of a magic."""
 
     kind: str
     """OPTION, TEXT, or the option whose value is being written."""
     fragment: str
     """What is written of it so far."""
-    options: dict[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = MappingProxyType({})
     """The options before it."""
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """What could stand in place of the fragment."""
 
     fragment: str

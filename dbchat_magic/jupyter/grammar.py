@@ -9,7 +9,8 @@ import functools
 import keyword
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from dbchat_magic.errors import DbChatError
 from dbchat_magic.language import marked, phrase
@@ -21,8 +22,8 @@ QUOTED = r"""("[^"]*"|'[^']*')(?=\s|$)"""
 WORD = r"""\s*("[^"]*"|'[^']*'|\S+)"""
 
 
-@dataclass(frozen=True, eq=False)
-class Flag:
+# These are no dataclasses because making such a class would take as long as all else that loading does here.
+class Flag(NamedTuple):
     """An option of a magic."""
 
     names: tuple[str, ...]
@@ -114,12 +115,11 @@ SOURCE_FLAGS = (
 )
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A line, read: the options given and the text after them."""
 
     text: str
-    options: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = MappingProxyType({})
     """By the long name without its dashes; a switch has the value ""."""
     name: str = ""
     """The variable that the value is stored under."""
@@ -129,7 +129,7 @@ class Command:
     returns: bool = True
     """The value is handed to the cell; `NAME <<` only stores it."""
 
-    def __contains__(self, option: str) -> bool:
+    def __contains__(self, option: object) -> bool:
         return option in self.options
 
 

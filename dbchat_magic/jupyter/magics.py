@@ -10,14 +10,13 @@ import contextlib
 import datetime
 import threading
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
-from dbchat_magic.core.course import Course
 from dbchat_magic.errors import Ambiguous, DbChatError
 from dbchat_magic.jupyter import completion, display, question_mark
 from dbchat_magic.jupyter.asking import with_password
@@ -38,7 +37,6 @@ from dbchat_magic.jupyter.notebook import (
     unnamed_datasource,
     without_password,
 )
-from dbchat_magic.jupyter.progress import CourseLine, FileLine
 from dbchat_magic.jupyter.sources import (
     SOURCE_FORMS,
     find_source,
@@ -46,7 +44,6 @@ from dbchat_magic.jupyter.sources import (
     run_verb,
     without_typed_password,
 )
-from dbchat_magic.jupyter.variables import bind_sql, bind_words
 from dbchat_magic.language import counted, marked, phrase
 
 if TYPE_CHECKING:
@@ -162,8 +159,7 @@ class DbChatUsageError(UsageError):
         return [str(self)]
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A question as it was put, answered or not: what --why tells about."""
 
     text: str
@@ -173,8 +169,7 @@ class Question:
     tables: tuple[str, ...] | None
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """What the last question or SQL came to: what --save and --why are about."""
 
     datasource: Datasource
@@ -248,7 +243,7 @@ class DbChatMagics(Magics):
         if command.text.isdecimal() and "sql" not in command:
             return self._give(self._choose(int(command.text)), self._choices_of, call)
         if (bound := self._bound(command)) != command.text:
-            command = replace(command, text=bound)
+            command = command._replace(text=bound)
         if "no-run" in command:
             return self._give(self._translate(command), command, call)
         self._choices, self._choices_of = (), command
@@ -262,6 +257,8 @@ class DbChatMagics(Magics):
 
     def _bound(self, command: Command) -> str:
         """The text with the notebook's variables bound."""
+        from dbchat_magic.jupyter.variables import bind_sql, bind_words
+
         if "sql" not in command:
             return bind_words(command.text, self._shell.user_ns)
         from dbchat_magic.dialects import find_dialect
@@ -284,6 +281,9 @@ class DbChatMagics(Magics):
             print(self._where(command))  # noqa: T201
 
     def _ask(self, command: Command) -> Answer:
+        from dbchat_magic.core.course import Course
+        from dbchat_magic.jupyter.progress import CourseLine
+
         source, found = self._source(command), self._found(command)
         last = self._begin(command, found)
         line = CourseLine(self._shell)
@@ -352,12 +352,13 @@ class DbChatMagics(Magics):
 
     def _export(self, command: Command, call: Sequence[Any]) -> Path:
         """Write the whole result to a file; of a question the first rows are shown, and are asked for first."""
+        from dbchat_magic.jupyter.progress import FileLine
         from dbchat_magic.rendering.files import check_file
 
         place = check_file(command.file)
         sql, source = command.text, self._source(command)
         if "sql" not in command:
-            shown = replace(command, options={"rows": str(self.settings.displaylimit), **command.options})
+            shown = command._replace(options={"rows": str(self.settings.displaylimit), **command.options})
             answer = self._ask(shown)
             sql = answer.sql
             if command.shows:
@@ -618,7 +619,7 @@ def without_password_in_url(command: Command) -> Command:
     without = without_typed_password(datasource)
     if without == datasource:
         return command
-    return replace(command, options={**command.options, "datasource": without})
+    return command._replace(options={**command.options, "datasource": without})
 
 
 def has_secret(line: str) -> bool:

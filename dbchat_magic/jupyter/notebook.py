@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from traitlets import All, Bool, Enum, Float, Int, Unicode, default, observe, validate
 from traitlets.config import Configurable
 
-from dbchat_magic.core.settings import DECIMALS, Settings, read_settings
 from dbchat_magic.jupyter.lab_language import language_of_person
 from dbchat_magic.language import known_language, phrase, use_language
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from dbchat_magic.core.ask import DbChat as Chat
     from dbchat_magic.core.datasources import Datasource
+    from dbchat_magic.core.settings import Settings
     from dbchat_magic.jupyter.progress import ProgressLine
 
 
@@ -46,7 +46,7 @@ class DbChat(Configurable):
     fallback = Enum(
         ("off", "offline"), help="offline: the built-in translator answers where the model cannot be asked."
     ).tag(config=True)
-    decimals = Enum(DECIMALS, help="exact: a DECIMAL becomes decimal.Decimal; float: a float.").tag(
+    decimals = Enum(("float", "exact"), help="exact: a DECIMAL becomes decimal.Decimal; float: a float.").tag(
         config=True
     )
     displaylimit = Int(10, min=0, help="Rows of a result that are shown.").tag(config=True)
@@ -81,43 +81,43 @@ class DbChat(Configurable):
 
     @default("datasource")
     def _datasource_of_environment(self) -> str:
-        return read_settings().datasource or ""
+        return from_environment().datasource or ""
 
     @default("row_limit")
     def _row_limit_of_environment(self) -> int:
-        return read_settings().row_limit
+        return from_environment().row_limit
 
     @default("timeout")
     def _timeout_of_environment(self) -> float:
-        return read_settings().timeout
+        return from_environment().timeout
 
     @default("model")
     def _model_of_environment(self) -> str:
-        return read_settings().model or ""
+        return from_environment().model or ""
 
     @default("base_url")
     def _base_url_of_environment(self) -> str:
-        return read_settings().base_url or ""
+        return from_environment().base_url or ""
 
     @default("model_timeout")
     def _model_timeout_of_environment(self) -> float:
-        return read_settings().model_timeout
+        return from_environment().model_timeout
 
     @default("samples")
     def _samples_of_environment(self) -> str:
-        return read_settings().samples or ""
+        return from_environment().samples or ""
 
     @default("fallback")
     def _fallback_of_environment(self) -> str:
-        return read_settings().fallback
+        return from_environment().fallback
 
     @default("decimals")
     def _decimals_of_environment(self) -> str:
-        return read_settings().decimals
+        return from_environment().decimals
 
     @default("confidence")
     def _confidence_of_environment(self) -> float:
-        return read_settings().confidence
+        return from_environment().confidence
 
     def settings(self) -> Settings:
         """What a question is asked with; raises DbChatError naming a variable that does not fit.
@@ -129,7 +129,7 @@ class DbChat(Configurable):
         if self._made is not None and self._made[0] == environment:
             return self._made[1]
         made = replace(
-            read_settings(),
+            from_environment(),
             datasource=None,
             row_limit=self.row_limit,
             timeout=self.timeout,
@@ -165,6 +165,13 @@ class DbChat(Configurable):
         return None if self.parent is None else ProgressLine(cast("InteractiveShell", self.parent))
 
 
+def from_environment() -> Settings:
+    """Raises DbChatError naming a variable that does not fit."""
+    from dbchat_magic.core.settings import read_settings
+
+    return read_settings()
+
+
 def find_settings(shell: InteractiveShell | None) -> DbChat:
     """The notebook's settings; made where there are none yet. Without a shell they are nobody else's."""
     if shell is None:
@@ -196,8 +203,7 @@ def is_ours(value: object) -> bool:
 # ------------------------------------------------------------------------- the datasources of a notebook
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """A datasource as this notebook sees it."""
 
     datasource: Datasource
