@@ -35,6 +35,8 @@ CODES = frozenset(
 )
 
 
+YES = frozenset({"1", "y", "yes", "t", "true"})
+NO = frozenset({"0", "n", "no", "f", "false"})
 NUMBERS = (int, float, Decimal)
 
 
@@ -70,6 +72,12 @@ def is_date(column: Column) -> bool:
 def is_year(column: Column) -> bool:
     """Whether it holds years, as numbers or texts of four digits."""
     return bool(column.samples) and all(dates.is_year(str(sample)) for sample in column.samples)
+
+
+def is_flag(column: Column) -> bool:
+    """Whether it only says yes or no."""
+    texts = {str(sample).lower() for sample in column.samples}
+    return bool(texts) and len(texts) <= 2 and texts <= YES | NO
 
 
 def points_elsewhere(table: Table, column: Column) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from dbchat_magic.linking.dates import SMALL
+from dbchat_magic.linking.kinds import is_flag
 from dbchat_magic.linking.rewording import words_of
 from dbchat_magic.linking.stopwords import FINER_TIMES, FUNCTION_WORDS, NOT_CALCULATED, OPERATOR_WORDS
 from dbchat_magic.linking.words import lemma_of
@@ -116,6 +117,24 @@ def is_share(draft: Draft, place: int) -> bool:
     return draft.lemma(place) in SHARES and draft.lemma(place + 1) == "of"
 
 
+def is_share_of_rows(draft: Draft, query: Query) -> bool:
+    """ "The percentage of orders that were returned", where no share is worked out."""
+    calculated = any(term.function in ("ratio", "percent") or term.op for term in query.select)
+    return not calculated and any(
+        draft.lemma(place) in SHARES
+        and draft.lemma(place + 1) == "of"
+        and draft.is_table(draft.skip(place + 2, ("the", "all", "our")))
+        for place in range(len(draft.mentions))
+    )
+
+
+def is_condition(draft: Draft, place: int) -> bool:
+    """ "Customers who cancelled the newsletter": a column that says yes or no is a condition, even where it is not
+    understood which."""
+    column = draft.choose_column(place) if draft.is_column(place) else None
+    return column is not None and is_flag(draft.column(column))
+
+
 def is_grammar(draft: Draft, place: int) -> bool:
     mention = draft.mentions[place]
     if draft.is_table(place) and draft.table_at(place) in (draft.focus, *tables_of(draft.query)):
@@ -211,8 +230,9 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     places = ignored_places(draft)
     crucial = (
         any(is_crucial(word) for word in ignored)
-        or any(is_group(draft, place) or is_share(draft, place) for place in places)
+        or any(test(draft, place) for place in places for test in (is_group, is_share, is_condition))
         or passes_over_names(draft, places)
+        or is_share_of_rows(draft, query)
     )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0

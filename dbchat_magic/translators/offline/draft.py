@@ -182,6 +182,10 @@ class Draft:
         """Whether the word looks like one: "ordered"."""
         return self.mentions[place].text.lower().endswith("ed")
 
+    def is_done(self, place: int) -> bool:
+        """Whether it is a participle that says nothing about the data: the "placed" of "orders placed in May"."""
+        return self.free(place) and not self.mentions[place].linked and self.is_participle(place)
+
     def is_column(self, place: int) -> bool:
         """Whether the mention is best read as a column."""
         if not 0 <= place < len(self.mentions):

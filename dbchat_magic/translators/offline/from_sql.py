@@ -205,14 +205,16 @@ class SqlReader:
         """The period of a date that our own SQL says so."""
         said = node.sql(self.dialect)
         dates = [node.find(exp.Column), *(cast.copy() for cast in node.find_all(exp.Cast))]
-        for period in (*PERIODS, "quarter"):
+        for period in (*PERIODS, "quarter", "weekday"):
             for date in filter(None, dates):
                 if in_period(date, period, self.dialect).sql(self.dialect) == said:
                     return replace(self.reference(date), period=period)
         return None
 
     def reference(self, node: exp.Expr) -> ColumnRef:
-        if isinstance(node, exp.TimeToStr | exp.DPipe | exp.Concat) and (found := self.in_period(node)):
+        if isinstance(node, exp.TimeToStr | exp.DPipe | exp.Concat | exp.Case) and (
+            found := self.in_period(node)
+        ):
             return found
         if isinstance(node, exp.TsOrDsToTimestamp | exp.Cast | exp.Paren):
             return self.reference(node.this)

@@ -14,7 +14,7 @@ class ColumnRef:
     table: str
     column: str
     period: str = ""
-    """ "year", "quarter", "month", "week", "day"; empty: the column's own value."""
+    """ "year", "quarter", "month", "week", "day", "weekday", "hour"; empty: the column's own value."""
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ ARITHMETIC = {"*": exp.Mul, "-": exp.Sub, "+": exp.Add}
 AGGREGATED = {"avg": "average", "sum": "total", "min": "minimum", "max": "maximum", "spread": "spread"}
 COMPARE = {"=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
 FUNCTIONS = {"count": exp.Count, "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max}
-PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-%m-%d", "day": "%Y-%m-%d"}
+PERIODS = {"year": "%Y", "month": "%Y-%m", "week": "%Y-%m-%d", "day": "%Y-%m-%d", "hour": "%H"}
 MYSQL_FAMILY = ("mysql", "doris", "starrocks", "singlestore")
 METRIC_ALIASES = {"avg": "average_", "min": "minimum_", "max": "maximum_"}
 PLACE = "place"
@@ -325,7 +325,9 @@ class SqlBuilder:
 
 def in_period(column: exp.Expr, period: str, sqlglot_name: str) -> exp.Expr:
     """The date's period as a text that sorts: "2024", "2024-Q3", "2024-09", "2024-09-02" for a day and for the week
-    from Monday on."""
+    from Monday on, "1 Monday", "09" for an hour of whichever day."""
+    if period == "weekday":
+        return weekday_of(column, sqlglot_name)
     if period == "quarter":
         return exp.DPipe(this=as_text(column, "%Y"), expression=quarter_of(column))
     return as_text(monday_of(column, sqlglot_name) if period == "week" else column, PERIODS[period])
@@ -342,6 +344,34 @@ def quarter_of(column: exp.Expr) -> exp.Case:
         last = exp.LTE(this=as_text(column, "%m"), expression=exp.Literal.string(f"{3 * number:02}"))
         quarters = quarters.when(last, exp.Literal.string(f"-Q{number}"))
     return quarters
+
+
+WEEKDAYS = tuple(
+    f"{number} {name}"
+    for number, name in enumerate("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), 1)
+)
+
+
+def weekday_of(column: exp.Expr, sqlglot_name: str) -> exp.Case:
+    """ "1 Monday" to "7 Sunday": in the order of the days, and with their names."""
+    numbers: list[exp.Expr] = [exp.Literal.number(number) for number in range(7)]
+    if sqlglot_name == "sqlite":  # counts from Sunday
+        day: exp.Expr = as_text(column, "%w")
+        numbers = [exp.Literal.string(str(number % 7)) for number in range(1, 8)]
+    elif sqlglot_name in MYSQL_FAMILY:
+        day = exp.Anonymous(this="WEEKDAY", expressions=[column.copy()])
+    elif sqlglot_name in KNOWING_ISO_DAYS:
+        day = exp.Extract(this=exp.var("ISODOW"), expression=column.copy())
+        numbers = [exp.Literal.number(number) for number in range(1, 8)]
+    else:
+        day = between(column.copy(), monday_of(column, sqlglot_name), "day")
+    named = exp.Case(this=day)
+    for number, name in zip(numbers, WEEKDAYS, strict=True):
+        named = named.when(number, exp.Literal.string(name), copy=False)
+    return named
+
+
+KNOWING_ISO_DAYS = frozenset({"duckdb", "postgres", "redshift", "materialize", "risingwave"})
 
 
 def monday_of(column: exp.Expr, sqlglot_name: str) -> exp.Expr:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
+import sqlite3
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from dbchat_magic import DbChat
@@ -75,6 +79,32 @@ def test_names_that_a_server_reads_as_something_else_are_quoted(
     assert chat.ask("show the rank of albums with a total amount over 35", source).frame["rank"].tolist() == [
         1
     ]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", *KINDS])
+def test_hours_and_weekdays_of_times(request: pytest.FixtureRequest, chat: DbChat, tmp_path: Path, kind: str):
+    times = ("2025-03-03 00:00:00", "2025-03-09 23:59:59", "2025-03-10 09:30:00", "2025-03-15 18:45:00")
+    statements = (
+        "CREATE TABLE visits (id INTEGER PRIMARY KEY, arrived_at TIMESTAMP)",
+        "INSERT INTO visits VALUES " + ", ".join(f"({n}, '{time}')" for n, time in enumerate(times)),
+    )
+    if kind in ("sqlite", "duckdb"):
+        path = tmp_path / "visits.db"
+        with contextlib.closing(sqlite3.connect(path) if kind == "sqlite" else duckdb.connect(path)) as made:
+            for statement in statements:
+                made.execute(statement)
+            made.commit()
+        source = Datasource(0, "visits", kind, {"path": str(path)})
+    else:
+        server: Server = request.getfixturevalue(kind)
+        name = server.make_database("visits")
+        server.execute(*statements, database=name)
+        source = Datasource(0, "visits", kind, {**server.params(name), "password": hold(PASSWORD)})
+    by_day = [["1 Monday", 2], ["6 Saturday", 1], ["7 Sunday", 1]]
+    assert chat.ask("visits per weekday", source).frame.to_numpy().tolist() == by_day
+    by_hour = [["00", 1], ["09", 1], ["18", 1], ["23", 1]]
+    assert chat.ask("how many visits per hour of the day?", source).frame.to_numpy().tolist() == by_hour
+    assert chat.ask("how many visits on weekends?", source).frame.iloc[0, 0] == 2
 
 
 def rows_of(frame: Any) -> list[tuple[str, ...]]:

@@ -37,6 +37,7 @@ from dbchat_magic.translators.offline.readers.superlatives import read_superlati
 from dbchat_magic.translators.offline.readers.tops import read_top_of_each
 from dbchat_magic.translators.offline.readers.trades import read_trades
 from dbchat_magic.translators.offline.readers.values import read_values
+from dbchat_magic.translators.offline.readers.weekdays import read_weekdays
 
 Reader = Callable[[Draft], Draft]
 
@@ -59,6 +60,7 @@ READERS: tuple[Reader, ...] = (
     read_averages,
     read_sames,
     read_absences,
+    read_weekdays,
     read_dates,
     read_amounts,
     read_values,

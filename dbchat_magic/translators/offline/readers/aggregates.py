@@ -107,7 +107,8 @@ def read_aggregate(draft: Draft, place: int) -> Draft:
     functions, places, end = read_functions(draft, place)
     if not functions:
         return draft
-    columns = read_measures(draft, skip_to_name(draft, end), functions)
+    name = skip_to_name(draft, end)
+    columns = read_measures(draft, name, functions) or read_owned(draft, name, functions)
     if not columns:
         return draft
     draft = draft.use(*places, *columns)
@@ -115,6 +116,19 @@ def read_aggregate(draft: Draft, place: int) -> Draft:
         for function in functions:
             draft = show(draft, Term(column, function=function))
     return draft
+
+
+def read_owned(draft: Draft, place: int, functions: Sequence[str]) -> dict[int, ColumnRef]:
+    """ "Average order amount": the amount is an order's."""
+    if not draft.is_table(place) or not draft.free(place + 1):
+        return {}
+    owner = draft.table_at(place)
+
+    def is_theirs(table: Table, column: Column) -> bool:
+        return table.name == owner and is_addable(table, column, functions)
+
+    column = draft.choose_column(place + 1, is_theirs)
+    return {} if column is None else {place + 1: column}
 
 
 def read_functions(draft: Draft, place: int) -> tuple[list[str], list[int], int]:

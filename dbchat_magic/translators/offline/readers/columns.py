@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from dbchat_magic.linking.kinds import is_key, is_number
+from dbchat_magic.linking.kinds import is_flag, is_key, is_number
 from dbchat_magic.linking.names import name_words, without
 from dbchat_magic.translators.offline.draft import JOINING, Draft
 from dbchat_magic.translators.offline.joins import Role
@@ -95,7 +95,10 @@ def without_described(draft: Draft, shown: list[tuple[int, Term]]) -> tuple[Draf
         if (place, term) in kept:
             continue
         known = term.column is not None and draft.column(term.column).nullable and is_had(draft, place)
-        draft = draft.restrict(Comparison(term, "is not null"), place) if known else draft.use(place)
+        if known:
+            draft = draft.restrict(Comparison(term, "is not null"), place)
+        elif term.column is None or not is_flag(draft.column(term.column)):  # which would be a condition
+            draft = draft.use(place)
     return draft, kept
 
 

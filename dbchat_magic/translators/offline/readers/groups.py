@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,12 @@ from dbchat_magic.translators.offline.readers.roles import column_of, persons, r
 
 PERIODS = ("year", "quarter", "month", "week", "day")
 
+PARTS = {
+    "weekday": "weekday", "week day": "weekday", "day of the week": "weekday", "day of week": "weekday",
+    "hour": "hour", "hour of the day": "hour", "hour of day": "hour",
+}  # fmt: skip
+"""Periods that come again: those of every week are one."""
+
 PERIOD_WORDS = {
     "monthly": "month", "yearly": "year", "annual": "year", "annually": "year", "daily": "day", "weekly": "week",
     "quarterly": "quarter", "over time": "month", "month by month": "month", "year by year": "year",
@@ -38,7 +45,7 @@ SKIPPED = frozenset({"the", "of", "a", "'s", "those", "these", "them"}) | DISTIN
 
 def read_groups(draft: Draft) -> Draft:
     """Only where something is counted or added up: "the name of each student" is a list, not a grouping."""
-    draft = read_best_period(read_period_words(draft))
+    draft = read_period_of_most(read_best_period(read_period_words(draft)))
     calculated = any(term.function for term in draft.query.select)
     if not aggregates(draft) and not calculated and not draft.goes_on:
         return count_per(draft)
@@ -62,10 +69,12 @@ def read_groups(draft: Draft) -> Draft:
 def count_per(draft: Draft) -> Draft:
     """ "orders per channel", "customers by country": how many there are of each."""
     place = next((where for where in range(min(3, len(draft.mentions))) if draft.is_table(where)), -1)
-    if place < 0 or draft.lemma(place + 1) not in ("per", "by") or draft.lemma(place - 1) == "of":
+    if place < 0 or draft.lemma(place - 1) == "of" or draft.lemma(place - 2) in ("top", "bottom", "first"):
         return draft
+    if draft.lemma(place + 1) not in ("per", "by"):
+        return count_those_per(draft, place)
     grouped = group_by(draft, place + 1, place + 2)
-    is_dated = draft.lemma(place + 2) in PERIODS  # "by" and a period: no other reading is likely
+    is_dated = bool(period_at(draft, place + 2)[0])  # "by" and a period: no other reading is likely
     if grouped is draft or (
         draft.lemma(place + 1) == "by" and not is_dated and len(draft.mentions) > place + 5
     ):
@@ -74,10 +83,20 @@ def count_per(draft: Draft) -> Draft:
     return grouped.use(place, select=(*grouped.query.select, counted))
 
 
+def count_those_per(draft: Draft, place: int) -> Draft:
+    """ "Orders over 500 euros per country": of those, how many there are of each."""
+    per = draft.first(range(place + 2, len(draft.mentions)), lambda where: draft.lemma(where) == "per")
+    if per is None or not draft.free(per) or place > 0 or draft.query.select:
+        return draft
+    grouped = group_by(draft, per, per + 1)
+    counted = Term(table=draft.table_at(place), function="count")
+    return draft if grouped is draft else grouped.use(place, select=(*grouped.query.select, counted))
+
+
 def read_period_words(draft: Draft) -> Draft:
     """ "monthly revenue", "orders over time"."""
     for start, end, phrase in draft.phrases(PERIOD_WORDS):
-        found = date_of(draft, start, PERIOD_WORDS[phrase])
+        found = date_of(draft, start, PERIOD_WORDS[phrase], is_said=True)
         if found is not None:
             ref, places = found
             order = draft.query.order or (Order(Term(ref)),)
@@ -93,26 +112,79 @@ def read_period_words(draft: Draft) -> Draft:
 
 def read_best_period(draft: Draft) -> Draft:
     """ "which month had the highest revenue": the periods are what is ranked."""
-    place = draft.first(range(3), lambda where: draft.lemma(where) in PERIODS)
+    place = draft.first(range(3), lambda where: bool(period_at(draft, where)[0]))
     if place is None or draft.lemma(place - 1) not in ("which", "what") or draft.query.group:
         return draft
+    period, said = period_at(draft, place)
     ranks = any(draft.lemma(where) in RANKING for where in range(place, place + 7))
-    dated = date_of(draft, place) if ranks and next(draft.phrases(MONEY), None) else None
+    dated = date_of(draft, place, period) if ranks and next(draft.phrases(MONEY), None) else None
     if dated is None:
         return draft
     column, places = dated
-    return draft.use(place, *places, group=(column,), select=(*draft.query.select, Term(column)))
+    return draft.use(*said, *places, group=(column,), select=(*draft.query.select, Term(column)))
 
 
-def date_of(draft: Draft, place: int, period: str = "") -> tuple[ColumnRef, list[int]] | None:
+def read_period_of_most(draft: Draft) -> Draft:
+    """ "Which month had the most orders": the periods are ranked by how many rows lie in them."""
+    place = draft.first(range(4), lambda where: bool(period_at(draft, where)[0]))
+    if place is None or draft.lemma(place - 1) not in ("which", "what") or draft.query.group:
+        return draft
+    period, said = period_at(draft, place)
+    for start, end, phrase in draft.phrases(MOST):
+        counted = draft.skip(end, ("the", "of"))
+        if start <= place or not draft.is_table(counted):
+            continue
+        table = draft.table_at(counted)
+        own = draft.choose_column(place) if draft.is_column(place) else None
+        when = date_of_rows(draft, (table,))
+        if when is None or (own is not None and own.table == table):
+            return draft
+        ref, count = replace(when, period=period), Term(table=table, function="count")
+        verb = [counted + 1] if draft.is_done(counted + 1) else []
+        return draft.use(
+            *said,
+            *range(start, end),
+            counted,
+            *verb,
+            group=(ref,),
+            select=(Term(ref), count),
+            order=(Order(count, descending=MOST[phrase]),),
+            limit=1,
+        )
+    return draft
+
+
+def period_at(draft: Draft, place: int) -> tuple[str, range]:
+    """The period that is said from this place on, and the places that say it; empty where none is."""
+    for start, end, phrase in draft.phrases(PARTS):
+        if start == place:
+            return PARTS[phrase], range(start, end)
+    return (draft.lemma(place), range(place, place + 1)) if draft.lemma(place) in PERIODS else ("", range(0))
+
+
+def date_of(
+    draft: Draft, place: int, period: str, *, is_said: bool = False
+) -> tuple[ColumnRef, list[int]] | None:
     """The date whose period is meant (with its place where the question names it), else one of the focus.
 
-    None where a column itself is called "year" or "month".
+    None where a column itself is called "year" or "month" (unless `is_said`: no column is called so), and where
+    the hour is asked of days.
     """
     mention = draft.mentions[place]
-    if not period and mention.columns and mention.columns[0].score >= 0.95:
+    if not is_said and mention.columns and mention.columns[0].score >= 0.95:
         return None
-    period = period or draft.lemma(place)
+    found = dated_column(draft, place, period)
+    return None if found and period == "hour" and not has_hours(draft.column(found[0])) else found
+
+
+def has_hours(column: Column) -> bool:
+    """Whether its dates tell the time of day."""
+    shown = [str(sample) for sample in column.samples]
+    typed = column.type.lower().startswith(("timestamp", "datetime"))
+    return any(re.search(r"\d:\d\d", text) for text in shown) if shown else typed
+
+
+def dated_column(draft: Draft, place: int, period: str) -> tuple[ColumnRef, list[int]] | None:
     for where in range(len(draft.mentions)):
         ref = draft.choose_column(where, holds_dates) if where != place and draft.is_column(where) else None
         if ref is not None:
@@ -215,9 +287,10 @@ def read_compared_groups(draft: Draft) -> Draft:
 
 def find_grouping(draft: Draft, place: int) -> Grouping | None:
     """A period of time, a table (by its key, shown by its label) or a column; None when it is none of them."""
-    if draft.lemma(place) in PERIODS and (dated := date_of(draft, place)):
+    period, said = period_at(draft, place)
+    if period and (dated := date_of(draft, place, period)):
         column, places = dated
-        return Grouping((place, *places), (column,), (Term(column),))
+        return Grouping((*said, *places), (column,), (Term(column),))
     role = role_at(draft, place)
     named = column_of(draft, place + 1, role.target) if role else ""
     if role and named:  # "per destination city"
@@ -236,7 +309,7 @@ def find_grouping(draft: Draft, place: int) -> Grouping | None:
 
 def is_listed(draft: Draft, place: int) -> bool:
     """Whether a list of groups goes on here, rather than something else beginning ("…, how many")."""
-    is_group = draft.is_column(place) or draft.lemma(place) in PERIODS
+    is_group = draft.is_column(place) or bool(period_at(draft, place)[0])
     return draft.free(place) and is_group and draft.lemma(place + 1) != "of"
 
 

@@ -88,12 +88,13 @@ def rank_by_money(draft: Draft, term: Term, place: int) -> Draft:
     named = None if draft.query.group else ranked_column(draft, place)
     group = draft.query.group or ((named[1],) if named else draft.key(draft.focus))
     labels = () if draft.query.group else (Term(named[1]),) if named else draft.labels(draft.focus)
+    at_the_top = all(draft.lemma(where) != "bottom" for where in range(place))
     return draft.use(
         *number,
         *(named[:1] if named else ()),
         group=group,
         select=(*draft.query.select, *labels, term),
-        order=(Order(term, RANKS.get(draft.lemma(place), True)),),
+        order=(Order(term, RANKS.get(draft.lemma(place), at_the_top)),),
         limit=limit,
     )
 

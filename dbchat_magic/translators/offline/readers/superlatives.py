@@ -15,6 +15,8 @@ from dbchat_magic.translators.offline.lexicon import (
     SURE_AGGREGATES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
+from dbchat_magic.translators.offline.readers.dates import date_of_rows
+from dbchat_magic.translators.offline.readers.groups import date_of, period_at
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 COUNTED_BETWEEN = frozenset("the a different distinct number of total unique item record".split())
@@ -165,6 +167,8 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
     by = draft.first(range(end, len(draft.mentions)), lambda place: introduces_rank(draft, place))
     if by is None:
         return draft
+    if period_at(draft, end + 1)[0]:
+        return rank_top_periods(draft, end + 1, by, descending=descending)
     if draft.is_column(end + 1):
         return rank_top_values(draft, end + 1, by, descending=descending)
     for place in range(by + 1, len(draft.mentions)):
@@ -180,6 +184,29 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
             count = Term(table=counted, function="count")
             return ranked.use(limit=limit, select=(*draft.labels(draft.focus), count))
     return draft
+
+
+def rank_top_periods(draft: Draft, place: int, by: int, *, descending: bool) -> Draft:
+    """ "Top 3 months by number of orders", "by revenue": in which most rows lie, or most is added up."""
+    period, said = period_at(draft, place)
+    found = find_term(draft, by + 1, is_comparable)
+    if found is None:  # what ranks is left to a later reader: "revenue"
+        dated = date_of(draft, place, period)
+        when = dated[0] if dated else None
+        return draft if when is None else draft.use(*said, by, group=(when,), select=(Term(when),))
+    term = found.term if found.term.function else replace(found.term, function="sum")
+    day = date_of_rows(draft, (term.owner,))
+    if day is None:
+        return draft
+    when = replace(day, period=period)
+    return draft.use(
+        *said,
+        by,
+        *found.places,
+        group=(when,),
+        select=(Term(when), term),
+        order=(Order(term, descending),),
+    )
 
 
 def rank_top_values(draft: Draft, place: int, by: int, *, descending: bool) -> Draft:

@@ -18,3 +18,6 @@ SELECT SUM(shipping_fee) AS total_shipping_fee FROM orders;
 
 -- number of employees
 SELECT COUNT(*) AS number_of_employees FROM employees;
+
+-- average order amount in 2025
+SELECT AVG(total_amount) AS average_total_amount FROM orders WHERE order_date >= '2025-01-01' AND order_date < '2026-01-01';

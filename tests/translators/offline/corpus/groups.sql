@@ -66,3 +66,30 @@ SELECT STRFTIME('%Y-%m-%d', DATE(orders.order_date, 'weekday 0', '-6 days')) AS 
 
 -- number of orders per quarter
 SELECT STRFTIME('%Y', order_date) || CASE WHEN STRFTIME('%m', order_date) <= '03' THEN '-Q1' WHEN STRFTIME('%m', order_date) <= '06' THEN '-Q2' WHEN STRFTIME('%m', order_date) <= '09' THEN '-Q3' ELSE '-Q4' END AS quarter, COUNT(*) AS number_of_orders FROM orders GROUP BY STRFTIME('%Y', order_date) || CASE WHEN STRFTIME('%m', order_date) <= '03' THEN '-Q1' WHEN STRFTIME('%m', order_date) <= '06' THEN '-Q2' WHEN STRFTIME('%m', order_date) <= '09' THEN '-Q3' ELSE '-Q4' END ORDER BY STRFTIME('%Y', order_date) || CASE WHEN STRFTIME('%m', order_date) <= '03' THEN '-Q1' WHEN STRFTIME('%m', order_date) <= '06' THEN '-Q2' WHEN STRFTIME('%m', order_date) <= '09' THEN '-Q3' ELSE '-Q4' END ASC;
+
+-- which month had the most orders in 2025?
+SELECT STRFTIME('%Y-%m', order_date) AS month, COUNT(*) AS number_of_orders FROM orders WHERE order_date >= '2025-01-01' AND order_date < '2026-01-01' GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY COUNT(*) DESC LIMIT 1;
+
+-- in which month were most orders placed?
+SELECT STRFTIME('%Y-%m', order_date) AS month, COUNT(*) AS number_of_orders FROM orders GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY COUNT(*) DESC LIMIT 1;
+
+-- which quarter has the most returns?
+SELECT STRFTIME('%Y', returned_on) || CASE WHEN STRFTIME('%m', returned_on) <= '03' THEN '-Q1' WHEN STRFTIME('%m', returned_on) <= '06' THEN '-Q2' WHEN STRFTIME('%m', returned_on) <= '09' THEN '-Q3' ELSE '-Q4' END AS quarter, COUNT(*) AS number_of_returns FROM returns GROUP BY STRFTIME('%Y', returned_on) || CASE WHEN STRFTIME('%m', returned_on) <= '03' THEN '-Q1' WHEN STRFTIME('%m', returned_on) <= '06' THEN '-Q2' WHEN STRFTIME('%m', returned_on) <= '09' THEN '-Q3' ELSE '-Q4' END ORDER BY COUNT(*) DESC LIMIT 1;
+
+-- what month has the highest number of shipments?
+SELECT STRFTIME('%Y-%m', shipped_on) AS month, COUNT(*) AS number_of_shipments FROM shipments GROUP BY STRFTIME('%Y-%m', shipped_on) ORDER BY COUNT(*) DESC LIMIT 1;
+
+-- top 3 months by number of orders
+SELECT STRFTIME('%Y-%m', order_date) AS month, COUNT(*) AS number_of_orders FROM orders GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY COUNT(*) DESC LIMIT 3;
+
+-- top 3 months by revenue in 2025
+SELECT STRFTIME('%Y-%m', orders.order_date) AS month, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id WHERE orders.order_date >= '2025-01-01' AND orders.order_date < '2026-01-01' GROUP BY STRFTIME('%Y-%m', orders.order_date) ORDER BY SUM(order_lines.line_total) DESC LIMIT 3;
+
+-- bottom 2 quarters by revenue
+SELECT STRFTIME('%Y', orders.order_date) || CASE WHEN STRFTIME('%m', orders.order_date) <= '03' THEN '-Q1' WHEN STRFTIME('%m', orders.order_date) <= '06' THEN '-Q2' WHEN STRFTIME('%m', orders.order_date) <= '09' THEN '-Q3' ELSE '-Q4' END AS quarter, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY STRFTIME('%Y', orders.order_date) || CASE WHEN STRFTIME('%m', orders.order_date) <= '03' THEN '-Q1' WHEN STRFTIME('%m', orders.order_date) <= '06' THEN '-Q2' WHEN STRFTIME('%m', orders.order_date) <= '09' THEN '-Q3' ELSE '-Q4' END ORDER BY SUM(order_lines.line_total) ASC LIMIT 2;
+
+-- orders over 1000 euros per country
+SELECT customers.country, COUNT(*) AS number_of_orders FROM customers JOIN orders ON customers.customer_id = orders.customer_id WHERE orders.total_amount > 1000 GROUP BY customers.country;
+
+-- customers with newsletter per country
+SELECT country, COUNT(*) AS number_of_customers FROM customers WHERE newsletter = 1 GROUP BY country;

@@ -42,3 +42,12 @@ SELECT job_title, AVG(salary) AS average_salary FROM employees GROUP BY job_titl
 
 -- names of the top 3 products with the highest list price
 SELECT name FROM products ORDER BY list_price DESC LIMIT 3;
+
+-- bottom 5 customers by revenue
+SELECT customers.first_name, customers.last_name, SUM(orders.total_amount) AS total_amount FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY SUM(orders.total_amount) ASC LIMIT 5;
+
+-- bottom 3 products by price
+SELECT name FROM products ORDER BY list_price ASC LIMIT 3;
+
+-- bottom 3 countries by revenue
+SELECT customers.country, SUM(order_lines.line_total) AS total_line_total FROM customers JOIN orders ON customers.customer_id = orders.customer_id JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY customers.country ORDER BY SUM(order_lines.line_total) ASC LIMIT 3;

@@ -1,0 +1,29 @@
+-- orders per weekday
+SELECT CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END AS weekday, COUNT(*) AS number_of_orders FROM orders GROUP BY CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END ORDER BY CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END ASC;
+
+-- how many orders were placed on each day of the week?
+SELECT CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END AS weekday, COUNT(*) AS number_of_orders FROM orders GROUP BY CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END ORDER BY CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END ASC;
+
+-- orders placed on Mondays
+SELECT * FROM orders WHERE CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END = '1 Monday';
+
+-- how many orders were placed on weekends?
+SELECT COUNT(*) AS number_of_orders FROM orders WHERE CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END IN ('6 Saturday', '7 Sunday');
+
+-- average order amount on Sundays
+SELECT AVG(total_amount) AS average_total_amount FROM orders WHERE CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END = '7 Sunday';
+
+-- which day of the week has the most orders?
+SELECT CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END AS weekday, COUNT(*) AS number_of_orders FROM orders GROUP BY CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END ORDER BY COUNT(*) DESC LIMIT 1;
+
+-- which weekday had the fewest orders in 2024?
+SELECT CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END AS weekday, COUNT(*) AS number_of_orders FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01' GROUP BY CASE STRFTIME('%w', order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END ORDER BY COUNT(*) ASC LIMIT 1;
+
+-- revenue on weekends in 2025
+SELECT SUM(order_lines.line_total) AS total_line_total FROM order_lines JOIN orders ON order_lines.order_id = orders.order_id WHERE ( CASE STRFTIME('%w', orders.order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END IN ('6 Saturday', '7 Sunday') AND orders.order_date >= '2025-01-01' ) AND orders.order_date < '2026-01-01';
+
+-- orders by store and weekday
+SELECT stores.name, CASE STRFTIME('%w', orders.order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END AS weekday, COUNT(*) AS number_of_orders FROM stores JOIN orders ON stores.store_id = orders.store_id GROUP BY stores.store_id, CASE STRFTIME('%w', orders.order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END, stores.name ORDER BY CASE STRFTIME('%w', orders.order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END ASC;
+
+-- on which weekday do we sell most?
+SELECT CASE STRFTIME('%w', orders.order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END AS weekday, SUM(order_lines.line_total) AS total_line_total FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY CASE STRFTIME('%w', orders.order_date) WHEN '1' THEN '1 Monday' WHEN '2' THEN '2 Tuesday' WHEN '3' THEN '3 Wednesday' WHEN '4' THEN '4 Thursday' WHEN '5' THEN '5 Friday' WHEN '6' THEN '6 Saturday' WHEN '0' THEN '7 Sunday' END ORDER BY SUM(order_lines.line_total) DESC LIMIT 1;
