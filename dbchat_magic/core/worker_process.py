@@ -20,7 +20,6 @@ tuple of plain values (both ends are the same Python).
 
 from __future__ import annotations
 
-import functools
 import importlib
 import itertools
 import marshal
@@ -29,7 +28,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 if TYPE_CHECKING:
@@ -66,7 +65,6 @@ FILE_BYTES = 2**31
 Frame = tuple[Any, ...]
 Categories = tuple[tuple[int, tuple[str, ...]], ...]
 """The columns that are enumerations: their places, and the values that they declare, in their order."""
-Reply = Callable[[Frame], None]
 Opening = dict[str, Any]
 """How a session is opened: `module` is the one that holds its `open_session`, `folders` are where it finds its
 driver, `memory` are the bytes that the process may take; the rest is for `open_session`."""
@@ -129,7 +127,6 @@ class Stopped(Exception):
 
 def main() -> None:
     """Serve requests until the other side has gone."""
-    reply = functools.partial(write_frame, sys.stdout.buffer)
     frame = read_frame(sys.stdin.buffer)
     if frame is None:
         return
@@ -148,7 +145,7 @@ def main() -> None:
         reply(("error", OPENING, *runner.describe(error)))
         return
     reply(("ready",))
-    turns = Turns(runner, reply)
+    turns = Turns(runner)
     threading.stack_size(STACK)
     threading.Thread(target=turns.serve, daemon=True).start()
     turns.serve()
@@ -161,9 +158,8 @@ class Turns:
     To hand each request to another thread, or to wake one, would cost more than a small statement does.
     """
 
-    def __init__(self, runner: Runner, reply: Reply) -> None:
+    def __init__(self, runner: Runner) -> None:
         self.runner = runner
-        self.reply = reply
         self.listening = threading.Lock()
         self.working = threading.Lock()
         self.ended = time.monotonic()
@@ -181,7 +177,7 @@ class Turns:
                 self.listening.release()
             with self.working:
                 self.is_at_rest = False
-                self.runner.answer(request, self.reply)
+                self.runner.answer(request)
                 self.ended = time.monotonic()
 
     def listen(self) -> Frame:
@@ -227,7 +223,7 @@ class Runner:
         self.credit = threading.Semaphore(AHEAD)
         """Frames that may be poured out before the other side has asked for more."""
 
-    def answer(self, request: Frame, reply: Reply) -> None:
+    def answer(self, request: Frame) -> None:
         """Run the statement of a request; every outcome is a reply, which goes along with what was put before it:
         waking the other side costs more than a small result does."""
         work, number, sql, seconds, *bounds = request
@@ -236,12 +232,12 @@ class Runner:
             self.number = number
             self.deadline = time.monotonic() + seconds
         try:
-            last = self.pour(sql, seconds, reply) if work == "pour" else self.run(sql, *bounds)
+            last = self.pour(sql, seconds) if work == "pour" else self.run(sql, *bounds)
         except Exception as error:  # noqa: BLE001 - the boundary of the process: every error is a reply
             last = marshal.dumps(("error", number, *self.describe(error)))
         with self.lock:
             self.number = OPENING
-        put_bytes(sys.stdout.buffer, last)
+        put(last)
         sys.stdout.buffer.flush()
 
     def run(self, sql: str, row_limit: int | None, byte_limit: int, may_have_columns: bool) -> bytes:
@@ -250,8 +246,8 @@ class Runner:
         cursor = self.execute(sql, is_many=by_columns)
         try:
             if by_columns and (columns := self.take_columns(cursor, row_limit, byte_limit)) is not None:
-                put_bytes(sys.stdout.buffer, marshal.dumps(self.heading(cursor)))
-                put_bytes(sys.stdout.buffer, marshal.dumps(columns))
+                put(marshal.dumps(self.heading(cursor)))
+                put(marshal.dumps(columns))
                 return self.end()
             return self.put_rows(cursor, row_limit, byte_limit)
         finally:
@@ -279,13 +275,13 @@ class Runner:
             if len(few) > room:
                 raise Stopped(TOO_MANY_BYTES)
             return few
-        put_bytes(sys.stdout.buffer, marshal.dumps(self.heading(cursor)))
+        put(marshal.dumps(self.heading(cursor)))
         for rows in itertools.chain((first, second), found):
             frame = marshal.dumps(("rows", self.number, rows))
             room -= len(frame)
             if room < 0:
                 raise Stopped(TOO_MANY_BYTES)
-            put_bytes(sys.stdout.buffer, frame)
+            put(frame)
             sys.stdout.buffer.flush()
             self.check()
         return self.end()
@@ -305,9 +301,9 @@ class Runner:
             return None
         return "arrow", self.number, found.kinds, sink.place()
 
-    def pour(self, sql: str, seconds: float, reply: Reply) -> bytes:
-        """Send all rows, no faster than they are taken; the time counts from one frame to the next. What is to come
-        last."""
+    def pour(self, sql: str, seconds: float) -> bytes:
+        """Send all rows, no faster than they are taken; what is to come last. The time counts from one frame to the
+        next."""
         self.credit = threading.Semaphore(AHEAD)
         cursor = self.execute(sql, is_many=self.has_arrow)
         try:
@@ -375,6 +371,16 @@ class Runner:
         else:
             kind, words = self.session.describe(error)
         return (self.why() if kind == INTERRUPTED else kind), words
+
+
+def reply(frame: Frame) -> None:
+    """Send a frame to the other side, and what was put before it."""
+    write_frame(sys.stdout.buffer, frame)
+
+
+def put(body: bytes) -> None:
+    """Have a marshalled frame sent along with the next one."""
+    put_bytes(sys.stdout.buffer, body)
 
 
 def batches(cursor: Cursor, row_limit: int | None, size: int = BATCH) -> Iterator[list[tuple[Any, ...]]]:
