@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dbchat_magic.core.schema import Column, Table
@@ -100,14 +100,17 @@ def read_period_words(draft: Draft) -> Draft:
         if found is not None:
             ref, places = found
             order = draft.query.order or (Order(Term(ref)),)
-            return draft.use(
-                *range(start, end),
-                *places,
-                group=(*draft.query.group, ref),
-                select=(*draft.query.select, Term(ref)),
-                order=order,
-            )
+            draft = draft.use(*range(start, end), *places, group=(*draft.query.group, ref), order=order)
+            return draft.use(select=(*draft.query.select, Term(ref), *counted_over_time(draft)))
     return draft
+
+
+def counted_over_time(draft: Draft) -> Iterator[Term]:
+    """ "Orders over time": how many there are, where nothing else is said of them."""
+    table = next(iter(draft.mentioned_tables()), None)
+    says_more = any(draft.free(place) and draft.is_column(place) for place in range(len(draft.mentions)))
+    if table is not None and not says_more and not aggregates(draft) and not draft.goes_on:
+        yield Term(table=draft.table_at(table), function="count")
 
 
 def read_best_period(draft: Draft) -> Draft:
@@ -136,10 +139,10 @@ def read_period_of_most(draft: Draft) -> Draft:
             continue
         table = draft.table_at(counted)
         own = draft.choose_column(place) if draft.is_column(place) else None
-        when = date_of_rows(draft, (table,))
-        if when is None or (own is not None and own.table == table):
+        ref = in_period(draft, date_of_rows(draft, (table,)), period)
+        if ref is None or (own is not None and own.table == table):
             return draft
-        ref, count = replace(when, period=period), Term(table=table, function="count")
+        count = Term(table=table, function="count")
         verb = [counted + 1] if draft.is_done(counted + 1) else []
         return draft.use(
             *said,
@@ -173,8 +176,16 @@ def date_of(
     mention = draft.mentions[place]
     if not is_said and mention.columns and mention.columns[0].score >= 0.95:
         return None
-    found = dated_column(draft, place, period)
-    return None if found and period == "hour" and not has_hours(draft.column(found[0])) else found
+    day, places = dated_column(draft, place)
+    ref = in_period(draft, day, period)
+    return (ref, places) if ref is not None else None
+
+
+def in_period(draft: Draft, day: ColumnRef | None, period: str) -> ColumnRef | None:
+    """The period that the date lies in; None for the hour of what tells only days."""
+    if day is None or (period == "hour" and not has_hours(draft.column(day))):
+        return None
+    return replace(day, period=period)
 
 
 def has_hours(column: Column) -> bool:
@@ -184,16 +195,17 @@ def has_hours(column: Column) -> bool:
     return any(re.search(r"\d:\d\d", text) for text in shown) if shown else typed
 
 
-def dated_column(draft: Draft, place: int, period: str) -> tuple[ColumnRef, list[int]] | None:
+def dated_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
+    """The date that the question names elsewhere, and where; else one that nobody names."""
     for where in range(len(draft.mentions)):
         ref = draft.choose_column(where, holds_dates) if where != place and draft.is_column(where) else None
         if ref is not None:
-            return replace(ref, period=period), [where]
+            return ref, [where]
     unnamed = date_of_rows(draft, draft.tables_with_dates())
-    if unnamed is not None:
-        return replace(unnamed, period=period), []
-    near = nearest_dated(draft) if next(draft.phrases(MONEY), None) else None
-    return (replace(near, period=period), []) if near is not None and is_date(draft.column(near)) else None
+    if unnamed is None and next(draft.phrases(MONEY), None):
+        near = nearest_dated(draft)
+        unnamed = near if near is not None and is_date(draft.column(near)) else None
+    return unnamed, []
 
 
 def holds_dates(table: Table, column: Column) -> bool:

@@ -16,7 +16,7 @@ from dbchat_magic.translators.offline.lexicon import (
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.dates import date_of_rows
-from dbchat_magic.translators.offline.readers.groups import date_of, period_at
+from dbchat_magic.translators.offline.readers.groups import date_of, in_period, period_at
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 COUNTED_BETWEEN = frozenset("the a different distinct number of total unique item record".split())
@@ -195,10 +195,9 @@ def rank_top_periods(draft: Draft, place: int, by: int, *, descending: bool) -> 
         when = dated[0] if dated else None
         return draft if when is None else draft.use(*said, by, group=(when,), select=(Term(when),))
     term = found.term if found.term.function else replace(found.term, function="sum")
-    day = date_of_rows(draft, (term.owner,))
-    if day is None:
+    when = in_period(draft, date_of_rows(draft, (term.owner,)), period)
+    if when is None:
         return draft
-    when = replace(day, period=period)
     return draft.use(
         *said,
         by,

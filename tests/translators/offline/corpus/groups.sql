@@ -93,3 +93,15 @@ SELECT customers.country, COUNT(*) AS number_of_orders FROM customers JOIN order
 
 -- customers with newsletter per country
 SELECT country, COUNT(*) AS number_of_customers FROM customers WHERE newsletter = 1 GROUP BY country;
+
+-- orders over time
+SELECT STRFTIME('%Y-%m', order_date) AS month, COUNT(*) AS number_of_orders FROM orders GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY STRFTIME('%Y-%m', order_date) ASC;
+
+-- monthly orders
+SELECT STRFTIME('%Y-%m', order_date) AS month, COUNT(*) AS number_of_orders FROM orders GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY STRFTIME('%Y-%m', order_date) ASC;
+
+-- yearly returns
+SELECT STRFTIME('%Y', returned_on) AS year, COUNT(*) AS number_of_returns FROM returns GROUP BY STRFTIME('%Y', returned_on) ORDER BY STRFTIME('%Y', returned_on) ASC;
+
+-- weekly orders of customers in Germany
+SELECT STRFTIME('%Y-%m-%d', DATE(orders.order_date, 'weekday 0', '-6 days')) AS week, COUNT(*) AS number_of_orders FROM orders JOIN customers ON orders.customer_id = customers.customer_id WHERE customers.country = 'Germany' GROUP BY STRFTIME('%Y-%m-%d', DATE(orders.order_date, 'weekday 0', '-6 days')) ORDER BY STRFTIME('%Y-%m-%d', DATE(orders.order_date, 'weekday 0', '-6 days')) ASC;
