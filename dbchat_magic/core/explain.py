@@ -224,6 +224,11 @@ class Explainer:
             if place < len(query.expressions):
                 return self.say(query.expressions[place].unalias())
             return phrase("column {number}", number=node.name)
+        if node.find(exp.Case):  # long: what it is made of is told where it is shown
+            named = (
+                each.alias for each in query.expressions if isinstance(each, exp.Alias) and each.this == node
+            )
+            return next(named, "") or self.say(node)
         return self.say(node)
 
     def endings(self, query: exp.Expr) -> Iterator[str]:

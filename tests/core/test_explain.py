@@ -84,6 +84,7 @@ def steps(sql: str, dialect: str = "sqlite") -> list[str]:
         ("sqlite", "SELECT rank() OVER w FROM t WINDOW w AS (ORDER BY a)", ["Calls w AS (ORDER BY a) a window.", "Shows RANK() OVER w."]),
         ("duckdb", "SELECT a FROM t QUALIFY row_number() OVER (ORDER BY a) = 1", ["Keeps the rows where number of the row in the order of a, smallest first is 1.", "Shows a."]),
         ("sqlite", "SELECT CASE WHEN a > 1 THEN 'big' ELSE 'small' END AS size FROM t", ["Shows ('big' if a is above 1, else 'small') as size."]),
+        ("sqlite", "SELECT CASE a WHEN 1 THEN 'one' END AS size, count(*) FROM t GROUP BY CASE a WHEN 1 THEN 'one' END ORDER BY CASE a WHEN 1 THEN 'one' END", ["Makes one row for each size.", "Shows ('one' if a is 1, else nothing) as size, number of rows.", "Sorts by size, smallest first."]),
         ("sqlite", "SELECT CASE a WHEN 1 THEN 'one' END FROM t", ["Shows ('one' if a is 1, else nothing)."]),
         ("sqlite", "SELECT coalesce(a, b), round(a / 2, 1), CAST(a AS INTEGER), a || b FROM t", ["Shows a, or b where that is missing, (a / 2) rounded to 1 decimal, a as INTEGER, a followed by b."]),
         ("postgresql", "SELECT count(*) FILTER (WHERE a > 3) FROM t", ["Makes one row of all of them.", "Shows number of rows, of those where a is above 3."]),
