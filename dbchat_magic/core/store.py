@@ -19,6 +19,7 @@ from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from dbchat_magic.core.file_marks import marks_of
 from dbchat_magic.errors import DbChatError
 from dbchat_magic.language import phrase
 
@@ -157,14 +158,7 @@ class Store:
 
         Two writes within a few milliseconds may look like one: whoever keeps a mark has another after the next.
         """
-        if os.name != "posix":
-            return None
-        looks = []
-        for path in (self.path, f"{self.path}-wal"):
-            with contextlib.suppress(OSError):
-                found = os.stat(path)  # noqa: PTH116 - before every question
-                looks.append((found.st_ino, found.st_mtime_ns, found.st_size))
-        return tuple(looks)
+        return marks_of(self.path) if os.name == "posix" else None
 
     @contextlib.contextmanager
     def _transaction(self, begin: str, *, durable: bool = False) -> Iterator[sqlite3.Connection]:

@@ -23,6 +23,7 @@ from dbchat_magic.core import worker_process
 from dbchat_magic.core.connect import Rows, find_driver_spec
 from dbchat_magic.core.course import Course
 from dbchat_magic.core.failures import BYTE_LIMIT, translate_error
+from dbchat_magic.core.file_marks import marks_of
 from dbchat_magic.core.plain_values import decode_columns
 from dbchat_magic.core.worker_pipe import GONE, Replies, open_replies
 from dbchat_magic.core.worker_process import Categories, Frame, write_frame
@@ -479,19 +480,12 @@ class DatabaseFile:
         self.dialect = dialect
         self.path = path
         self.name = path.name
-        self._written = str(path), f"{path}-wal"
-        """What is written to when its rows change."""
 
     def look(self) -> tuple[int, int]:
         return look_at_file(self.path, self.dialect)
 
     def fingerprint(self) -> str:
-        marks = []
-        for path in self._written:
-            with contextlib.suppress(OSError):
-                state = os.stat(path)  # noqa: PTH116 - before every question
-                marks.append(f"{state.st_mtime_ns}:{state.st_size}:{state.st_ino}")
-        return " ".join(marks)
+        return " ".join(f"{written}:{size}:{number}" for written, size, number in marks_of(self.path))
 
     def opening(self) -> dict[str, Any]:
         return {"path": str(self.path), "files": []}

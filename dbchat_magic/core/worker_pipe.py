@@ -80,9 +80,8 @@ class PolledReplies:
         return frame
 
     def close(self) -> None:
-        if self._reading.acquire(
-            timeout=CLOSE_SECONDS
-        ):  # it is at the end of the pipe, if it is there at all
+        # Whoever is reading is at the end of the pipe.
+        if self._reading.acquire(timeout=CLOSE_SECONDS):
             try:
                 self._pipe.close()
             finally:

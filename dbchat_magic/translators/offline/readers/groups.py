@@ -115,11 +115,9 @@ def counted_over_time(draft: Draft) -> Iterator[Term]:
 
 def read_best_period(draft: Draft) -> Draft:
     """ "which month had the highest revenue": the periods are what is ranked."""
-    place = draft.first(range(3), lambda where: bool(period_at(draft, where)[0]))
-    if place is None or draft.lemma(place - 1) not in ("which", "what") or draft.query.group:
-        return draft
-    period, said = period_at(draft, place)
-    ranks = any(draft.lemma(where) in RANKING for where in range(place, place + 7))
+    period, said = asked_period(draft, 3)
+    place = said.start
+    ranks = bool(period) and any(draft.lemma(where) in RANKING for where in range(place, place + 7))
     dated = date_of(draft, place, period) if ranks and next(draft.phrases(MONEY), None) else None
     if dated is None:
         return draft
@@ -129,10 +127,10 @@ def read_best_period(draft: Draft) -> Draft:
 
 def read_period_of_most(draft: Draft) -> Draft:
     """ "Which month had the most orders": the periods are ranked by how many rows lie in them."""
-    place = draft.first(range(4), lambda where: bool(period_at(draft, where)[0]))
-    if place is None or draft.lemma(place - 1) not in ("which", "what") or draft.query.group:
+    period, said = asked_period(draft, 4)
+    if not period:
         return draft
-    period, said = period_at(draft, place)
+    place = said.start
     for start, end, phrase in draft.phrases(MOST):
         counted = draft.skip(end, ("the", "of"))
         if start <= place or not draft.is_table(counted):
@@ -155,6 +153,15 @@ def read_period_of_most(draft: Draft) -> Draft:
             limit=1,
         )
     return draft
+
+
+def asked_period(draft: Draft, within: int) -> tuple[str, range]:
+    """The period of "which month", "in what year", said at one of so many first places; empty where none is, or
+    something is grouped by already."""
+    place = draft.first(range(within), lambda where: bool(period_at(draft, where)[0]))
+    if place is None or draft.lemma(place - 1) not in ("which", "what") or draft.query.group:
+        return "", range(0)
+    return period_at(draft, place)
 
 
 def period_at(draft: Draft, place: int) -> tuple[str, range]:

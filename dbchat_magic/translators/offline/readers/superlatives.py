@@ -192,8 +192,7 @@ def rank_top_periods(draft: Draft, place: int, by: int, *, descending: bool) -> 
     found = find_term(draft, by + 1, is_comparable)
     if found is None:  # what ranks is left to a later reader: "revenue"
         dated = date_of(draft, place, period)
-        when = dated[0] if dated else None
-        return draft if when is None else draft.use(*said, by, group=(when,), select=(Term(when),))
+        return draft.use(*said, by, group=dated[:1], select=(Term(dated[0]),)) if dated else draft
     term = found.term if found.term.function else replace(found.term, function="sum")
     when = in_period(draft, date_of_rows(draft, (term.owner,)), period)
     if when is None:
