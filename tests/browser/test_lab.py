@@ -40,17 +40,20 @@ def music(lab: Lab) -> Path:
 def open_lab(page, lab: Lab, notebook: str):
     """The page with the notebook in front and its kernel ready; the sidebar, open."""
     page.goto(lab.address_of(notebook))
-    page.locator("#jupyterlab-splash").wait_for(state="detached")
     wait_until_idle(page)
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
     page.get_by_role("tab", name="DbChat").click()
     return page.locator("#dbchat-sidebar")
 
 
 def wait_until_idle(page) -> None:
-    """Before a kernel exists the toolbar says idle already, and a cell that is run then is dropped."""
+    """Before a kernel exists the toolbar says idle already, and a cell that is run then is dropped.
+
+    The page may not even have begun to load: without its application there is nothing to wait for yet.
+    """
     page.wait_for_function(
         """() => {
-            const session = window.jupyterapp.shell.currentWidget?.sessionContext;
+            const session = window.jupyterapp?.shell.currentWidget?.sessionContext;
             return session?.session?.kernel?.connectionStatus === 'connected'
                 && session.kernelDisplayStatus === 'idle';
         }"""
@@ -62,18 +65,19 @@ def run_all(page) -> None:
     wait_until_idle(page)
 
 
-def run_below(page, source: str):
+def run_below(page, source: str, is_awaited: bool = True):
     """Add a cell at the end and run it; its output."""
     page.evaluate(
-        """async source => {
+        """async ([source, isAwaited]) => {
             const { commands, shell } = window.jupyterapp;
             const notebook = shell.currentWidget.content;
             notebook.activeCellIndex = notebook.widgets.length - 1;
             await commands.execute('notebook:insert-cell-below');
             notebook.activeCell.model.sharedModel.setSource(source);
-            await commands.execute('notebook:run-cell');
+            const run = commands.execute('notebook:run-cell');
+            if (isAwaited) await run;
         }""",
-        source,
+        [source, is_awaited],
     )
     return page.locator(".jp-Notebook .jp-Cell").last.locator(".jp-OutputArea")
 

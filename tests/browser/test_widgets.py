@@ -41,10 +41,9 @@ def front(page, lab: Lab, notebook: str):
 
     def open_front(name: str):
         page.goto(lab.address_of(notebook) if name == "lab" else lab.address_in_notebook(notebook))
-        page.wait_for_function("window.jupyterapp !== undefined")
+        wait_until_idle(page)
         if name == "lab":
             page.locator("#jupyterlab-splash").wait_for(state="detached")
-        wait_until_idle(page)
         return page
 
     return open_front
@@ -227,7 +226,7 @@ def test_a_password_is_asked_for_and_what_hangs_is_stopped(page, lab: Lab, noteb
     manager.choose("Datasources", "zoo")
     manager.fill("Password", "wrong")
     manager.press("Connect")
-    manager.says(re.compile("password", re.IGNORECASE))
+    manager.says(re.compile("authentication failed"))
     manager.fill("Password", PASSWORD)
     manager.press("Connect")
     manager.says("zoo is open until the kernel ends.")
@@ -396,3 +395,29 @@ def test_the_widgets_speak_chinese(page, front):
     manager = Widget(page, "dbchat_magic.manage()", "dbchat-manager")
     manager.box.get_by_role("button", name="测试").wait_for()
     picture(page, "38-manager-chinese")
+
+
+@pytest.mark.parametrize("name", FRONTS)
+def test_what_is_typed_while_a_cell_runs_is_asked_whole(page, front, name):
+    front(name)
+    panel = Widget(page, "import time, dbchat_magic; dbchat_magic.panel()", "dbchat-panel")
+    run_below(page, "time.sleep(3)", is_awaited=False).page.get_by_text("[*]").first.wait_for()
+    panel.box.get_by_label("Question", exact=True).focus()
+    page.keyboard.type("how many orders per country")
+    page.keyboard.press("Enter")
+    panel.box.locator(".jp-OutputArea table").wait_for()
+
+
+def test_a_form_that_is_filled_while_a_cell_runs_is_added_whole(page, front, music):
+    front("lab")
+    manager = Widget(page, "import time, dbchat_magic; dbchat_magic.manage()", "dbchat-manager")
+    run_below(page, "time.sleep(3)", is_awaited=False).page.get_by_text("[*]").first.wait_for()
+    for label, text in {"Name": "music", "Comment": "of two artists", "File": music.name}.items():
+        manager.field(label).focus()
+        page.keyboard.type(text)
+    manager.press("Add")
+    manager.says("music is added.")
+    manager.press("Edit…")
+    assert manager.field("Name").input_value() == "music"
+    assert manager.field("Comment").input_value() == "of two artists"
+    assert manager.field("File").input_value() == str(music)

@@ -10,6 +10,7 @@ import ipywidgets
 from traitlets import Unicode
 
 from dbchat_magic.core.secrets import know
+from dbchat_magic.jupyter.widgets.presses import PRESSES
 from dbchat_magic.language import phrase
 from dbchat_magic.rendering.html import text
 
@@ -19,18 +20,21 @@ WHOLE = {"width": "calc(100% - 4px)"}
 """As wide as there is room; its border shows on both sides."""
 LABELS = {"description_width": LABEL_WIDTH}
 AUTO = {"width": "auto"}
-HAS_PLACEHOLDER = (ipywidgets.Text, ipywidgets.Textarea)
+TYPED_INTO = (ipywidgets.Text, ipywidgets.Textarea)
 
 
 def field(label: str, meaning: str, kind: type = ipywidgets.Text, **traits: Any) -> Any:
-    known = {"placeholder": meaning} if issubclass(kind, HAS_PLACEHOLDER) else {}
-    return kind(description=label, tooltip=meaning, layout=WIDE, style=LABELS, **{**known, **traits})
+    known = {"placeholder": meaning} if issubclass(kind, TYPED_INTO) else {}
+    made = kind(description=label, tooltip=meaning, layout=WIDE, style=LABELS, **{**known, **traits})
+    if issubclass(kind, TYPED_INTO):
+        PRESSES.listen(made)
+    return made
 
 
 def button(label: str, tooltip: str, press: Callable[[], None], **traits: Any) -> ipywidgets.Button:
     """A button with its words and what it does, for a pointer that rests on it and for a screen reader."""
     made = ipywidgets.Button(description=label, tooltip=tooltip, layout=AUTO, **traits)
-    made.on_click(lambda _: press())
+    made.on_click(lambda _: PRESSES.after_typing(press))
     return made
 
 

@@ -9,6 +9,7 @@ import ipywidgets
 
 from dbchat_magic.errors import DbChatError, GlossaryError
 from dbchat_magic.jupyter.widgets.controls import WHOLE, button, hint_html, row, show
+from dbchat_magic.jupyter.widgets.presses import PRESSES
 from dbchat_magic.jupyter.widgets.talk import Talk
 from dbchat_magic.language import phrase
 
@@ -35,6 +36,7 @@ class GlossaryEditor:
             style={"description_width": "initial"},
         )
         self._text.add_class("dbchat-code")
+        PRESSES.listen(self._text)
         self._draft = button(
             phrase("Write a draft"),
             phrase("Begin with what the tables and columns are called"),

@@ -27,6 +27,7 @@ from dbchat_magic.jupyter.notebook import (
 from dbchat_magic.jupyter.variables import bind_sql, bind_words
 from dbchat_magic.jupyter.widgets.answer_view import AnswerView, choice_buttons, rows_words
 from dbchat_magic.jupyter.widgets.controls import close_all, field, hint_html, row, show, unheard
+from dbchat_magic.jupyter.widgets.presses import PRESSES
 from dbchat_magic.jupyter.widgets.suggestions import suggest_questions
 from dbchat_magic.jupyter.widgets.talk import Talk
 from dbchat_magic.jupyter.widgets.watch import Watch
@@ -327,7 +328,7 @@ class AskPanel(ipywidgets.VBox):
 
     def _message(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
         if content.get("event") == "submit":  # Enter
-            self._talk.attempt(self._ask)
+            PRESSES.after_typing(self._talk.pressed(self._ask))
 
     def _ask_this(self, question: str) -> None:
         self._question.value = question
