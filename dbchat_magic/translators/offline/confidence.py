@@ -12,6 +12,7 @@ from dbchat_magic.linking.words import lemma_of
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
+from dbchat_magic.translators.offline.readers.states import is_state
 
 SHARES = frozenset({"share", "percentage", "percent", "proportion", "ratio", "fraction"})
 """Words that ask for a part of a whole."""
@@ -126,6 +127,12 @@ def is_share_of_rows(draft: Draft, query: Query) -> bool:
     )
 
 
+def is_ranking(draft: Draft, place: int) -> bool:
+    """ "Who closed the most tickets": what is left without it ranks nothing."""
+    ranks = draft.lemma(place) in ("most", "least", "fewest") and draft.lemma(place - 1) == "the"
+    return ranks and draft.is_table(place + 1)
+
+
 def is_condition(draft: Draft, place: int) -> bool:
     """ "Customers who cancelled the newsletter": a column that says yes or no is a condition, even where it is not
     understood which."""
@@ -228,7 +235,11 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     places = ignored_places(draft)
     crucial = (
         any(is_crucial(word) for word in ignored)
-        or any(test(draft, place) for place in places for test in (is_group, is_share, is_condition))
+        or any(
+            test(draft, place)
+            for place in places
+            for test in (is_group, is_share, is_ranking, is_condition, is_state)
+        )
         or passes_over_names(draft, places)
         or is_share_of_rows(draft, query)
     )

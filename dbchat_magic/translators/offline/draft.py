@@ -14,7 +14,7 @@ from dbchat_magic.linking.kinds import is_comparable, label_columns, points_else
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.joins import APART, JoinGraph, table_of
-from dbchat_magic.translators.offline.lexicon import ADJECTIVES, OPPOSITES
+from dbchat_magic.translators.offline.lexicon import ADJECTIVES, OPPOSITES, PARTICIPLES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Query, Term, tables_of
 
 Wanted = Callable[[Table, Column], bool]
@@ -179,8 +179,9 @@ class Draft:
         return mention.tables[0].score >= rival
 
     def is_participle(self, place: int) -> bool:
-        """Whether the word looks like one: "ordered"."""
-        return self.mentions[place].text.lower().endswith("ed")
+        """Whether the word looks like one: "ordered", "paid"."""
+        text = self.mentions[place].text.lower()
+        return text.endswith("ed") or text in PARTICIPLES
 
     def is_done(self, place: int) -> bool:
         """Whether it is a participle that says nothing about the data: the "placed" of "orders placed in May"."""

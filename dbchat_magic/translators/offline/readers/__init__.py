@@ -33,6 +33,7 @@ from dbchat_magic.translators.offline.readers.projections import read_projection
 from dbchat_magic.translators.offline.readers.ratios import read_ratios
 from dbchat_magic.translators.offline.readers.roles import read_roles
 from dbchat_magic.translators.offline.readers.sames import read_sames
+from dbchat_magic.translators.offline.readers.states import read_done, read_states
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
 from dbchat_magic.translators.offline.readers.tops import read_top_of_each
 from dbchat_magic.translators.offline.readers.trades import read_trades
@@ -45,6 +46,7 @@ READERS: tuple[Reader, ...] = (
     read_demand,
     read_two_lists,
     read_filters,
+    read_states,
     read_roles,
     read_orders,
     read_differences,
@@ -70,6 +72,7 @@ READERS: tuple[Reader, ...] = (
     read_compared_groups,
     read_measures,
     read_dated_groups,
+    read_done,
     read_trades,
     read_projections,
 )

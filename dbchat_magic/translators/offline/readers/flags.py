@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import NO, YES, is_date, is_flag
-from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.linking.kinds import NO, YES, is_flag
+from dbchat_magic.linking.names import name_words
+from dbchat_magic.translators.offline.draft import ARTICLES, Draft
 from dbchat_magic.translators.offline.lexicon import NEGATIONS
-from dbchat_magic.translators.offline.query import Comparison, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
+from dbchat_magic.translators.offline.readers.states import asks_when, is_event
 
 HAVING = frozenset(
     "have get receive subscribe subscribed want accept accepted agree consent opt opted use own hold include enable enabled"
     " take with sign signed".split()
 )
 """What is done with what a flag tells: "subscribed to the newsletter"."""
+ASKED = frozenset({"", "be", "list", "show", "all", "which", "name"})
+"""Words before who is asked for."""
+BELONGING = frozenset({"of", "in", "for", "at"})
 BETWEEN = frozenset("the a an our any to for in into up on".split())
 SAYING = frozenset({"be", "get", "who", "that", "which", "not", "have", "been", "yet"}) | NEGATIONS
 
@@ -23,10 +28,15 @@ def read_flags(draft: Draft) -> Draft:
     for place in range(len(draft.mentions)):
         if not draft.free(place) or not draft.is_column(place):
             continue
-        happened = draft.lemma(place - 1) == "be" and draft.mentions[place].text.endswith("ed")
+        happened = (
+            draft.lemma(place - 1) == "be" and draft.is_participle(place) and not asks_when(draft, place)
+        )
         dated = draft.choose_column(place, is_event) if happened else None
         if dated is not None and draft.choose_column(place) == dated:
             draft = draft.restrict(Comparison(Term(dated), "is not null"), place)
+            continue
+        if (named := flag_of_noun(draft, place)) is not None:
+            draft = show_those(draft, place, named)
             continue
         before = draft.skip(place - 1, BETWEEN, step=-1)
         having = (
@@ -49,6 +59,26 @@ def read_flags(draft: Draft) -> Draft:
     return draft
 
 
+def flag_of_noun(draft: Draft, place: int) -> ColumnRef | None:
+    """The flag is_head of "heads of departments", "who is the head of cardiology": rows of which it is true."""
+    column = draft.choose_column(place, tells_yes_or_no)
+    if column is None or draft.choose_column(place) != column or name_words(column.column)[0] != "be":
+        return None
+    asked = draft.lemma(draft.skip(place - 1, ARTICLES, step=-1)) in ASKED
+    return column if asked and draft.lemma(place + 1) in BELONGING else None
+
+
+def show_those(draft: Draft, place: int, flag: ColumnRef) -> Draft:
+    """The rows that a flag is true of."""
+    true = [sample for sample in draft.column(flag).samples if str(sample).lower() in YES]
+    labels = draft.labels(flag.table)
+    if not true or not labels:
+        return draft
+    return draft.use(select=(*draft.query.select, *labels)).restrict(
+        Comparison(Term(flag), "=", (true[0],)), place
+    )
+
+
 def says_which(draft: Draft, place: int) -> bool:
     """Whether the answer is said behind it: "with the approval status 'No'"."""
     return any(
@@ -56,11 +86,6 @@ def says_which(draft: Draft, place: int) -> bool:
         and (draft.mentions[where].quoted or draft.mentions[where].text.lower() in (YES | NO) - {"no"})
         for where in range(place + 1, place + 4)
     )
-
-
-def is_event(table: Table, column: Column) -> bool:
-    """Whether it tells when something happened, if it did: "discontinued_on"."""
-    return is_date(column) and column.nullable
 
 
 def tells_yes_or_no(table: Table, column: Column) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dbchat_magic.core.schema import Column, Table
+from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.query import Order, Term
 from dbchat_magic.translators.offline.readers.money import SEVERAL
+from dbchat_magic.translators.offline.readers.states import SHORTEST_STEM, columns_for, is_called, verb_stems
 from dbchat_magic.translators.offline.readers.superlatives import limit_before
 from dbchat_magic.translators.offline.readers.tops import one_of_table
 
@@ -15,7 +18,6 @@ OFTEN = (
 )  # fmt: skip
 NEAR = 3
 """Joins less than these lie between the rows and what is counted for them."""
-SHORTEST_STEM = 4
 BETWEEN = frozenset({"be", "have", "get", "been", "that", "which", "who"})
 """What may stand between the table and the verb."""
 
@@ -40,18 +42,22 @@ def read_often(draft: Draft) -> Draft:
 
 
 def table_of_verb(draft: Draft, place: int, subject: str) -> str:
-    """The table near the subject that is called as the verb is: returns for "returned"; "" where there is none."""
+    """The table near the subject that is called as the verb is, or has a date that is: returns for "returned",
+    prescriptions with their prescribed_on for "prescribed"; "" where there is none."""
     verb = draft.mentions[place].text.lower()
-    stems = {verb.removesuffix("ed"), verb.removesuffix("d")}
-    stems |= {stem[:-1] for stem in stems if stem[-1:] == stem[-2:-1]}  # "shipped"
-    stems = {stem for stem in stems if len(stem) >= SHORTEST_STEM}
+    stems = {stem for stem in verb_stems(verb) if len(stem) >= SHORTEST_STEM}
     near = [
         (draft.graph.distance(subject, table.name), len(name_words(table.local)), table.name)
         for table in draft.schema.tables
-        if table.name != subject and any(name_words(table.local)[-1].startswith(stem) for stem in stems)
+        if table.name != subject
+        and (is_called(name_words(table.local)[-1], stems) or columns_for(table, (verb,), is_dated))
     ]
     distance, _, name = min(near, default=(NEAR, 0, ""))
     return name if distance < NEAR else ""
+
+
+def is_dated(_table: Table, column: Column) -> bool:
+    return is_date(column)
 
 
 def rank_rows(draft: Draft, counted: str, places: tuple[int, ...], *, descending: bool) -> Draft:

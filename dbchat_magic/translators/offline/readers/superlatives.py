@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbchat_magic.linking.kinds import is_comparable, is_temporal
+from dbchat_magic.linking.kinds import is_comparable, is_date, is_temporal
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
@@ -82,11 +82,13 @@ def read_most(draft: Draft) -> Draft:
         if draft.is_table(place):
             subject, columns = subject_before(draft, start)
             if subject or columns:
-                draft = draft.use(*range(start, end), place)
                 counted = draft.table_at(place)
-                if columns:
-                    return rank_values_by_count(draft, columns[0], counted, MOST[phrase], start)
-                return rank_by_count(draft, subject, counted, MOST[phrase], start)
+                ranked = (
+                    rank_values_by_count(draft, columns[0], counted, MOST[phrase], start)
+                    if columns
+                    else rank_by_count(draft, subject, counted, MOST[phrase], start)
+                )
+                return ranked if ranked is draft else ranked.use(*range(start, end), place)
             continue
         column = draft.choose_column(place, is_comparable)
         if column is not None:
@@ -143,6 +145,8 @@ def subject_before(draft: Draft, place: int) -> tuple[str, list[ColumnRef]]:
         if draft.is_table(before) and draft.mentions[before].score > 0.85:
             return draft.table_at(before), []
         if draft.is_column(before) and (column := draft.choose_column(before)):
+            if draft.is_participle(before) and is_date(draft.column(column)):
+                continue  # "who closed the most tickets": the verb
             owner = draft.owner_of(before)
             return (owner, []) if owner else ("", [column])
     return draft.focus, []
