@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 from dbchat_magic.linking.dates import SMALL
 from dbchat_magic.linking.kinds import is_flag
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.linking.rewording import words_of
 from dbchat_magic.linking.stopwords import FINER_TIMES, FUNCTION_WORDS, NOT_CALCULATED, OPERATOR_WORDS
 from dbchat_magic.linking.words import lemma_of
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
-from dbchat_magic.translators.offline.readers.states import is_state
+from dbchat_magic.translators.offline.readers.states import ENDS, is_state
 
 SHARES = frozenset({"share", "percentage", "percent", "proportion", "ratio", "fraction"})
 """Words that ask for a part of a whole."""
@@ -26,6 +28,9 @@ CRUCIAL = NEGATIONS | {
 
 ORDINALS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth".split())
 
+MONEY_ALONE = frozenset("revenue turnover spending takings proceeds income profit margin".split())
+"""Words for money: where no column was found for one, the rest of the question asks for something else."""
+
 COUNTED = (frozenset(SMALL) - {"one"}) | ORDINALS
 """Numbers as words; "one" is also a pronoun."""
 
@@ -34,7 +39,7 @@ def is_crucial(word: str) -> bool:
     """Whether an answer that leaves the word out would be to another question."""
     said = word.lower()
     return said.isdigit() or any(
-        part in CRUCIAL or {part, lemma_of(part)} & (COUNTED | NOT_CALCULATED | FINER_TIMES)
+        part in CRUCIAL or {part, lemma_of(part)} & (COUNTED | NOT_CALCULATED | FINER_TIMES | MONEY_ALONE)
         for part in (said, *said.split())
     )
 
@@ -128,9 +133,27 @@ def is_share_of_rows(draft: Draft, query: Query) -> bool:
 
 
 def is_ranking(draft: Draft, place: int) -> bool:
-    """ "Who closed the most tickets": what is left without it ranks nothing."""
+    """ "Who closed the most tickets", "which client pays the most": what is left without it ranks nothing."""
     ranks = draft.lemma(place) in ("most", "least", "fewest") and draft.lemma(place - 1) == "the"
-    return ranks and draft.is_table(place + 1)
+    return ranks and (draft.is_table(place + 1) or draft.lemma(place + 1) in ENDS)
+
+
+def is_rate(draft: Draft, place: int) -> bool:
+    """ "Return rate", "failure rate": a part of the rows, which no column is called."""
+    if draft.lemma(place) != "rate" or draft.lemma(place - 1) in FUNCTION_WORDS | OPERATOR_WORDS | {""}:
+        return False
+    column = draft.choose_column(place)
+    return column is None or "rate" not in name_words(column.column)
+
+
+def groups_figures(draft: Draft, query: Query) -> bool:
+    """ "Price per km": a figure that hardly two rows share is divided by, not grouped by."""
+    return any(
+        isinstance(sample, (float, Decimal)) and sample % 1
+        for ref in query.group
+        if not ref.period
+        for sample in draft.column(ref).samples
+    )
 
 
 def is_condition(draft: Draft, place: int) -> bool:
@@ -242,6 +265,8 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
         )
         or passes_over_names(draft, places)
         or is_share_of_rows(draft, query)
+        or any(is_rate(draft, place) for place in range(len(draft.mentions)))
+        or groups_figures(draft, query)
     )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0

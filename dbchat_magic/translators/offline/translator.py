@@ -46,6 +46,14 @@ PLAUSIBLE = 0.75
 SECOND = 0.9
 """A reading with another column for one of its words is at most this part as likely."""
 
+CARRYING = frozenset({"make", "have", "take", "place", "get", "give", "hold", "run", "do"})
+"""Verbs that say no more than what they are said of."""
+
+BEHIND_VERBS = frozenset(
+    {"", "?", ".", "in", "on", "during", "per", "by", "last", "this", "since", "between", "each"}
+)
+"""What may stand behind such a verb at the end of its clause."""
+
 ALIKE = 0.5
 """How likely the first of several tables is that nothing in the question tells apart."""
 
@@ -203,7 +211,10 @@ class OfflineTranslator:
         best = [mentions for _, mentions in weighed[:WORDINGS]]
         said = weigh_mentions(words, names, question.today)[1]
         near = {phrase: swaps[0].fit for phrase, swaps in rewordings.unknown(words).items()}
-        return [Draft(mentions, schema, graph, question.today, near=near) for mentions in (said, *best)]
+        return [
+            Draft(without_verbs(mentions), schema, graph, question.today, near=near)
+            for mentions in (said, *best)
+        ]
 
     def _index(self, schema: Schema) -> tuple[NameIndex, Rewordings, JoinGraph]:
         key = id(schema)
@@ -213,6 +224,19 @@ class OfflineTranslator:
             while len(self._indexes) > KEPT:
                 self._indexes.popitem(last=False)
         return self._indexes[key]
+
+
+def without_verbs(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """ "How many deliveries did each driver make?": the verb is no column, whatever is called so."""
+    lemmas = [mention.lemma for mention in mentions]
+    return tuple(
+        replace(mention, tables=(), columns=(), values=())
+        if mention.text in CARRYING
+        and "do" in lemmas[:place]
+        and " ".join(lemmas[place + 1 : place + 2]) in BEHIND_VERBS
+        else mention
+        for place, mention in enumerate(mentions)
+    )
 
 
 def plausible(others: list[Translation], best: Translation) -> Iterator[Translation]:

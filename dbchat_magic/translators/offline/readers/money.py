@@ -33,6 +33,8 @@ RANKS = {
 }
 EXCLUDED = frozenset({"refund", "return", "tax", "discount", "budget"})
 
+PRICES = frozenset({"price", "fare", "fee", "charge"})
+
 SEVERAL = 10
 """How many rows "best selling products" shows."""
 
@@ -124,18 +126,17 @@ def names_several(draft: Draft) -> bool:
 
 
 def money_of(draft: Draft) -> Term | None:
-    """The sum of an amount in the focus or the nearest table that points at it; price times quantity else."""
+    """The sum of an amount in the focus or the nearest table that points at it; else price times quantity; else the
+    price of what happens once."""
     by_distance = sorted(
         (distance, -(table.rows or 0), table.name)
         for table in draft.schema.tables
         if (distance := draft.graph.distance(draft.focus, table.name)) <= BEYOND
     )
-    for _, _, name in by_distance:
-        table = draft.table(name)
-        term = amount_of(table) or price_times_quantity(table)
-        if term is not None:
-            return term
-    return None
+    tables = [draft.table(name) for _, _, name in by_distance]
+    amounts = (amount_of(table) or price_times_quantity(table) for table in tables)
+    prices = (price_of_each(draft, table) for table in tables)
+    return next((term for term in (*amounts, *prices) if term is not None), None)
 
 
 def amount_of(table: Table) -> Term | None:
@@ -148,6 +149,22 @@ def amount_of(table: Table) -> Term | None:
             if set(name.split()) <= words <= MONEY_WORDS:
                 return Term(ColumnRef(table.name, column.name), function="sum")
     return None
+
+
+def price_of_each(draft: Draft, table: Table) -> Term | None:
+    """The sum of the price of what happens once, such as deliveries and bookings; not of a list of prices."""
+    joins = draft.graph.edges.get(table.name, ())
+    points_at = {join.new for join in joins if not join.many}
+    counted = any(counts_pieces(draft.table(join.new)) for join in joins if join.many)
+    prices = [column for column in measures(table) if name_words(column.name)[-1] in PRICES]
+    if counted or len(points_at) < 2 or len(prices) != 1 or not any(map(is_date, table.columns)):
+        return None
+    return Term(ColumnRef(table.name, prices[0].name), function="sum")
+
+
+def counts_pieces(table: Table) -> bool:
+    """Whether its rows are so many pieces of something."""
+    return any("quantity" in name_words(column.name) for column in table.columns)
 
 
 def price_times_quantity(table: Table) -> Term | None:
