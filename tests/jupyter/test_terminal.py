@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import sys
 from typing import Any
 
@@ -33,7 +34,9 @@ def terminal(tmp_path):
     )
     child.expect(PROMPT)
     yield child
-    child.close(force=True)
+    child.kill(signal.SIGKILL)
+    child.wait()  # a busy machine takes its time
+    child.close()
 
 
 def run(terminal, line):
