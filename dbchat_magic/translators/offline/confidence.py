@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 from dbchat_magic.linking.dates import SMALL
@@ -146,6 +147,14 @@ def is_rate(draft: Draft, place: int) -> bool:
     return column is None or "rate" not in name_words(column.column)
 
 
+def contradicts_itself(query: Query) -> bool:
+    """ "Unpaid invoices per month", where only the day they were paid is known: what is missing lies in no month."""
+    missing = {part.left.column for part in comparisons_of(query.where) if part.op == "is null"}
+    days = {replace(ref, period="") for ref in query.group if ref.period}
+    bounded = {part.left.column for part in comparisons_of(query.where) if part.op in ("<", "<=", ">", ">=")}
+    return bool(missing & (days | bounded))
+
+
 def groups_figures(draft: Draft, query: Query) -> bool:
     """ "Price per km": a figure that hardly two rows share is divided by, not grouped by."""
     return any(
@@ -267,6 +276,7 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
         or is_share_of_rows(draft, query)
         or any(is_rate(draft, place) for place in range(len(draft.mentions)))
         or groups_figures(draft, query)
+        or contradicts_itself(query)
     )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0

@@ -79,6 +79,7 @@ def test_a_state_is_a_condition(home: Path, source: str, question: str, ids: lis
         ("how many inactive agents", [[1]]),
         ("inactive agents", [["Cem"]]),
         ("leads of tickets", [["Ann"]]),
+        ("who is the lead", [["Ann"]]),
         ("which parts are prescribed most often", [["bolt", 2], ["nut", 1]]),
     ],
 )
@@ -99,6 +100,7 @@ def test_a_state_is_a_condition_of_what_is_counted(
         "agents who churned",
         "how many contracts are pending",
         "who closed the most tickets",
+        "which agents are still here?",
     ],
 )
 def test_a_state_that_nothing_tells_is_declined(home: Path, source: str, question: str) -> None:

@@ -21,6 +21,10 @@ DATED = frozenset({"in", "of", "year", "during", "since"})
 """Words before a year that no column near can hold: a date further away is meant."""
 
 
+OF_AMOUNTS = frozenset({"over", "above", "under", "below"})
+"""Comparisons that are said of amounts: a number behind them is no year."""
+
+
 def read_dates(draft: Draft) -> Draft:
     for place in range(len(draft.mentions)):
         draft = read_between(draft, place) or read_one(draft, place) or draft
@@ -63,12 +67,25 @@ def read_one(draft: Draft, place: int) -> Draft | None:
         if end == place or (
             end < place and all(draft.lemma(where) in ("the", "year") for where in range(end, place))
         ):
+            if (
+                words in OF_AMOUNTS
+                and draft.mentions[place].dates is None
+                and not is_dated_before(draft, start)
+            ):
+                return None  # "bills over 2000"
             op = "=" if words == "from" else COMPARISONS[words]
             return restrict(draft, found, op, list(range(start, place + 1)))
     for start, end, words in draft.phrases(TRAILING_COMPARISONS):
         if start == place + 1 and range_at(draft, end) is None:
             return restrict(draft, found, TRAILING_COMPARISONS[words], list(range(place, end)))
     return restrict(draft, found, "=", [place])
+
+
+def is_dated_before(draft: Draft, start: int) -> bool:
+    """Whether a column of times, or a verb, stands before a comparison."""
+    before = start - 1
+    named = draft.is_column(before) and draft.choose_column(before, is_temporal) is not None
+    return named or (before >= 0 and draft.is_participle(before)) or draft.lemma(before) in ("year", "be")
 
 
 def restrict(draft: Draft, days: DateRange, op: str, places: list[int]) -> Draft | None:

@@ -8,7 +8,7 @@ from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import ARTICLES, Draft
 from dbchat_magic.translators.offline.lexicon import NEGATIONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Term
-from dbchat_magic.translators.offline.readers.states import asks_when, is_event
+from dbchat_magic.translators.offline.readers.states import ENDS, asks_when, is_event
 
 HAVING = frozenset(
     "have get receive subscribe subscribed want accept accepted agree consent opt opted use own hold include enable enabled"
@@ -60,12 +60,14 @@ def read_flags(draft: Draft) -> Draft:
 
 
 def flag_of_noun(draft: Draft, place: int) -> ColumnRef | None:
-    """The flag is_head of "heads of departments", "who is the head of cardiology": rows of which it is true."""
+    """The flag is_head of "heads of departments", "who is the head of cardiology", "who are the heads": rows of which it
+    is true."""
     column = draft.choose_column(place, tells_yes_or_no)
     if column is None or draft.choose_column(place) != column or name_words(column.column)[0] != "be":
         return None
     asked = draft.lemma(draft.skip(place - 1, ARTICLES, step=-1)) in ASKED
-    return column if asked and draft.lemma(place + 1) in BELONGING else None
+    alone = draft.lemma(0) == "who" and draft.lemma(place + 1) in ENDS and not draft.mentioned_tables()
+    return column if asked and (alone or draft.lemma(place + 1) in BELONGING) else None
 
 
 def show_those(draft: Draft, place: int, flag: ColumnRef) -> Draft:

@@ -224,6 +224,8 @@ def is_state(draft: Draft, place: int) -> bool:
     "Overdue invoices", "accounts that cancelled", "which of them are dormant?".
     """
     said = said_at(draft, place)
+    if said == "still" and draft.lemma(place - 1) == "be":
+        return True
     known = said in STATES or is_undone(said)
     if known and (table_described(draft, place) or draft.lemma(place - 1) in RELATIVES):
         return True

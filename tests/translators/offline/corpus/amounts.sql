@@ -60,3 +60,4 @@ SELECT * FROM products WHERE list_price < 20;
 
 -- orders with a shipping fee over 5 euros
 SELECT * FROM orders WHERE shipping_fee > 5;
+
