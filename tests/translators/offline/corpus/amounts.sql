@@ -61,3 +61,15 @@ SELECT * FROM products WHERE list_price < 20;
 -- orders with a shipping fee over 5 euros
 SELECT * FROM orders WHERE shipping_fee > 5;
 
+
+-- orders over 2000
+SELECT * FROM orders WHERE total_amount > 2000;
+
+-- how many orders below 2000 per channel
+SELECT channel, COUNT(*) AS number_of_orders FROM orders WHERE total_amount < 2000 GROUP BY channel;
+
+-- orders over 500 in March 2025
+SELECT * FROM orders WHERE ( order_date >= '2025-03-01' AND order_date < '2025-04-01' ) AND total_amount > 500;
+
+-- how many orders above 300 from Germany
+SELECT COUNT(*) AS number_of_orders FROM orders JOIN stores ON orders.store_id = stores.store_id WHERE orders.total_amount > 300 AND stores.country = 'Germany';
