@@ -12,6 +12,7 @@ from dbchat_magic.linking.words import lemma_of
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
+from dbchat_magic.translators.offline.readers.firsts import table_behind
 
 SHARES = frozenset({"share", "percentage", "percent", "proportion", "ratio", "fraction"})
 """Words that ask for a part of a whole."""
@@ -126,11 +127,26 @@ def is_share_of_rows(draft: Draft, query: Query) -> bool:
     )
 
 
+def is_place_in_time(draft: Draft, place: int) -> bool:
+    """ "The last order", where nothing is put in the order of its time."""
+    return draft.lemma(place) in ("first", "last", "recent") and table_behind(draft, place + 1) is not None
+
+
+def ranks_what_is_one(query: Query) -> bool:
+    """ "The total of the last 5 orders": a number about all rows leaves nothing to put in an order."""
+    calculated = bool(query.select) and all(term.function for term in query.select)
+    return calculated and not query.group and any(not order.term.function for order in query.order)
+
+
 def is_condition(draft: Draft, place: int) -> bool:
     """ "Customers who cancelled the newsletter": a column that says yes or no is a condition, even where it is not
     understood which."""
     column = draft.choose_column(place) if draft.is_column(place) else None
     return column is not None and is_flag(draft.column(column))
+
+
+CRUCIAL_TESTS = (is_group, is_share, is_condition, is_place_in_time)
+"""Whether the word at a place says what an answer without it does not tell."""
 
 
 def is_grammar(draft: Draft, place: int) -> bool:
@@ -228,9 +244,10 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     places = ignored_places(draft)
     crucial = (
         any(is_crucial(word) for word in ignored)
-        or any(test(draft, place) for place in places for test in (is_group, is_share, is_condition))
+        or any(test(draft, place) for place in places for test in CRUCIAL_TESTS)
         or passes_over_names(draft, places)
         or is_share_of_rows(draft, query)
+        or ranks_what_is_one(query)
     )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0

@@ -31,13 +31,16 @@ from dbchat_magic.translators.offline.lexicon.comparing import (
 )
 from dbchat_magic.translators.offline.lexicon.measuring import (
     ADJECTIVES,
+    GRADES,
     OPPOSITES,
     VERBS,
 )
 from dbchat_magic.translators.offline.lexicon.ranking import (
     COMMON,
     EXTREMES,
+    IN_TIME,
     MOST,
+    OTHER_TIMES,
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.lexicon.taking_roles import (
@@ -76,7 +79,9 @@ __all__ = (
     "ENDINGS",
     "EVERYTHING",
     "EXTREMES",
+    "GRADES",
     "GROUPS",
+    "IN_TIME",
     "MONEY",
     "MONEY_COLUMNS",
     "MONEY_WORDS",
@@ -85,6 +90,7 @@ __all__ = (
     "OPPOSITES",
     "ORDERS",
     "ORDER_ALONE",
+    "OTHER_TIMES",
     "PERIODS_BETWEEN",
     "RATIOS",
     "RELATIVES",

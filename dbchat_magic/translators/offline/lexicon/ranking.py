@@ -39,3 +39,15 @@ EXTREMES = {
     "maximum": "max", "highest": "max", "largest": "max", "max": "max", "greatest": "max", "biggest": "max", "top": "max",
     "minimum": "min", "lowest": "min", "smallest": "min", "min": "min",
 }  # fmt: skip
+
+IN_TIME = {
+    "first": "earliest", "earliest": "earliest", "oldest": "earliest", "last": "latest", "latest": "latest",
+    "newest": "latest", "most recent": "latest", "most recently": "latest",
+}  # fmt: skip
+"""Words that pick rows by their date: "the first order of each customer", "last 5 invoices"."""
+
+OTHER_TIMES = frozenset(
+    """birth birthday born death died dead last next update updated modify modified change changed edit edited delete
+    deleted due expect expected promise promised plan planned end ended expire expired expiry until""".split()
+)
+"""Words in the name of a date that does not tell when its row happened or began."""

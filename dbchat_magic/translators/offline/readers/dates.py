@@ -118,6 +118,8 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
             return column, [before]
     if (asked := dated_before(draft)) is not None:
         return asked, []
+    if (ranking := date_that_ranks(draft)) is not None:
+        return ranking, []
     for table in dict.fromkeys((*added_up(draft), *draft.tables_with_dates())):
         columns = [column for column in draft.table(table).columns if is_temporal(draft.table(table), column)]
         columns.sort(key=lambda column: "birth" in name_words(column.name))
@@ -125,6 +127,14 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
             return ColumnRef(table, columns[0].name), []
     told = draft.lemma(place - 1) in DATED or draft.lemma(place) in DATED or draft.is_value(place - 1)
     return (nearest_dated(draft) if told else None), []
+
+
+def date_that_ranks(draft: Draft) -> ColumnRef | None:
+    """ "Which customer placed the last order in 2024": the date by which the order is the last."""
+    first = next((order.term for order in draft.query.order if order.term.column), None)
+    if first is None or first.function or first.column is None or first.column.table == draft.focus:
+        return None
+    return first.column if is_date(draft.column(first.column)) and not first.column.period else None
 
 
 def date_of_rows(draft: Draft, tables: Iterable[str]) -> ColumnRef | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dbchat_magic.linking.kinds import is_comparable, is_temporal
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
     COMMON,
+    GRADES,
     MOST,
     OPPOSITES,
     SUPERLATIVES,
@@ -26,6 +28,9 @@ PICKING = frozenset("with have whose by who that which 's on for at get receive 
 
 ASKING = frozenset("which what the list show find give me top".split())
 """Between these and a column a number says how many are wanted: "which 3 carriers"."""
+
+PARTICLES = frozenset({"up", "in", "out", "off"})
+"""They belong to the verb before them: "signed up"."""
 
 AGGREGATING = frozenset({"average", "mean", "total", "sum", "combined", "avg"})
 
@@ -175,6 +180,8 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
         found = find_term(draft, place, is_comparable)
         if found is not None and found.term.column is not None and not found.term.function:
             return rank_by_column(draft.use(by, *found.places), found.term.column, descending)
+        if found is not None and found.term.column is not None and draft.focus:
+            return rank_by_aggregate(draft.use(by, *found.places), found.term, descending)
         counted = (
             found.term.table if found is not None else draft.table_at(place) if draft.is_table(place) else ""
         )
@@ -225,13 +232,23 @@ def rank_top_values(draft: Draft, place: int, by: int, *, descending: bool) -> D
 
 
 def rank_by_column(draft: Draft, column: ColumnRef, descending: bool) -> Draft:
-    """Rows of the focus by a column of theirs; by its sum where each has several rows of another table."""
+    """Rows of the focus by a column of theirs; by its sum, or average, where each has several rows of another table."""
     path = draft.graph.path((draft.focus,), column.table) or ()
     if not any(join.many for join in path):
         return draft.use(order=(Order(Term(column), descending),))
-    total = Term(column, function="sum")
-    order = (Order(total, descending),)
-    return draft.use(select=(*draft.labels(draft.focus), total), group=draft.key(draft.focus), order=order)
+    total = Term(column, function=together(column))
+    return rank_by_aggregate(draft, total, descending)
+
+
+def rank_by_aggregate(draft: Draft, term: Term, descending: bool) -> Draft:
+    """Rows of the focus, each with what its rows of another table come to."""
+    order = (Order(term, descending),)
+    return draft.use(select=(*draft.labels(draft.focus), term), group=draft.key(draft.focus), order=order)
+
+
+def together(column: ColumnRef) -> str:
+    """What several values come to: their sum; of grades, which nobody adds up, the average."""
+    return "avg" if GRADES.intersection(name_words(column.column)) else "sum"
 
 
 def introduces_rank(draft: Draft, place: int) -> bool:
@@ -257,12 +274,13 @@ def read_superlative(draft: Draft) -> Draft:
 
 
 def read_adverb(draft: Draft, start: int, end: int, phrase: str) -> Draft | None:
-    """ "which store opened first": the date before it."""
-    dated = draft.choose_column(start - 1, is_temporal) if draft.is_column(start - 1) else None
+    """ "which store opened first", "who signed up last": the date before it."""
+    verb = draft.skip(start - 1, PARTICLES, step=-1)
+    dated = draft.choose_column(verb, is_temporal) if draft.is_column(verb) else None
     if dated is None or (phrase in ("first", "last") and draft.is_column(end)):
         return None
     order = (Order(Term(dated), phrase != "first" and wants_most(phrase)),)
-    return draft.use(start - 1, *range(start, end), order=order, limit=1)
+    return draft.use(*range(verb, end), order=order, limit=1)
 
 
 def read_ranking_aggregate(draft: Draft, start: int, end: int, phrase: str) -> Draft | None:

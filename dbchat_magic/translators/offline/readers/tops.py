@@ -6,23 +6,17 @@ from dataclasses import dataclass, replace
 
 from dbchat_magic.linking.kinds import is_comparable
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY, SUPERLATIVES, UNITS_SOLD
+from dbchat_magic.translators.offline.lexicon import GROUPS, IN_TIME, MONEY, SUPERLATIVES, UNITS_SOLD
 from dbchat_magic.translators.offline.query import Order, Term
 from dbchat_magic.translators.offline.readers.dates import date_of_rows
 from dbchat_magic.translators.offline.readers.groups import find_grouping
 from dbchat_magic.translators.offline.readers.money import money_of, said
-from dbchat_magic.translators.offline.readers.superlatives import MANY_ROWS, measured_by
+from dbchat_magic.translators.offline.readers.superlatives import MANY_ROWS, measured_by, together
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 EACH = tuple(phrase for phrase in (*GROUPS, "within each") if {"each", "every", "per"} & set(phrase.split()))
 
 BEST_SELLING = "best selling"
-
-IN_TIME = {
-    "first": "earliest", "earliest": "earliest", "oldest": "earliest", "last": "latest", "latest": "latest",
-    "newest": "latest", "most recent": "latest",
-}  # fmt: skip
-"""Words that pick one row of each group by its date: "the first order of each customer"."""
 
 BETWEEN = 4
 """Words at most from the number to the table."""
@@ -140,11 +134,11 @@ def find_rank(draft: Draft, table: str, superlative: str, ranked: int, *, descen
 
 
 def summed(draft: Draft, term: Term, table: str) -> Term:
-    """A column of which each row of the table meets several values is added up."""
+    """A column of which each row of the table meets several values is added up; of grades the average is taken."""
     if term.function or term.column is None:
         return term
     path = draft.graph.path((table,), term.column.table) or ()
-    return replace(term, function="sum") if any(join.many for join in path) else term
+    return replace(term, function=together(term.column)) if any(join.many for join in path) else term
 
 
 def said_between(draft: Draft, first: int, last: int) -> str:
