@@ -132,10 +132,11 @@ def is_place_in_time(draft: Draft, place: int) -> bool:
     return draft.lemma(place) in ("first", "last", "recent") and table_behind(draft, place + 1) is not None
 
 
-def ranks_what_is_one(query: Query) -> bool:
-    """ "The total of the last 5 orders": a number about all rows leaves nothing to put in an order."""
-    calculated = bool(query.select) and all(term.function for term in query.select)
-    return calculated and not query.group and any(not order.term.function for order in query.order)
+def ranks_within(query: Query) -> bool:
+    """ "The total of the last 5 orders": a number about several rows leaves no row among them to put in an order."""
+    groups = {column.table for column in query.group}
+    plain = {order.term.owner for order in query.order if not order.term.function}
+    return any(term.function for term in query.select) and not query.per and bool(plain - groups)
 
 
 def is_condition(draft: Draft, place: int) -> bool:
@@ -145,7 +146,13 @@ def is_condition(draft: Draft, place: int) -> bool:
     return column is not None and is_flag(draft.column(column))
 
 
-CRUCIAL_TESTS = (is_group, is_share, is_condition, is_place_in_time)
+def is_ranking(draft: Draft, place: int) -> bool:
+    """ "The most loved products": what is not ranked is not the most of anything."""
+    said = draft.lemma(place) in ("most", "least") and draft.lemma(place - 1) != "at"
+    return said and not draft.query.order
+
+
+CRUCIAL_TESTS = (is_group, is_share, is_condition, is_place_in_time, is_ranking)
 """Whether the word at a place says what an answer without it does not tell."""
 
 
@@ -247,7 +254,7 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
         or any(test(draft, place) for place in places for test in CRUCIAL_TESTS)
         or passes_over_names(draft, places)
         or is_share_of_rows(draft, query)
-        or ranks_what_is_one(query)
+        or ranks_within(query)
     )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0

@@ -31,6 +31,7 @@ COMMON = {
     "most common": True, "most popular": True, "most frequent": True, "most frequently": True, "most commonly": True,
     "most often": True, "most prominent": True, "least common": False, "least popular": False,
     "least frequent": False, "least frequently": False, "rarest": False, "most used": True, "commonest": True,
+    "used most": True, "used most often": True, "used most frequently": True, "used least": False,
     "most commonly used": True, "most frequently used": True, "least used": False, "least commonly": False,
 }  # fmt: skip
 """How often a value occurs decides."""

@@ -18,7 +18,7 @@ from dbchat_magic.translators.offline.lexicon import (
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.dates import date_of_rows
-from dbchat_magic.translators.offline.readers.groups import date_of, in_period, period_at
+from dbchat_magic.translators.offline.readers.groups import date_of, find_grouping, in_period, period_at
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 COUNTED_BETWEEN = frozenset("the a different distinct number of total unique item record".split())
@@ -40,8 +40,10 @@ MANY_ROWS = 100_000
 
 def read_superlatives(draft: Draft) -> Draft:
     """The first of the readers below that finds its phrase; a question ranks once."""
-    if draft.query.order:
+    if any(not (order.term.column and order.term.column.period) for order in draft.query.order):
         return draft
+    if draft.query.order:  # by the periods of "per month"
+        return read_common(draft)
     for read in (read_common, read_most, read_superlative):
         found = read(draft)
         if found is not draft:
@@ -53,20 +55,95 @@ def read_superlatives(draft: Draft) -> Draft:
 
 
 def read_common(draft: Draft) -> Draft:
-    """ "the most common city": the value that occurs in most rows."""
+    """ "The most common city": the value that occurs in most rows; "the most popular plan": the row of most others."""
     for start, end, phrase in draft.phrases(COMMON):
+        rows = place_of_rows(draft, start, end)
+        if rows is not None:
+            return rank_by_use(draft, rows, start, end, phrase)
         near = (*range(end, end + 4), *range(start - 1, start - 5, -1))
         place = draft.first(near, draft.is_column)
         column = draft.choose_column(place) if place is not None else None
         if place is not None and column is not None:
             limit, number = limit_before(draft, start)
-            order = (Order(Term(table=column.table, function="count"), COMMON[phrase]),)
-            draft = draft.use(*range(start, end), place, *number, order=order, limit=limit)
-            return draft.use(select=(*draft.query.select, Term(column)), group=(column,))
-        if draft.focus and draft.is_table(end):
-            draft = draft.use(*range(start, end))
-            return rank_by_count(draft, draft.table_at(end), "", COMMON[phrase], start)
+            count = Term(table=column.table, function="count")
+            draft = grouped_by(draft, max(place, end - 1) + 1)
+            draft = draft.use(*range(start, end), place, *number, order=(Order(count, COMMON[phrase]),))
+            return among_groups(draft, (column,), (Term(column),), limit)
     return draft
+
+
+def place_of_rows(draft: Draft, start: int, end: int) -> int | None:
+    """Where a table is named whose rows are meant: "most popular plan", "which plan is most popular"."""
+    if draft.is_table(end):
+        return None if draft.is_column(end + 1) else end  # "most common apartment type"
+    before = draft.skip(start - 1, ("the", "be"), step=-1)
+    ends = end == len(draft.mentions) or not draft.is_column(end)
+    return before if ends and draft.is_table(before) and before < start - 1 else None
+
+
+def rank_by_use(draft: Draft, place: int, start: int, end: int, phrase: str) -> Draft:
+    """Rows of the table at the place by how many rows refer to each; nothing where it is not clear which count."""
+    table = draft.table_at(place)
+    popular = bool({"popular", "used"} & set(phrase.split()))
+    counted = referring_table(draft, table, popular=popular)
+    draft = draft.use(*range(start, end))
+    if not counted:
+        said = " ".join(mention.text for mention in draft.mentions[start:end])
+        return replace(draft, beyond=(*draft.beyond, said))
+    limit, number = limit_before(draft, start)
+    order = (Order(Term(table=counted, function="count"), COMMON[phrase]),)
+    draft = grouped_by(draft, max(place, end - 1) + 1)
+    labels = draft.labels(table) if draft.query.group else ()
+    draft = draft.use(*number, order=order, tables=(table, counted))
+    return among_groups(draft, draft.key(table), labels, limit)
+
+
+def among_groups(draft: Draft, columns: tuple[ColumnRef, ...], shown: tuple[Term, ...], limit: int) -> Draft:
+    """The first of what is counted; of each group where groups are named: "the most common diagnosis per city"."""
+    query = draft.query
+    if query.group == draft.key(columns[0].table):  # "the most common country across members": of all
+        return draft.use(select=shown, group=columns, limit=limit)
+    if not query.group:
+        return draft.use(select=(*query.select, *shown), group=columns, limit=limit)
+    shown = shown or tuple(map(Term, columns))
+    counts = tuple(order.term for order in query.order if order.term.function)
+    plain = tuple(term for term in query.select if not term.function)
+    return draft.use(
+        select=tuple(dict.fromkeys((*plain, *shown, *counts))),
+        group=tuple(dict.fromkeys((*query.group, *columns))),
+        limit=limit,
+        per=query.group,
+    )
+
+
+def grouped_by(draft: Draft, place: int) -> Draft:
+    """ "The most common diagnosis by department": of each, where nothing behind says which ("by patient 12")."""
+    if draft.query.group or draft.lemma(place) != "by" or not draft.free(place):
+        return draft
+    grouping = find_grouping(draft, draft.skip(place + 1, ("the",)))
+    if grouping is None or not grouping.columns:
+        return draft
+    behind = max(grouping.places) + 1
+    if behind < len(draft.mentions) and (draft.is_value(behind) or draft.mentions[behind].number is not None):
+        return draft
+    shown = grouping.shown or tuple(map(Term, grouping.columns))
+    return draft.use(place, *grouping.places, group=grouping.columns, select=shown)
+
+
+def referring_table(draft: Draft, table: str, *, popular: bool) -> str:
+    """The only table whose rows refer to rows of this one, or the only one of them that holds events or links: rows
+    that have no name of their own. "" where there are several, and where what is popular may be told one step further:
+    of categories of products that are ordered.
+    """
+    referring = [join.new for join in draft.graph.edges.get(table, ()) if join.many]
+    events = [name for name in referring if not draft.labels(name)]
+    found = events or referring
+    if len(found) != 1 or any(role.target == table for role in draft.graph.roles.get(found[0], ())):
+        return ""
+    further = not events and any(
+        join.many for join in draft.graph.edges.get(found[0], ()) if join.new != table
+    )
+    return "" if popular and further else found[0]
 
 
 def read_most(draft: Draft) -> Draft:
