@@ -13,6 +13,7 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
 from dbchat_magic.translators.offline.readers.firsts import table_behind
+from dbchat_magic.translators.offline.readers.superlatives import PARTS_OF_TIME
 
 SHARES = frozenset({"share", "percentage", "percent", "proportion", "ratio", "fraction"})
 """Words that ask for a part of a whole."""
@@ -128,14 +129,19 @@ def is_share_of_rows(draft: Draft, query: Query) -> bool:
 
 
 def is_place_in_time(draft: Draft, place: int) -> bool:
-    """ "The last order", where nothing is put in the order of its time."""
-    return draft.lemma(place) in ("first", "last", "recent") and table_behind(draft, place + 1) is not None
+    """ "The last order", "the first quarter", "who ordered first", where nothing is put in the order of its time."""
+    if draft.lemma(place) not in ("first", "last", "recent"):
+        return False
+    counted = any(mention.number is not None for mention in draft.mentions[place + 1 : place + 2])
+    behind = place + 1 + counted
+    ends = all(mention.text[:1] in ".?!" for mention in draft.mentions[place + 1 :])
+    return ends or draft.lemma(behind) in PARTS_OF_TIME or table_behind(draft, behind) is not None
 
 
 def ranks_within(query: Query) -> bool:
     """ "The total of the last 5 orders": a number about several rows leaves no row among them to put in an order."""
     groups = {column.table for column in query.group}
-    plain = {order.term.owner for order in query.order if not order.term.function}
+    plain = {order.term.owner for order in query.order[:1] if not order.term.function}
     return any(term.function for term in query.select) and not query.per and bool(plain - groups)
 
 

@@ -13,9 +13,14 @@ from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import IN_TIME, MONEY, OTHER_TIMES, SUPERLATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
 from dbchat_magic.translators.offline.readers.often import table_of_verb
-from dbchat_magic.translators.offline.readers.superlatives import PARTICLES, measured_by
+from dbchat_magic.translators.offline.readers.superlatives import (
+    PARTICLES,
+    may_be_missing,
+    measured_by,
+    tells_time_of_day,
+)
 from dbchat_magic.translators.offline.readers.terms import find_term
-from dbchat_magic.translators.offline.readers.tops import EACH, number_at, said_between
+from dbchat_magic.translators.offline.readers.tops import EACH, number_at, number_beside, said_between
 
 BETWEEN = 3
 """Words at most between "last" and the table: "the last 5 urgent tickets"."""
@@ -25,6 +30,12 @@ LINKING = frozenset("that who which be been have get ever".split())
 
 OF_EACH = frozenset({"whose", "their", "his", "her", "its"})
 """Before "first order" they speak of one for each row of another table."""
+
+CERTAIN = 0.9
+"""A name that fits as well as this says its column."""
+
+COMPARING = frozenset("after before since until than between to except".split())
+"""Before "the first order" they compare with it, or count from it: "next to last"."""
 
 NAMES_OF_TIMES = frozenset({"date", "time", "day", "year", "month", "timestamp"})
 
@@ -47,6 +58,8 @@ def read_firsts(draft: Draft) -> Draft:
     if draft.query.order or draft.query.group:
         return draft
     for start, end, words in draft.phrases(IN_TIME):
+        if (found := read_first_date(draft, start, end, latest=IN_TIME[words] == "latest")) is not None:
+            return found
         table = table_behind(draft, end + bool(number_at(draft, end)))
         if table is None and not is_verb_of_time(draft, end):
             continue
@@ -61,6 +74,19 @@ def read_firsts(draft: Draft) -> Draft:
     return draft
 
 
+def read_first_date(draft: Draft, start: int, end: int, *, latest: bool) -> Draft | None:
+    """ "What was the last order date": of dates that are named so, the latest."""
+    date = draft.choose_column(end, is_temporal) if draft.free(end) and draft.is_column(end) else None
+    if date is None or draft.mentions[end].words[-1].lemma not in NAMES_OF_TIMES:
+        return None
+    if draft.mentions[end].score < CERTAIN:
+        return None
+    if is_beyond(draft, start, Ranked(date.table, date, (end,), end + 1), is_verb=True):
+        return refuse(draft, start, end)
+    shown = Term(date, function="max" if latest else "min")
+    return draft.use(*range(start, end + 1), select=(*draft.query.select, shown))
+
+
 def refuse(draft: Draft, start: int, end: int) -> Draft:
     """Nothing is said about it rather than something else."""
     return replace(draft.use(*range(start, end)), beyond=(*draft.beyond, said_between(draft, start, end - 1)))
@@ -68,7 +94,8 @@ def refuse(draft: Draft, start: int, end: int) -> Draft:
 
 def rank_in_time(draft: Draft, start: int, end: int, ranked: Ranked, *, latest: bool) -> Draft:
     """Asked "when", shows the time; of two rows of one time the one with the later key comes later."""
-    limit, numbers = count_said(draft, start, end)
+    limit, numbers = number_beside(draft, start, end)
+    top = [start - 2] if numbers and draft.lemma(start - 2) == "top" else []
     asks_when = draft.lemma(0) == "when"
     keys = draft.table(ranked.table).primary_key if ranked.table == draft.focus and not asks_when else ()
     order = (ranked.date, *(ColumnRef(ranked.table, key) for key in keys if len(keys) == 1))
@@ -76,12 +103,13 @@ def rank_in_time(draft: Draft, start: int, end: int, ranked: Ranked, *, latest: 
     draft = draft.use(
         *when,
         *numbers,
+        *top,
         *range(start, end),
         *ranked.places,
         guess=ranked.guess,
         select=(Term(ranked.date),) if asks_when else draft.query.select,
         order=tuple(Order(Term(ref), latest) for ref in order),
-        limit=limit,
+        limit=limit or 1,
         tables=(ranked.table, *draft.query.tables) if asks_when else (*draft.query.tables, ranked.table),
     )
     if latest or not may_be_missing(draft, ranked.date):
@@ -126,6 +154,8 @@ def ranked_by_word(draft: Draft, place: int) -> Ranked | None:
 def ranked_rows(draft: Draft, end: int, place: int, words: str) -> Ranked | None:
     """Rows of the table at a place, by the date that a verb beside it names, else by their own."""
     table = draft.table_at(place)
+    if any(is_done_elsewhere(draft, where, table) for where in range(end, place)):
+        return None
     for where in verbs_beside(draft, end, place):
         date = draft.choose_column(
             where, lambda owner, column: owner.name == table and is_temporal(owner, column)
@@ -142,11 +172,20 @@ def ranked_rows(draft: Draft, end: int, place: int, words: str) -> Ranked | None
     return Ranked(table, date, (place,), place + 1, guess if doubtful else "")
 
 
+def is_done_elsewhere(draft: Draft, place: int, table: str) -> bool:
+    """The verb of "the last 5 returned products": their order is that of rows of another table, of which each has many."""
+    if not draft.is_participle(place) or draft.is_value(place):
+        return False
+    date = draft.choose_column(place, is_temporal) if draft.is_column(place) else None
+    return date.table != table if date else bool(table_of_verb(draft, place, table))
+
+
 def verbs_beside(draft: Draft, end: int, place: int) -> Iterator[int]:
     """ "The last hired employee", "the first customers that signed up": where a column is named by a verb."""
     for where in (*range(end, place), draft.skip(place + 1, LINKING)):
         said = draft.mentions[where] if where < len(draft.mentions) else None
-        if said and draft.is_column(where) and said.words[-1].lemma not in NAMES_OF_TIMES:
+        named = draft.is_column(where) or (draft.lemma(0) == "when" and where > place)
+        if said and named and said.words[-1].lemma not in NAMES_OF_TIMES:
             yield where
 
 
@@ -159,12 +198,6 @@ def is_left_to_others(draft: Draft, place: int, words: str, ranked: Ranked | Non
     measured = measured_by(draft, words, draft.table_at(place)) if words in SUPERLATIVES else None
     by_column = measured is not None and (words == "oldest" or tells_time_of_day(draft.column(measured[0])))
     return listed or by_column
-
-
-def tells_time_of_day(column: Column) -> bool:
-    return (
-        not is_date(column) and not is_year(column) and any(":" in str(sample) for sample in column.samples)
-    )
 
 
 def time_of_rows(draft: Draft, table: str) -> ColumnRef | None:
@@ -180,32 +213,17 @@ def times_of(table: Table) -> Iterator[Column]:
     yield from dates or (column for column in told if is_year(column))
 
 
-def may_be_missing(draft: Draft, ref: ColumnRef) -> bool:
-    """Whether the date of a row may be unknown, which would be sorted before all others."""
-    held = draft.schema.values.of(ref.table, ref.column)
-    rows = draft.table(ref.table).rows
-    return draft.column(ref).nullable and not (held.complete and rows is not None and held.read >= rows)
-
-
 # ------------------------------------------------------------------------------------------ how many, and of each row
-
-
-def count_said(draft: Draft, start: int, end: int) -> tuple[int, list[int]]:
-    """ "Last 5 orders", "the 5 latest orders"; not the 7 of "when did customer 7 last order"."""
-    if number_at(draft, end):
-        return number_at(draft, end), [end]
-    named = draft.is_table(start - 2) or draft.is_column(start - 2)
-    number = 0 if named else number_at(draft, start - 1)
-    top = [start - 2] if draft.lemma(start - 2) == "top" else []
-    return (number, [start - 1, *top]) if number else (1, [])
 
 
 def is_beyond(draft: Draft, start: int, ranked: Ranked, *, is_verb: bool) -> bool:
     """Whether more is asked than which rows come first: of each patient, of two kinds, or by whom."""
     listed = draft.lemma(start - 1) in ("and", "or", ",") and draft.lemma(start - 2) in IN_TIME
+    compared = draft.lemma(draft.skip(start - 1, ("the",), step=-1)) in COMPARING
     by_whom = draft.lemma(0) == "who" and not draft.labels(draft.focus)
     return (
         listed
+        or compared
         or by_whom
         or singles_out_for_each(draft, start, ranked, is_verb=is_verb)
         or ranks_otherwise(draft, ranked.end)

@@ -9,10 +9,10 @@ from dbchat_magic.linking.kinds import is_date, is_measure
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import IN_TIME, SUPERLATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
-from dbchat_magic.translators.offline.readers.firsts import may_be_missing, refuse
+from dbchat_magic.translators.offline.readers.firsts import refuse
 from dbchat_magic.translators.offline.readers.money import SEVERAL
-from dbchat_magic.translators.offline.readers.superlatives import together, wants_most
-from dbchat_magic.translators.offline.readers.tops import Rank, find_rank, number_at
+from dbchat_magic.translators.offline.readers.superlatives import may_be_missing, together, wants_most
+from dbchat_magic.translators.offline.readers.tops import Rank, find_rank, number_beside
 
 OF_AGE = frozenset({"old", "young"})
 """Who is oldest was born earliest: a date does not measure it as a number does."""
@@ -39,14 +39,6 @@ def read_rankings(draft: Draft) -> Draft:
         draft = draft.use(*range(start, end), *counted, place, *rank.places, guess=rank.guess, limit=limit)
         return rank_values(draft, column, rank.order) if column else rank_rows(draft, table, rank.order)
     return draft
-
-
-def number_beside(draft: Draft, start: int, end: int) -> tuple[int, tuple[int, ...]]:
-    """ "5 largest orders", "largest 5 orders": the number and its place."""
-    for place in (end, start - 1):
-        if number_at(draft, place):
-            return number_at(draft, place), (place,)
-    return 0, ()
 
 
 def how_many(draft: Draft, place: int) -> int:

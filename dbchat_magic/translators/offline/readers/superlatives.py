@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dbchat_magic.linking.kinds import is_comparable, is_temporal
+from dbchat_magic.core.schema import Column
+from dbchat_magic.linking.kinds import is_comparable, is_date, is_temporal
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
     COMMON,
     GRADES,
+    IN_TIME,
     MOST,
     OPPOSITES,
+    OTHER_TIMES,
     SUPERLATIVES,
     SURE_AGGREGATES,
 )
-from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
 from dbchat_magic.translators.offline.readers.dates import date_of_rows
 from dbchat_magic.translators.offline.readers.groups import date_of, find_grouping, in_period, period_at
 from dbchat_magic.translators.offline.readers.terms import find_term
@@ -31,6 +34,8 @@ ASKING = frozenset("which what the list show find give me top".split())
 
 PARTICLES = frozenset({"up", "in", "out", "off"})
 """They belong to the verb before them: "signed up"."""
+
+PARTS_OF_TIME = frozenset("half quarter month week day year hour season decade century".split())
 
 AGGREGATING = frozenset({"average", "mean", "total", "sum", "combined", "avg"})
 
@@ -68,6 +73,8 @@ def read_common(draft: Draft) -> Draft:
             count = Term(table=column.table, function="count")
             draft = grouped_by(draft, max(place, end - 1) + 1)
             draft = draft.use(*range(start, end), place, *number, order=(Order(count, COMMON[phrase]),))
+            if may_be_missing(draft, column):
+                draft = draft.restrict(Comparison(Term(column), "is not null"), start)
             return among_groups(draft, (column,), (Term(column),), limit)
     return draft
 
@@ -111,9 +118,17 @@ def among_groups(draft: Draft, columns: tuple[ColumnRef, ...], shown: tuple[Term
     return draft.use(
         select=tuple(dict.fromkeys((*plain, *shown, *counts))),
         group=tuple(dict.fromkeys((*query.group, *columns))),
+        order=(*(order for order in query.order if order.term.function), *map(Order, map(Term, columns))),
         limit=limit,
         per=query.group,
     )
+
+
+def may_be_missing(draft: Draft, ref: ColumnRef) -> bool:
+    """Whether the value of a row may be unknown: it would come before all others, or be the most common."""
+    held = draft.schema.values.of(ref.table, ref.column)
+    rows = draft.table(ref.table).rows
+    return draft.column(ref).nullable and not (held.complete and rows is not None and held.read >= rows)
 
 
 def grouped_by(draft: Draft, place: int) -> Draft:
@@ -400,11 +415,25 @@ def read_adjective(draft: Draft, start: int, end: int, phrase: str) -> Draft | N
         return None
     table = draft.table_at(end) if draft.is_table(end) else draft.focus
     measured = measured_by(draft, phrase, table)
-    if measured is None:
+    if measured is None or (phrase in IN_TIME and not tells_when(draft, phrase, end, measured[0])):
         return None
     column, descending = measured
     limit, number = limit_before(draft, start)
     return draft.use(*range(start, end), *number, order=(Order(Term(column), descending),), limit=limit)
+
+
+def tells_when(draft: Draft, phrase: str, end: int, ref: ColumnRef) -> bool:
+    """Whether a column tells what comes first: no birth, no number of days; nor is the first of its months meant."""
+    if phrase == "oldest":
+        return True
+    column = draft.column(ref)
+    told = is_temporal(draft.table(ref.table), column) or tells_time_of_day(column)
+    return told and not OTHER_TIMES & set(name_words(column.name)) and draft.lemma(end) not in PARTS_OF_TIME
+
+
+def tells_time_of_day(column: Column) -> bool:
+    shown = [str(sample) for sample in column.samples]
+    return bool(shown) and not is_date(column) and all(":" in text for text in shown)
 
 
 def picks_a_row(draft: Draft, start: int) -> bool:
@@ -445,7 +474,12 @@ def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
         if draft.is_table(place + 1) or (draft.lemma(place - 1) in ASKING and draft.is_column(place + 1))
     ]
     for place in (start - 1, start - 2, *counting):
-        number = draft.mentions[place].number if draft.free(place) else None
+        number = draft.mentions[place].number if draft.free(place) and not names_a_row(draft, place) else None
         if number is not None and 0 < number < MANY_ROWS:
             return int(number), [place]
     return 1, []
+
+
+def names_a_row(draft: Draft, place: int) -> bool:
+    """The 7 of "customer 7"."""
+    return draft.is_table(place - 1) and draft.mentions[place - 1].text.lower() == draft.lemma(place - 1)

@@ -11,7 +11,12 @@ from dbchat_magic.translators.offline.query import Order, Term
 from dbchat_magic.translators.offline.readers.dates import date_of_rows
 from dbchat_magic.translators.offline.readers.groups import find_grouping
 from dbchat_magic.translators.offline.readers.money import money_of, said
-from dbchat_magic.translators.offline.readers.superlatives import MANY_ROWS, measured_by, together
+from dbchat_magic.translators.offline.readers.superlatives import (
+    MANY_ROWS,
+    measured_by,
+    names_a_row,
+    together,
+)
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 EACH = tuple(phrase for phrase in (*GROUPS, "within each") if {"each", "every", "per"} & set(phrase.split()))
@@ -33,13 +38,13 @@ class Rank:
 
 def read_top_of_each(draft: Draft) -> Draft:
     """So many rows for each group; what ranks them must be said."""
+    in_time = read_first_of_each(draft)
+    if in_time is not draft:
+        return in_time
     for start, end, phrase in draft.phrases(("top", "bottom", "first")):
         number = number_at(draft, end)
         if number:
             return rank_within(draft, (start, end), end + 1, number, descending=phrase == "top")
-    for start, end, phrase in draft.phrases(IN_TIME):
-        if one_of_table(draft, end) and date_of_rows(draft, (draft.table_at(end),)):
-            return rank_within(draft, tuple(range(start, end)), end, 1, superlative=IN_TIME[phrase])
     for start, end, phrase in draft.phrases(SUPERLATIVES):
         number = number_at(draft, start - 1)
         if number:
@@ -57,9 +62,31 @@ def read_top_of_each(draft: Draft) -> Draft:
     return draft
 
 
+def read_first_of_each(draft: Draft) -> Draft:
+    """ "The last order of each customer", "first 2 visits per patient"; not "first 2 products per category by price"."""
+    for start, end, phrase in draft.phrases(IN_TIME):
+        number, counted = number_beside(draft, start, end)
+        place = end + (end in counted)
+        if not (draft.is_table(place) and (number or one_of_table(draft, place))):
+            continue
+        by = draft.first(range(place, len(draft.mentions)), lambda where: draft.lemma(where) == "by")
+        if date_of_rows(draft, (draft.table_at(place),)) and (by is None or not number):
+            places = (*range(start, end), *counted)
+            return rank_within(draft, places, place, number or 1, superlative=IN_TIME[phrase])
+    return draft
+
+
 def one_of_table(draft: Draft, place: int) -> int:
     """1 where a table is named in the singular: one row of it is meant."""
     return int(draft.is_table(place) and draft.mentions[place].text.lower() == draft.lemma(place))
+
+
+def number_beside(draft: Draft, start: int, end: int) -> tuple[int, tuple[int, ...]]:
+    """ "Latest 5 orders", "5 latest orders": the number and its place; not the 7 of "when did customer 7 last order"."""
+    if number_at(draft, end):
+        return number_at(draft, end), (end,)
+    number = 0 if names_a_row(draft, start - 1) else number_at(draft, start - 1)
+    return (number, (start - 1,)) if number else (0, ())
 
 
 def number_at(draft: Draft, place: int) -> int:
