@@ -6,10 +6,12 @@ import math
 
 from dbchat_magic.linking.dates import SMALL
 from dbchat_magic.linking.kinds import is_flag
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.linking.rewording import words_of
 from dbchat_magic.linking.stopwords import FINER_TIMES, FUNCTION_WORDS, NOT_CALCULATED, OPERATOR_WORDS
 from dbchat_magic.linking.words import lemma_of
 from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.joins import Role
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
 from dbchat_magic.translators.offline.readers.firsts import table_behind
@@ -129,20 +131,30 @@ def is_share_of_rows(draft: Draft, query: Query) -> bool:
 
 
 def is_place_in_time(draft: Draft, place: int) -> bool:
-    """ "The last order", "the first quarter", "who ordered first", where nothing is put in the order of its time."""
+    """ "The last order", "the first quarter", "who ordered first", "the last price", where nothing is put in the order of
+    its time; not the "first" of "first and last name"."""
     if draft.lemma(place) not in ("first", "last", "recent"):
         return False
     counted = any(mention.number is not None for mention in draft.mentions[place + 1 : place + 2])
     behind = place + 1 + counted
     ends = all(mention.text[:1] in ".?!" for mention in draft.mentions[place + 1 :])
-    return ends or draft.lemma(behind) in PARTS_OF_TIME or table_behind(draft, behind) is not None
+    column = draft.choose_column(behind) if draft.is_column(behind) else None
+    names = column is not None and "name" in name_words(column.column)
+    said = draft.lemma(behind) in PARTS_OF_TIME or table_behind(draft, behind) is not None
+    return ends or said or (column is not None and not names)
 
 
-def ranks_within(query: Query) -> bool:
-    """ "The total of the last 5 orders": a number about several rows leaves no row among them to put in an order."""
-    groups = {column.table for column in query.group}
-    plain = {order.term.owner for order in query.order[:1] if not order.term.function}
-    return any(term.function for term in query.select) and not query.per and bool(plain - groups)
+def ranks_within(draft: Draft, query: Query) -> bool:
+    """ "The total of the last 5 orders", "the oldest of the patients per city": what is one for several rows leaves no
+    row among them to put in an order."""
+    grouped = query.group or any(term.function for term in query.select)
+    if not grouped or query.per:
+        return False
+    for term in (order.term for order in query.order[:1]):
+        whole = not isinstance(term.owner, Role) and set(draft.key(term.owner)) <= set(query.group)
+        if not term.function and term.column not in query.group and not whole:
+            return True
+    return False
 
 
 def is_condition(draft: Draft, place: int) -> bool:
@@ -260,7 +272,7 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
         or any(test(draft, place) for place in places for test in CRUCIAL_TESTS)
         or passes_over_names(draft, places)
         or is_share_of_rows(draft, query)
-        or ranks_within(query)
+        or ranks_within(draft, query)
     )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.language import phrase
 from dbchat_magic.linking.dates import DateRange, is_year, year_range
 from dbchat_magic.linking.kinds import is_date, is_temporal
 from dbchat_magic.linking.kinds import is_year as is_year_column
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import COMPARISONS, TRAILING_COMPARISONS
+from dbchat_magic.translators.offline.lexicon import COMPARISONS, OTHER_TIMES, TRAILING_COMPARISONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Term, comparisons_of
 
 FAR = 3
@@ -146,6 +147,19 @@ def date_of_rows(draft: Draft, tables: Iterable[str]) -> ColumnRef | None:
         if is_date(column)
     )
     return next(dates, None)
+
+
+def time_of_rows(draft: Draft, table: str) -> ColumnRef | None:
+    """When a row of the table happened or began: the first of its dates that tells that."""
+    column = next(times_of(draft.table(table)), None)
+    return ColumnRef(table, column.name) if column else None
+
+
+def times_of(table: Table) -> Iterator[Column]:
+    """Dates, then years, but those of births, of ends, of changes and of what is to come."""
+    told = [column for column in table.columns if not OTHER_TIMES.intersection(name_words(column.name))]
+    dates = [column for column in told if is_date(column)]
+    yield from dates or (column for column in told if is_year_column(column))
 
 
 def dated_before(draft: Draft) -> ColumnRef | None:

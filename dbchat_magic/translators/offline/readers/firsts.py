@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.language import phrase
-from dbchat_magic.linking.kinds import is_date, is_flag, is_temporal, is_year
-from dbchat_magic.linking.names import name_words
+from dbchat_magic.linking.kinds import is_flag, is_temporal
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import IN_TIME, MONEY, OTHER_TIMES, SUPERLATIVES
+from dbchat_magic.translators.offline.lexicon import IN_TIME, MONEY, SUPERLATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
+from dbchat_magic.translators.offline.readers.dates import time_of_rows, times_of
 from dbchat_magic.translators.offline.readers.often import table_of_verb
 from dbchat_magic.translators.offline.readers.superlatives import (
     PARTICLES,
     may_be_missing,
     measured_by,
+    picks_a_row,
     tells_time_of_day,
 )
 from dbchat_magic.translators.offline.readers.terms import find_term
@@ -58,7 +58,7 @@ def read_firsts(draft: Draft) -> Draft:
     if draft.query.order or draft.query.group:
         return draft
     for start, end, words in draft.phrases(IN_TIME):
-        if (found := read_first_date(draft, start, end, latest=IN_TIME[words] == "latest")) is not None:
+        if words in ("first", "last") and (found := read_first_date(draft, start, end, words)) is not None:
             return found
         table = table_behind(draft, end + bool(number_at(draft, end)))
         if table is None and not is_verb_of_time(draft, end):
@@ -74,16 +74,16 @@ def read_firsts(draft: Draft) -> Draft:
     return draft
 
 
-def read_first_date(draft: Draft, start: int, end: int, *, latest: bool) -> Draft | None:
+def read_first_date(draft: Draft, start: int, end: int, words: str) -> Draft | None:
     """ "What was the last order date": of dates that are named so, the latest."""
     date = draft.choose_column(end, is_temporal) if draft.free(end) and draft.is_column(end) else None
     if date is None or draft.mentions[end].words[-1].lemma not in NAMES_OF_TIMES:
         return None
-    if draft.mentions[end].score < CERTAIN:
+    if draft.mentions[end].score < CERTAIN or picks_a_row(draft, start):
         return None
     if is_beyond(draft, start, Ranked(date.table, date, (end,), end + 1), is_verb=True):
         return refuse(draft, start, end)
-    shown = Term(date, function="max" if latest else "min")
+    shown = Term(date, function="max" if words == "last" else "min")
     return draft.use(*range(start, end + 1), select=(*draft.query.select, shown))
 
 
@@ -198,19 +198,6 @@ def is_left_to_others(draft: Draft, place: int, words: str, ranked: Ranked | Non
     measured = measured_by(draft, words, draft.table_at(place)) if words in SUPERLATIVES else None
     by_column = measured is not None and (words == "oldest" or tells_time_of_day(draft.column(measured[0])))
     return listed or by_column
-
-
-def time_of_rows(draft: Draft, table: str) -> ColumnRef | None:
-    """When a row of the table happened or began: the first of its dates that tells that."""
-    column = next(times_of(draft.table(table)), None)
-    return ColumnRef(table, column.name) if column else None
-
-
-def times_of(table: Table) -> Iterator[Column]:
-    """Dates, then years, but those of births, of ends, of changes and of what is to come."""
-    told = [column for column in table.columns if not OTHER_TIMES.intersection(name_words(column.name))]
-    dates = [column for column in told if is_date(column)]
-    yield from dates or (column for column in told if is_year(column))
 
 
 # ------------------------------------------------------------------------------------------ how many, and of each row

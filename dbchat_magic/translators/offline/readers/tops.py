@@ -8,13 +8,14 @@ from dbchat_magic.linking.kinds import is_comparable
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import GROUPS, IN_TIME, MONEY, SUPERLATIVES, UNITS_SOLD
 from dbchat_magic.translators.offline.query import Order, Term
-from dbchat_magic.translators.offline.readers.dates import date_of_rows
+from dbchat_magic.translators.offline.readers.dates import time_of_rows
 from dbchat_magic.translators.offline.readers.groups import find_grouping
 from dbchat_magic.translators.offline.readers.money import money_of, said
 from dbchat_magic.translators.offline.readers.superlatives import (
     MANY_ROWS,
     measured_by,
     names_a_row,
+    tells_when,
     together,
 )
 from dbchat_magic.translators.offline.readers.terms import find_term
@@ -46,6 +47,8 @@ def read_top_of_each(draft: Draft) -> Draft:
         if number:
             return rank_within(draft, (start, end), end + 1, number, descending=phrase == "top")
     for start, end, phrase in draft.phrases(SUPERLATIVES):
+        if phrase in IN_TIME and not measures_time(draft, phrase, end):
+            continue
         number = number_at(draft, start - 1)
         if number:
             return rank_within(draft, (start - 1, *range(start, end)), end, number, superlative=phrase)
@@ -70,10 +73,16 @@ def read_first_of_each(draft: Draft) -> Draft:
         if not (draft.is_table(place) and (number or one_of_table(draft, place))):
             continue
         by = draft.first(range(place, len(draft.mentions)), lambda where: draft.lemma(where) == "by")
-        if date_of_rows(draft, (draft.table_at(place),)) and (by is None or not number):
+        if time_of_rows(draft, draft.table_at(place)) and (by is None or not number):
             places = (*range(start, end), *counted)
             return rank_within(draft, places, place, number or 1, superlative=IN_TIME[phrase])
     return draft
+
+
+def measures_time(draft: Draft, phrase: str, end: int) -> bool:
+    """Whether the table named there has a column that says which rows are "earliest": an hour, the age of the oldest."""
+    measured = measured_by(draft, phrase, draft.table_at(end)) if draft.is_table(end) else None
+    return measured is not None and tells_when(draft, phrase, end, measured[0])
 
 
 def one_of_table(draft: Draft, place: int) -> int:
@@ -141,7 +150,7 @@ def find_rank(draft: Draft, table: str, superlative: str, ranked: int, *, descen
         term = money_of(draft)
         return Rank(Order(term, True), (), said("best selling", term)) if term else None
     if superlative in IN_TIME.values():
-        date = date_of_rows(draft, (table,))
+        date = time_of_rows(draft, table)
         return Rank(Order(Term(date), superlative == "latest"), ()) if date else None
     if superlative:
         measured = measured_by(draft, superlative, table)
