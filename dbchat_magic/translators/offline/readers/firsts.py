@@ -163,6 +163,8 @@ def ranked_rows(draft: Draft, end: int, place: int, words: str) -> Ranked | None
         if date is not None:
             particles = [where + 1] if draft.lemma(where + 1) in PARTICLES else []
             return Ranked(table, date, (place, where, *particles), max(place, where) + 1)
+    if (named := date_named_behind(draft, place, table)) is not None:
+        return Ranked(table, named, (place,), place + 1)
     date = time_of_rows(draft, table)
     grown = words == "oldest" and (draft.labels(table) or measured_by(draft, words, table))
     if date is None or grown:  # the oldest person is not the one whose row is
@@ -170,6 +172,14 @@ def ranked_rows(draft: Draft, end: int, place: int, words: str) -> Ranked | None
     guess = phrase("The dates are those of {column}.", column=date.column)
     doubtful = len(list(times_of(draft.table(table)))) > 1 or may_be_missing(draft, date)
     return Ranked(table, date, (place,), place + 1, guess if doubtful else "")
+
+
+def date_named_behind(draft: Draft, place: int, table: str) -> ColumnRef | None:
+    """ "The claim with the latest claim settlement date": which of the dates of the table counts."""
+    if not draft.is_column(place + 1) or draft.mentions[place + 1].words[-1].lemma not in NAMES_OF_TIMES:
+        return None
+    date = draft.choose_column(place + 1, is_temporal)
+    return date if date is not None and date.table == table else None
 
 
 def is_done_elsewhere(draft: Draft, place: int, table: str) -> bool:
