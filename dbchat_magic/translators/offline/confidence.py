@@ -13,9 +13,12 @@ from dbchat_magic.linking.rewording import words_of
 from dbchat_magic.linking.stopwords import FINER_TIMES, FUNCTION_WORDS, NOT_CALCULATED, OPERATOR_WORDS
 from dbchat_magic.linking.words import lemma_of
 from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.joins import Role
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
-from dbchat_magic.translators.offline.readers.states import ENDS, is_state
+from dbchat_magic.translators.offline.readers.firsts import table_behind
+from dbchat_magic.translators.offline.readers.states import is_state
+from dbchat_magic.translators.offline.readers.superlatives import PARTS_OF_TIME
 
 SHARES = frozenset({"share", "percentage", "percent", "proportion", "ratio", "fraction"})
 """Words that ask for a part of a whole."""
@@ -133,12 +136,6 @@ def is_share_of_rows(draft: Draft, query: Query) -> bool:
     )
 
 
-def is_ranking(draft: Draft, place: int) -> bool:
-    """ "Who closed the most tickets", "which client pays the most": what is left without it ranks nothing."""
-    ranks = draft.lemma(place) in ("most", "least", "fewest") and draft.lemma(place - 1) == "the"
-    return ranks and (draft.is_table(place + 1) or draft.lemma(place + 1) in ENDS)
-
-
 def is_rate(draft: Draft, place: int) -> bool:
     """ "Return rate", "failure rate": a part of the rows, which no column is called."""
     if draft.lemma(place) != "rate" or draft.lemma(place - 1) in FUNCTION_WORDS | OPERATOR_WORDS | {""}:
@@ -165,11 +162,48 @@ def groups_figures(draft: Draft, query: Query) -> bool:
     )
 
 
+def is_place_in_time(draft: Draft, place: int) -> bool:
+    """ "The last order", "the first quarter", "who ordered first", "the last price", where nothing is put in the order of
+    its time; not the "first" of "first and last name"."""
+    if draft.lemma(place) not in ("first", "last", "recent"):
+        return False
+    counted = any(mention.number is not None for mention in draft.mentions[place + 1 : place + 2])
+    behind = place + 1 + counted
+    ends = all(mention.text[:1] in ".?!" for mention in draft.mentions[place + 1 :])
+    column = draft.choose_column(behind) if draft.is_column(behind) else None
+    names = column is not None and "name" in name_words(column.column)
+    said = draft.lemma(behind) in PARTS_OF_TIME or table_behind(draft, behind) is not None
+    return ends or said or (column is not None and not names)
+
+
+def ranks_within(draft: Draft, query: Query) -> bool:
+    """ "The total of the last 5 orders", "the oldest of the patients per city": what is one for several rows leaves no
+    row among them to put in an order."""
+    grouped = query.group or any(term.function for term in query.select)
+    if not grouped or query.per:
+        return False
+    for term in (order.term for order in query.order[:1]):
+        whole = not isinstance(term.owner, Role) and set(draft.key(term.owner)) <= set(query.group)
+        if not term.function and term.column not in query.group and not whole:
+            return True
+    return False
+
+
 def is_condition(draft: Draft, place: int) -> bool:
     """ "Customers who cancelled the newsletter": a column that says yes or no is a condition, even where it is not
     understood which."""
     column = draft.choose_column(place) if draft.is_column(place) else None
     return column is not None and is_flag(draft.column(column))
+
+
+def is_ranking(draft: Draft, place: int) -> bool:
+    """ "The most loved products": what is not ranked is not the most of anything."""
+    said = draft.lemma(place) in ("most", "least") and draft.lemma(place - 1) != "at"
+    return said and not draft.query.order
+
+
+CRUCIAL_TESTS = (is_group, is_share, is_condition, is_state, is_place_in_time, is_ranking)
+"""Whether the word at a place says what an answer without it does not tell."""
 
 
 def is_grammar(draft: Draft, place: int) -> bool:
@@ -267,16 +301,13 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     places = ignored_places(draft)
     crucial = (
         any(is_crucial(word) for word in ignored)
-        or any(
-            test(draft, place)
-            for place in places
-            for test in (is_group, is_share, is_ranking, is_condition, is_state)
-        )
+        or any(test(draft, place) for place in places for test in CRUCIAL_TESTS)
         or passes_over_names(draft, places)
         or is_share_of_rows(draft, query)
         or any(is_rate(draft, place) for place in range(len(draft.mentions)))
         or groups_figures(draft, query)
         or contradicts_itself(query)
+        or ranks_within(draft, query)
     )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:
         return 0.0

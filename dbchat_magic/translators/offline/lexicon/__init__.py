@@ -42,13 +42,16 @@ from dbchat_magic.translators.offline.lexicon.happening import (
 )
 from dbchat_magic.translators.offline.lexicon.measuring import (
     ADJECTIVES,
+    GRADES,
     OPPOSITES,
     VERBS,
 )
 from dbchat_magic.translators.offline.lexicon.ranking import (
     COMMON,
     EXTREMES,
+    IN_TIME,
     MOST,
+    OTHER_TIMES,
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.lexicon.taking_roles import (
@@ -91,7 +94,9 @@ __all__ = (
     "EVERYTHING",
     "EXTREMES",
     "FULFILLING",
+    "GRADES",
     "GROUPS",
+    "IN_TIME",
     "MONEY",
     "MONEY_COLUMNS",
     "MONEY_WORDS",
@@ -102,6 +107,7 @@ __all__ = (
     "OPPOSITES",
     "ORDERS",
     "ORDER_ALONE",
+    "OTHER_TIMES",
     "PARTICIPLES",
     "PERIODS_BETWEEN",
     "PRESENT",

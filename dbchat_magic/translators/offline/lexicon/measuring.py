@@ -43,3 +43,6 @@ VERBS = {
     "paid": "rich",
 }
 """Verbs that measure what an adjective does: "employees who earn over 60000"."""
+
+GRADES = frozenset({"rating", "grade", "star", "satisfaction"})
+"""Words in the name of a column whose values are not added up."""

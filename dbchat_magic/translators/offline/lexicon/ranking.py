@@ -31,6 +31,7 @@ COMMON = {
     "most common": True, "most popular": True, "most frequent": True, "most frequently": True, "most commonly": True,
     "most often": True, "most prominent": True, "least common": False, "least popular": False,
     "least frequent": False, "least frequently": False, "rarest": False, "most used": True, "commonest": True,
+    "used most": True, "used most often": True, "used most frequently": True, "used least": False,
     "most commonly used": True, "most frequently used": True, "least used": False, "least commonly": False,
 }  # fmt: skip
 """How often a value occurs decides."""
@@ -39,3 +40,15 @@ EXTREMES = {
     "maximum": "max", "highest": "max", "largest": "max", "max": "max", "greatest": "max", "biggest": "max", "top": "max",
     "minimum": "min", "lowest": "min", "smallest": "min", "min": "min",
 }  # fmt: skip
+
+IN_TIME = {
+    "first": "earliest", "earliest": "earliest", "oldest": "earliest", "last": "latest", "latest": "latest",
+    "newest": "latest", "most recent": "latest", "most recently": "latest",
+}  # fmt: skip
+"""Words that pick rows by their date: "the first order of each customer", "last 5 invoices"."""
+
+OTHER_TIMES = frozenset(
+    """birth birthday born death died dead last next update updated modify modified change changed edit edited delete
+    deleted due expect expected promise promised plan planned end ended expire expired expiry until""".split()
+)
+"""Words in the name of a date that does not tell when its row happened or began."""

@@ -17,6 +17,7 @@ from dbchat_magic.translators.offline.readers.dates import read_dates
 from dbchat_magic.translators.offline.readers.demands import read_demand
 from dbchat_magic.translators.offline.readers.differences import read_differences
 from dbchat_magic.translators.offline.readers.filters import read_filters
+from dbchat_magic.translators.offline.readers.firsts import read_firsts
 from dbchat_magic.translators.offline.readers.flags import read_flags
 from dbchat_magic.translators.offline.readers.groups import (
     read_compared_groups,
@@ -30,6 +31,7 @@ from dbchat_magic.translators.offline.readers.often import read_often
 from dbchat_magic.translators.offline.readers.orders import read_orders
 from dbchat_magic.translators.offline.readers.parts import read_parts
 from dbchat_magic.translators.offline.readers.projections import read_projections
+from dbchat_magic.translators.offline.readers.rankings import read_rankings
 from dbchat_magic.translators.offline.readers.ratios import read_ratios
 from dbchat_magic.translators.offline.readers.roles import read_roles
 from dbchat_magic.translators.offline.readers.sames import read_sames
@@ -52,7 +54,9 @@ READERS: tuple[Reader, ...] = (
     read_differences,
     read_top_of_each,
     read_often,
+    read_rankings,
     read_groups,
+    read_firsts,
     read_top,
     read_metrics,
     read_money,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.language import phrase
 from dbchat_magic.linking.dates import DateRange, is_year, year_range
 from dbchat_magic.linking.kinds import is_date, is_temporal
 from dbchat_magic.linking.kinds import is_year as is_year_column
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import COMPARISONS, TRAILING_COMPARISONS
+from dbchat_magic.translators.offline.lexicon import COMPARISONS, OTHER_TIMES, TRAILING_COMPARISONS
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Condition, Term, comparisons_of
 
 FAR = 3
@@ -135,6 +136,8 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
             return column, [before]
     if (asked := dated_before(draft)) is not None:
         return asked, []
+    if (ranking := date_that_ranks(draft)) is not None:
+        return ranking, []
     for table in dict.fromkeys((*added_up(draft), *draft.tables_with_dates())):
         columns = [column for column in draft.table(table).columns if is_temporal(draft.table(table), column)]
         columns.sort(key=lambda column: "birth" in name_words(column.name))
@@ -142,6 +145,14 @@ def date_column(draft: Draft, place: int) -> tuple[ColumnRef | None, list[int]]:
             return ColumnRef(table, columns[0].name), []
     told = draft.lemma(place - 1) in DATED or draft.lemma(place) in DATED or draft.is_value(place - 1)
     return (nearest_dated(draft) if told else None), []
+
+
+def date_that_ranks(draft: Draft) -> ColumnRef | None:
+    """ "Which customer placed the last order in 2024": the date by which the order is the last."""
+    first = next((order.term for order in draft.query.order if order.term.column), None)
+    if first is None or first.function or first.column is None or first.column.table == draft.focus:
+        return None
+    return first.column if is_date(draft.column(first.column)) and not first.column.period else None
 
 
 def date_of_rows(draft: Draft, tables: Iterable[str]) -> ColumnRef | None:
@@ -153,6 +164,19 @@ def date_of_rows(draft: Draft, tables: Iterable[str]) -> ColumnRef | None:
         if is_date(column)
     )
     return next(dates, None)
+
+
+def time_of_rows(draft: Draft, table: str) -> ColumnRef | None:
+    """When a row of the table happened or began: the first of its dates that tells that."""
+    column = next(times_of(draft.table(table)), None)
+    return ColumnRef(table, column.name) if column else None
+
+
+def times_of(table: Table) -> Iterator[Column]:
+    """Dates, then years, but those of births, of ends, of changes and of what is to come."""
+    told = [column for column in table.columns if not OTHER_TIMES.intersection(name_words(column.name))]
+    dates = [column for column in told if is_date(column)]
+    yield from dates or (column for column in told if is_year_column(column))
 
 
 def dated_before(draft: Draft) -> ColumnRef | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import is_date
+from dataclasses import replace
+
+from dbchat_magic.linking.kinds import is_temporal
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.query import Order, Term
+from dbchat_magic.translators.offline.readers.groups import find_grouping
 from dbchat_magic.translators.offline.readers.money import SEVERAL
-from dbchat_magic.translators.offline.readers.states import SHORTEST_STEM, columns_for, is_called, verb_stems
+from dbchat_magic.translators.offline.readers.states import SHORTEST_STEM, is_called, verb_stems
 from dbchat_magic.translators.offline.readers.superlatives import limit_before
-from dbchat_magic.translators.offline.readers.tops import one_of_table
+from dbchat_magic.translators.offline.readers.tops import EACH, one_of_table, said_between
 
 OFTEN = (
-    "most often", "most frequently", "the most often", "the most", "most",
-    "least often", "least frequently", "the least often", "the least", "least",
+    "most often", "most frequently", "most commonly", "the most often", "the most", "most",
+    "least often", "least frequently", "least commonly", "the least often", "the least", "least",
 )  # fmt: skip
 NEAR = 3
 """Joins less than these lie between the rows and what is counted for them."""
@@ -37,27 +39,46 @@ def read_often(draft: Draft) -> Draft:
         counted = table_of_verb(draft, verb, draft.table_at(place))
         if counted:
             places = (place, verb, *range(start, end))
-            return rank_rows(draft, counted, places, descending="least" not in phrase)
+            ranked = rank_rows(draft, counted, places, descending="least" not in phrase)
+            return of_each(ranked, place)
     return draft
 
 
+def of_each(draft: Draft, place: int) -> Draft:
+    """ "Which drug is prescribed most often per department": the first of each, ranked at this place."""
+    each = next(draft.phrases(EACH), None)
+    if each is None:
+        return draft
+    grouping = find_grouping(draft, draft.skip(each[1], ("the", "of")))
+    if grouping is None or not grouping.columns:
+        return replace(draft, beyond=(*draft.beyond, said_between(draft, each[0], each[1] - 1)))
+    query = draft.query
+    asks_one = draft.lemma(0) in ("which", "what", "who") and query.limit == SEVERAL
+    return draft.use(
+        *range(*each[:2]),
+        *grouping.places,
+        group=(*grouping.columns, *query.group),
+        select=(*(grouping.shown or tuple(map(Term, grouping.columns))), *query.select),
+        limit=1 if asks_one or one_of_table(draft, place) else query.limit,
+        per=grouping.columns,
+    )
+
+
 def table_of_verb(draft: Draft, place: int, subject: str) -> str:
-    """The table near the subject that is called as the verb is, or has a date that is: returns for "returned",
-    prescriptions with their prescribed_on for "prescribed"; "" where there is none."""
+    """The table near the subject that is called as the verb is: returns for "returned", or whose date is: prescriptions
+    for "prescribed", by prescribed_on; "" where there is none."""
+    date = draft.choose_column(place, is_temporal) if draft.is_column(place) else None
+    if date is not None and date.table != subject:
+        return date.table if draft.graph.distance(subject, date.table) < NEAR else ""
     verb = draft.mentions[place].text.lower()
     stems = {stem for stem in verb_stems(verb) if len(stem) >= SHORTEST_STEM}
     near = [
         (draft.graph.distance(subject, table.name), len(name_words(table.local)), table.name)
         for table in draft.schema.tables
-        if table.name != subject
-        and (is_called(name_words(table.local)[-1], stems) or columns_for(table, (verb,), is_dated))
+        if table.name != subject and is_called(name_words(table.local)[-1], stems)
     ]
     distance, _, name = min(near, default=(NEAR, 0, ""))
     return name if distance < NEAR else ""
-
-
-def is_dated(_table: Table, column: Column) -> bool:
-    return is_date(column)
 
 
 def rank_rows(draft: Draft, counted: str, places: tuple[int, ...], *, descending: bool) -> Draft:

@@ -50,8 +50,9 @@ def read_orders(draft: Draft) -> Draft:
 
 
 def is_counted_noun(draft: Draft, start: int, phrase: str) -> bool:
-    """ "Number of orders by country" sorts nothing."""
-    return draft.mentions[start].text.lower() == f"{phrase.split(maxsplit=1)[0]}s"
+    """ "Number of orders by country", "the largest order by amount" sort nothing."""
+    several = draft.mentions[start].text.lower() == f"{phrase.split(maxsplit=1)[0]}s"
+    return several or (draft.is_table(start) and draft.lemma(start - 1) in SUPERLATIVES)
 
 
 def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dbchat_magic.core.schema import Column
 from dbchat_magic.linking.kinds import is_comparable, is_date, is_temporal
+from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
     COMMON,
+    GRADES,
+    IN_TIME,
     MOST,
     OPPOSITES,
+    OTHER_TIMES,
     SUPERLATIVES,
     SURE_AGGREGATES,
 )
-from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
 from dbchat_magic.translators.offline.readers.dates import date_of_rows
-from dbchat_magic.translators.offline.readers.groups import date_of, in_period, period_at
+from dbchat_magic.translators.offline.readers.groups import date_of, find_grouping, in_period, period_at
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 COUNTED_BETWEEN = frozenset("the a different distinct number of total unique item record".split())
@@ -27,6 +32,11 @@ PICKING = frozenset("with have whose by who that which 's on for at get receive 
 ASKING = frozenset("which what the list show find give me top".split())
 """Between these and a column a number says how many are wanted: "which 3 carriers"."""
 
+PARTICLES = frozenset({"up", "in", "out", "off"})
+"""They belong to the verb before them: "signed up"."""
+
+PARTS_OF_TIME = frozenset("half quarter month week day year hour season decade century".split())
+
 AGGREGATING = frozenset({"average", "mean", "total", "sum", "combined", "avg"})
 
 MANY_ROWS = 100_000
@@ -35,8 +45,10 @@ MANY_ROWS = 100_000
 
 def read_superlatives(draft: Draft) -> Draft:
     """The first of the readers below that finds its phrase; a question ranks once."""
-    if draft.query.order:
+    if any(not (order.term.column and order.term.column.period) for order in draft.query.order):
         return draft
+    if draft.query.order:  # by the periods of "per month"
+        return read_common(draft)
     for read in (read_common, read_most, read_superlative):
         found = read(draft)
         if found is not draft:
@@ -48,20 +60,105 @@ def read_superlatives(draft: Draft) -> Draft:
 
 
 def read_common(draft: Draft) -> Draft:
-    """ "the most common city": the value that occurs in most rows."""
+    """ "The most common city": the value that occurs in most rows; "the most popular plan": the row of most others."""
     for start, end, phrase in draft.phrases(COMMON):
+        rows = place_of_rows(draft, start, end)
+        if rows is not None:
+            return rank_by_use(draft, rows, start, end, phrase)
         near = (*range(end, end + 4), *range(start - 1, start - 5, -1))
         place = draft.first(near, draft.is_column)
         column = draft.choose_column(place) if place is not None else None
         if place is not None and column is not None:
             limit, number = limit_before(draft, start)
-            order = (Order(Term(table=column.table, function="count"), COMMON[phrase]),)
-            draft = draft.use(*range(start, end), place, *number, order=order, limit=limit)
-            return draft.use(select=(*draft.query.select, Term(column)), group=(column,))
-        if draft.focus and draft.is_table(end):
-            draft = draft.use(*range(start, end))
-            return rank_by_count(draft, draft.table_at(end), "", COMMON[phrase], start)
+            count = Term(table=column.table, function="count")
+            draft = grouped_by(draft, max(place, end - 1) + 1)
+            draft = draft.use(*range(start, end), place, *number, order=(Order(count, COMMON[phrase]),))
+            if may_be_missing(draft, column):
+                draft = draft.restrict(Comparison(Term(column), "is not null"), start)
+            return among_groups(draft, (column,), (Term(column),), limit)
     return draft
+
+
+def place_of_rows(draft: Draft, start: int, end: int) -> int | None:
+    """Where a table is named whose rows are meant: "most popular plan", "which plan is most popular"."""
+    if draft.is_table(end):
+        return None if draft.is_column(end + 1) else end  # "most common apartment type"
+    before = draft.skip(start - 1, ("the", "be"), step=-1)
+    ends = end == len(draft.mentions) or not draft.is_column(end)
+    return before if ends and draft.is_table(before) and before < start - 1 else None
+
+
+def rank_by_use(draft: Draft, place: int, start: int, end: int, phrase: str) -> Draft:
+    """Rows of the table at the place by how many rows refer to each; nothing where it is not clear which count."""
+    table = draft.table_at(place)
+    popular = bool({"popular", "used"} & set(phrase.split()))
+    counted = referring_table(draft, table, popular=popular)
+    draft = draft.use(*range(start, end))
+    if not counted:
+        said = " ".join(mention.text for mention in draft.mentions[start:end])
+        return replace(draft, beyond=(*draft.beyond, said))
+    limit, number = limit_before(draft, start)
+    order = (Order(Term(table=counted, function="count"), COMMON[phrase]),)
+    draft = grouped_by(draft, max(place, end - 1) + 1)
+    labels = draft.labels(table) if draft.query.group else ()
+    draft = draft.use(*number, order=order, tables=(table, counted))
+    return among_groups(draft, draft.key(table), labels, limit)
+
+
+def among_groups(draft: Draft, columns: tuple[ColumnRef, ...], shown: tuple[Term, ...], limit: int) -> Draft:
+    """The first of what is counted; of each group where groups are named: "the most common diagnosis per city"."""
+    query = draft.query
+    if query.group == draft.key(columns[0].table):  # "the most common country across members": of all
+        return draft.use(select=shown, group=columns, limit=limit)
+    if not query.group:
+        return draft.use(select=(*query.select, *shown), group=columns, limit=limit)
+    shown = shown or tuple(map(Term, columns))
+    counts = tuple(order.term for order in query.order if order.term.function)
+    plain = tuple(term for term in query.select if not term.function)
+    return draft.use(
+        select=tuple(dict.fromkeys((*plain, *shown, *counts))),
+        group=tuple(dict.fromkeys((*query.group, *columns))),
+        order=(*(order for order in query.order if order.term.function), *map(Order, map(Term, columns))),
+        limit=limit,
+        per=query.group,
+    )
+
+
+def may_be_missing(draft: Draft, ref: ColumnRef) -> bool:
+    """Whether the value of a row may be unknown: it would come before all others, or be the most common."""
+    held = draft.schema.values.of(ref.table, ref.column)
+    rows = draft.table(ref.table).rows
+    return draft.column(ref).nullable and not (held.complete and rows is not None and held.read >= rows)
+
+
+def grouped_by(draft: Draft, place: int) -> Draft:
+    """ "The most common diagnosis by department": of each, where nothing behind says which ("by patient 12")."""
+    if draft.query.group or draft.lemma(place) != "by" or not draft.free(place):
+        return draft
+    grouping = find_grouping(draft, draft.skip(place + 1, ("the",)))
+    if grouping is None or not grouping.columns:
+        return draft
+    behind = max(grouping.places) + 1
+    if behind < len(draft.mentions) and (draft.is_value(behind) or draft.mentions[behind].number is not None):
+        return draft
+    shown = grouping.shown or tuple(map(Term, grouping.columns))
+    return draft.use(place, *grouping.places, group=grouping.columns, select=shown)
+
+
+def referring_table(draft: Draft, table: str, *, popular: bool) -> str:
+    """The only table whose rows refer to rows of this one, or the only one of them that holds events or links: rows
+    that have no name of their own. "" where there are several, and where what is popular may be told one step further:
+    of categories of products that are ordered.
+    """
+    referring = [join.new for join in draft.graph.edges.get(table, ()) if join.many]
+    events = [name for name in referring if not draft.labels(name)]
+    found = events or referring
+    if len(found) != 1 or any(role.target == table for role in draft.graph.roles.get(found[0], ())):
+        return ""
+    further = not events and any(
+        join.many for join in draft.graph.edges.get(found[0], ()) if join.new != table
+    )
+    return "" if popular and further else found[0]
 
 
 def read_most(draft: Draft) -> Draft:
@@ -179,6 +276,8 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
         found = find_term(draft, place, is_comparable)
         if found is not None and found.term.column is not None and not found.term.function:
             return rank_by_column(draft.use(by, *found.places), found.term.column, descending)
+        if found is not None and found.term.column is not None and draft.focus:
+            return rank_by_aggregate(draft.use(by, *found.places), found.term, descending)
         counted = (
             found.term.table if found is not None else draft.table_at(place) if draft.is_table(place) else ""
         )
@@ -229,13 +328,23 @@ def rank_top_values(draft: Draft, place: int, by: int, *, descending: bool) -> D
 
 
 def rank_by_column(draft: Draft, column: ColumnRef, descending: bool) -> Draft:
-    """Rows of the focus by a column of theirs; by its sum where each has several rows of another table."""
+    """Rows of the focus by a column of theirs; by its sum, or average, where each has several rows of another table."""
     path = draft.graph.path((draft.focus,), column.table) or ()
     if not any(join.many for join in path):
         return draft.use(order=(Order(Term(column), descending),))
-    total = Term(column, function="sum")
-    order = (Order(total, descending),)
-    return draft.use(select=(*draft.labels(draft.focus), total), group=draft.key(draft.focus), order=order)
+    total = Term(column, function=together(column))
+    return rank_by_aggregate(draft, total, descending)
+
+
+def rank_by_aggregate(draft: Draft, term: Term, descending: bool) -> Draft:
+    """Rows of the focus, each with what its rows of another table come to."""
+    order = (Order(term, descending),)
+    return draft.use(select=(*draft.labels(draft.focus), term), group=draft.key(draft.focus), order=order)
+
+
+def together(column: ColumnRef) -> str:
+    """What several values come to: their sum; of grades, which nobody adds up, the average."""
+    return "avg" if GRADES.intersection(name_words(column.column)) else "sum"
 
 
 def introduces_rank(draft: Draft, place: int) -> bool:
@@ -261,12 +370,13 @@ def read_superlative(draft: Draft) -> Draft:
 
 
 def read_adverb(draft: Draft, start: int, end: int, phrase: str) -> Draft | None:
-    """ "which store opened first": the date before it."""
-    dated = draft.choose_column(start - 1, is_temporal) if draft.is_column(start - 1) else None
+    """ "which store opened first", "who signed up last": the date before it."""
+    verb = draft.skip(start - 1, PARTICLES, step=-1)
+    dated = draft.choose_column(verb, is_temporal) if draft.is_column(verb) else None
     if dated is None or (phrase in ("first", "last") and draft.is_column(end)):
         return None
     order = (Order(Term(dated), phrase != "first" and wants_most(phrase)),)
-    return draft.use(start - 1, *range(start, end), order=order, limit=1)
+    return draft.use(*range(verb, end), order=order, limit=1)
 
 
 def read_ranking_aggregate(draft: Draft, start: int, end: int, phrase: str) -> Draft | None:
@@ -309,11 +419,25 @@ def read_adjective(draft: Draft, start: int, end: int, phrase: str) -> Draft | N
         return None
     table = draft.table_at(end) if draft.is_table(end) else draft.focus
     measured = measured_by(draft, phrase, table)
-    if measured is None:
+    if measured is None or (phrase in IN_TIME and not tells_when(draft, phrase, end, measured[0])):
         return None
     column, descending = measured
     limit, number = limit_before(draft, start)
     return draft.use(*range(start, end), *number, order=(Order(Term(column), descending),), limit=limit)
+
+
+def tells_when(draft: Draft, phrase: str, end: int, ref: ColumnRef) -> bool:
+    """Whether a column tells what comes first: no birth, no number of days; nor is the first of its months meant."""
+    if phrase == "oldest":
+        return True
+    column = draft.column(ref)
+    told = is_temporal(draft.table(ref.table), column) or tells_time_of_day(column)
+    return told and not OTHER_TIMES & set(name_words(column.name)) and draft.lemma(end) not in PARTS_OF_TIME
+
+
+def tells_time_of_day(column: Column) -> bool:
+    shown = [str(sample) for sample in column.samples]
+    return bool(shown) and not is_date(column) and all(":" in text for text in shown)
 
 
 def picks_a_row(draft: Draft, start: int) -> bool:
@@ -354,7 +478,12 @@ def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
         if draft.is_table(place + 1) or (draft.lemma(place - 1) in ASKING and draft.is_column(place + 1))
     ]
     for place in (start - 1, start - 2, *counting):
-        number = draft.mentions[place].number if draft.free(place) else None
+        number = draft.mentions[place].number if draft.free(place) and not names_a_row(draft, place) else None
         if number is not None and 0 < number < MANY_ROWS:
             return int(number), [place]
     return 1, []
+
+
+def names_a_row(draft: Draft, place: int) -> bool:
+    """The 7 of "customer 7"."""
+    return draft.is_table(place - 1) and draft.mentions[place - 1].text.lower() == draft.lemma(place - 1)

@@ -6,23 +6,23 @@ from dataclasses import dataclass, replace
 
 from dbchat_magic.linking.kinds import is_comparable
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY, SUPERLATIVES, UNITS_SOLD
+from dbchat_magic.translators.offline.lexicon import GROUPS, IN_TIME, MONEY, SUPERLATIVES, UNITS_SOLD
 from dbchat_magic.translators.offline.query import Order, Term
-from dbchat_magic.translators.offline.readers.dates import date_of_rows
+from dbchat_magic.translators.offline.readers.dates import time_of_rows
 from dbchat_magic.translators.offline.readers.groups import find_grouping
 from dbchat_magic.translators.offline.readers.money import money_of, said
-from dbchat_magic.translators.offline.readers.superlatives import MANY_ROWS, measured_by
+from dbchat_magic.translators.offline.readers.superlatives import (
+    MANY_ROWS,
+    measured_by,
+    names_a_row,
+    tells_when,
+    together,
+)
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 EACH = tuple(phrase for phrase in (*GROUPS, "within each") if {"each", "every", "per"} & set(phrase.split()))
 
 BEST_SELLING = "best selling"
-
-IN_TIME = {
-    "first": "earliest", "earliest": "earliest", "oldest": "earliest", "last": "latest", "latest": "latest",
-    "newest": "latest", "most recent": "latest",
-}  # fmt: skip
-"""Words that pick one row of each group by its date: "the first order of each customer"."""
 
 BETWEEN = 4
 """Words at most from the number to the table."""
@@ -39,14 +39,16 @@ class Rank:
 
 def read_top_of_each(draft: Draft) -> Draft:
     """So many rows for each group; what ranks them must be said."""
+    in_time = read_first_of_each(draft)
+    if in_time is not draft:
+        return in_time
     for start, end, phrase in draft.phrases(("top", "bottom", "first")):
         number = number_at(draft, end)
         if number:
             return rank_within(draft, (start, end), end + 1, number, descending=phrase == "top")
-    for start, end, phrase in draft.phrases(IN_TIME):
-        if one_of_table(draft, end) and date_of_rows(draft, (draft.table_at(end),)):
-            return rank_within(draft, tuple(range(start, end)), end, 1, superlative=IN_TIME[phrase])
     for start, end, phrase in draft.phrases(SUPERLATIVES):
+        if phrase in IN_TIME and not measures_time(draft, phrase, end):
+            continue
         number = number_at(draft, start - 1)
         if number:
             return rank_within(draft, (start - 1, *range(start, end)), end, number, superlative=phrase)
@@ -63,9 +65,37 @@ def read_top_of_each(draft: Draft) -> Draft:
     return draft
 
 
+def read_first_of_each(draft: Draft) -> Draft:
+    """ "The last order of each customer", "first 2 visits per patient"; not "first 2 products per category by price"."""
+    for start, end, phrase in draft.phrases(IN_TIME):
+        number, counted = number_beside(draft, start, end)
+        place = end + (end in counted)
+        if not (draft.is_table(place) and (number or one_of_table(draft, place))):
+            continue
+        by = draft.first(range(place, len(draft.mentions)), lambda where: draft.lemma(where) == "by")
+        if time_of_rows(draft, draft.table_at(place)) and (by is None or not number):
+            places = (*range(start, end), *counted)
+            return rank_within(draft, places, place, number or 1, superlative=IN_TIME[phrase])
+    return draft
+
+
+def measures_time(draft: Draft, phrase: str, end: int) -> bool:
+    """Whether the table named there has a column that says which rows are "earliest": an hour, the age of the oldest."""
+    measured = measured_by(draft, phrase, draft.table_at(end)) if draft.is_table(end) else None
+    return measured is not None and tells_when(draft, phrase, end, measured[0])
+
+
 def one_of_table(draft: Draft, place: int) -> int:
     """1 where a table is named in the singular: one row of it is meant."""
     return int(draft.is_table(place) and draft.mentions[place].text.lower() == draft.lemma(place))
+
+
+def number_beside(draft: Draft, start: int, end: int) -> tuple[int, tuple[int, ...]]:
+    """ "Latest 5 orders", "5 latest orders": the number and its place; not the 7 of "when did customer 7 last order"."""
+    if number_at(draft, end):
+        return number_at(draft, end), (end,)
+    number = 0 if names_a_row(draft, start - 1) else number_at(draft, start - 1)
+    return (number, (start - 1,)) if number else (0, ())
 
 
 def number_at(draft: Draft, place: int) -> int:
@@ -120,7 +150,7 @@ def find_rank(draft: Draft, table: str, superlative: str, ranked: int, *, descen
         term = money_of(draft)
         return Rank(Order(term, True), (), said("best selling", term)) if term else None
     if superlative in IN_TIME.values():
-        date = date_of_rows(draft, (table,))
+        date = time_of_rows(draft, table)
         return Rank(Order(Term(date), superlative == "latest"), ()) if date else None
     if superlative:
         measured = measured_by(draft, superlative, table)
@@ -140,11 +170,11 @@ def find_rank(draft: Draft, table: str, superlative: str, ranked: int, *, descen
 
 
 def summed(draft: Draft, term: Term, table: str) -> Term:
-    """A column of which each row of the table meets several values is added up."""
+    """A column of which each row of the table meets several values is added up; of grades the average is taken."""
     if term.function or term.column is None:
         return term
     path = draft.graph.path((table,), term.column.table) or ()
-    return replace(term, function="sum") if any(join.many for join in path) else term
+    return replace(term, function=together(term.column)) if any(join.many for join in path) else term
 
 
 def said_between(draft: Draft, first: int, last: int) -> str:

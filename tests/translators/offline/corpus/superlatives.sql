@@ -51,3 +51,16 @@ SELECT name FROM products ORDER BY list_price ASC LIMIT 3;
 
 -- bottom 3 countries by revenue
 SELECT customers.country, SUM(order_lines.line_total) AS total_line_total FROM customers JOIN orders ON customers.customer_id = orders.customer_id JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY customers.country ORDER BY SUM(order_lines.line_total) ASC LIMIT 3;
+
+-- which customer signed up last?
+SELECT first_name, last_name FROM customers ORDER BY signed_up_on DESC LIMIT 1;
+
+-- which carrier is used most?
+SELECT carrier FROM shipments GROUP BY carrier ORDER BY COUNT(*) DESC LIMIT 1;
+
+-- most common job title per store
+SELECT name, job_title, number_of_employees FROM ( SELECT stores.name, employees.job_title, COUNT(*) AS number_of_employees, ROW_NUMBER() OVER (PARTITION BY stores.store_id ORDER BY COUNT(*) DESC, employees.job_title ASC) AS place FROM stores JOIN employees ON stores.store_id = employees.store_id GROUP BY stores.store_id, employees.job_title, stores.name ) AS numbered WHERE place <= 1 ORDER BY name, place;
+
+-- the most common channel per month in 2024
+SELECT month, channel, number_of_orders FROM ( SELECT STRFTIME('%Y-%m', order_date) AS month, channel, COUNT(*) AS number_of_orders, ROW_NUMBER() OVER (PARTITION BY STRFTIME('%Y-%m', order_date) ORDER BY COUNT(*) DESC, channel ASC) AS place FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01' GROUP BY STRFTIME('%Y-%m', order_date), channel ) AS numbered WHERE place <= 1 ORDER BY month, place;
+

@@ -27,3 +27,6 @@ SELECT carrier, shipment_id, shipped_on FROM ( SELECT carrier, shipment_id, ship
 
 -- cheapest product in each category
 SELECT categories_name, products_name, list_price FROM ( SELECT categories.name AS categories_name, products.name AS products_name, products.list_price, ROW_NUMBER() OVER (PARTITION BY categories.category_id ORDER BY products.list_price ASC) AS place FROM categories JOIN products ON categories.category_id = products.category_id ) AS numbered WHERE place <= 1 ORDER BY categories_name, place;
+
+-- last 2 reviews of each product
+SELECT name, review_id, reviewed_on FROM ( SELECT products.name, reviews.review_id, reviews.reviewed_on, ROW_NUMBER() OVER ( PARTITION BY products.product_id ORDER BY reviews.reviewed_on DESC, reviews.review_id DESC ) AS place FROM products JOIN reviews ON products.product_id = reviews.product_id ) AS numbered WHERE place <= 2 ORDER BY name, place;
