@@ -61,7 +61,6 @@ SELECT * FROM products WHERE list_price < 20;
 -- orders with a shipping fee over 5 euros
 SELECT * FROM orders WHERE shipping_fee > 5;
 
-
 -- orders over 2000
 SELECT * FROM orders WHERE total_amount > 2000;
 
