@@ -137,7 +137,21 @@ class OfflineTranslator:
             found = tried.translation
             if alike and found:
                 found = replace(found, confidence=round(found.confidence * ALIKE, 3))
-            yield replace(tried, translation=found)
+            yield from self.summed_or_averaged(replace(tried, translation=found), schema)
+
+    def summed_or_averaged(self, tried: Try, schema: Schema) -> Iterator[Try]:
+        """The reading; where its measure may be meant as a sum as well as an average, both, for a person to choose."""
+        term = tried.draft.unsure
+        if term is None:
+            yield tried
+            return
+        other = replace(term, function="avg" if term.function == "sum" else "sum")
+        select = tuple(other if one == term else one for one in tried.draft.query.select)
+        for one in (tried, self.finished(tried.draft.use(select=select), schema)):
+            found = one.translation
+            if found:
+                found = replace(found, confidence=round(found.confidence * ALIKE, 3))
+            yield replace(one, translation=found)
 
     def read_about(self, draft: Draft, schema: Schema) -> Try:
         """What the readers make of a question about the draft's table."""

@@ -30,8 +30,11 @@ from dbchat_magic.translators.offline.lexicon.comparing import (
     TRAILING_COMPARISONS,
 )
 from dbchat_magic.translators.offline.lexicon.measuring import (
+    ADDED_UP,
     ADJECTIVES,
+    AVERAGED,
     OPPOSITES,
+    TOTALS,
     VERBS,
 )
 from dbchat_magic.translators.offline.lexicon.ranking import (
@@ -61,10 +64,12 @@ from dbchat_magic.translators.offline.lexicon.wording import (
 )
 
 __all__ = (
+    "ADDED_UP",
     "ADJECTIVES",
     "AGAINST",
     "AGGREGATES",
     "ASCENDING",
+    "AVERAGED",
     "CALCULATIONS",
     "COMMON",
     "COMPARATIVES",
@@ -94,6 +99,7 @@ __all__ = (
     "SUPERIORS",
     "SUPERLATIVES",
     "SURE_AGGREGATES",
+    "TOTALS",
     "TRADES",
     "TRADING",
     "TRAILING_COMPARISONS",

@@ -13,6 +13,7 @@ from dbchat_magic.translators.offline.readers.aggregates import read_aggregates
 from dbchat_magic.translators.offline.readers.alternatives import read_alternatives, read_two_lists
 from dbchat_magic.translators.offline.readers.amounts import read_amounts
 from dbchat_magic.translators.offline.readers.averages import read_averages
+from dbchat_magic.translators.offline.readers.breakdowns import read_breakdowns
 from dbchat_magic.translators.offline.readers.dates import read_dates
 from dbchat_magic.translators.offline.readers.demands import read_demand
 from dbchat_magic.translators.offline.readers.differences import read_differences
@@ -67,6 +68,7 @@ READERS: tuple[Reader, ...] = (
     read_alternatives,
     read_ratios,
     read_aggregates,
+    read_breakdowns,
     read_compared_groups,
     read_measures,
     read_dated_groups,

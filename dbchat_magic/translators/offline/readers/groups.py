@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dbchat_magic.core.schema import Column, Table
@@ -72,25 +72,21 @@ def count_per(draft: Draft) -> Draft:
     if place < 0 or draft.lemma(place - 1) == "of" or draft.lemma(place - 2) in ("top", "bottom", "first"):
         return draft
     if draft.lemma(place + 1) not in ("per", "by"):
-        return count_those_per(draft, place)
+        return draft
     grouped = group_by(draft, place + 1, place + 2)
     is_dated = bool(period_at(draft, place + 2)[0])  # "by" and a period: no other reading is likely
-    if grouped is draft or (
-        draft.lemma(place + 1) == "by" and not is_dated and len(draft.mentions) > place + 5
-    ):
+    is_long = draft.lemma(place + 1) == "by" and not is_dated and len(draft.mentions) > place + 5
+    if grouped is draft or is_long or is_numbered(grouped, grouped.used - draft.used):
         return draft
     counted = Term(table=draft.table_at(place), function="count")
     return grouped.use(place, select=(*grouped.query.select, counted))
 
 
-def count_those_per(draft: Draft, place: int) -> Draft:
-    """ "Orders over 500 euros per country": of those, how many there are of each."""
-    per = draft.first(range(place + 2, len(draft.mentions)), lambda where: draft.lemma(where) == "per")
-    if per is None or not draft.free(per) or place > 0 or draft.query.select:
-        return draft
-    grouped = group_by(draft, per, per + 1)
-    counted = Term(table=draft.table_at(place), function="count")
-    return draft if grouped is draft else grouped.use(place, select=(*grouped.query.select, counted))
+def is_numbered(grouped: Draft, places: Iterable[int]) -> bool:
+    """ "Orders by customer 7": a number behind what would be the group makes it a condition."""
+    behind = max(places) + 1
+    is_number = behind < len(grouped.mentions) and grouped.mentions[behind].number is not None
+    return is_number and not any(ref.period for ref in grouped.query.group)
 
 
 def read_period_words(draft: Draft) -> Draft:
@@ -220,9 +216,9 @@ def holds_dates(table: Table, column: Column) -> bool:
 
 
 def aggregates(draft: Draft) -> bool:
-    """Whether some word asks for a number about several rows."""
-    counted = next(draft.phrases((*COUNTS, *AGGREGATES, *MOST, *MONEY, *RATIOS, "how much")), None)
-    return counted is not None
+    """Whether some word asks for a number about several rows; the "least" of "at least 3" does not."""
+    asking = (*COUNTS, *AGGREGATES, *MOST, *MONEY, *RATIOS, "how much")
+    return any(draft.lemma(start - 1) != "at" for start, _, _ in draft.phrases(asking))
 
 
 def sorts(draft: Draft, by: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dbchat_magic.linking.kinds import is_date
-from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.draft import ARTICLES, Draft
 from dbchat_magic.translators.offline.lexicon import (
     ASCENDING,
     COMPARISONS,
@@ -23,6 +23,14 @@ from dbchat_magic.translators.offline.readers.terms import find_counted, find_te
 
 COMPARING = frozenset(word for phrase in COMPARISONS for word in phrase.split())
 
+ASKING = ARTICLES | set("show list give display find me us see all our".split())
+"""What may stand before the table of a list."""
+
+ENDS = (".", "?", "!", ";", ",")
+
+TABLE_WITHIN = 4
+"""Words at the beginning of which one names the table."""
+
 
 def read_orders(draft: Draft) -> Draft:
     """Sorting by what a phrase of order names; else by the "by" before "from highest to lowest"."""
@@ -31,6 +39,8 @@ def read_orders(draft: Draft) -> Draft:
             draft = order_by(draft, start, end, descending=ORDERS[phrase])
     if draft.query.order:
         return draft
+    if (listed := order_list(draft)) is not None:
+        return listed
     for start, end, phrase in draft.phrases(ORDER_ALONE):
         draft = order_by_nearest(draft, start, end, descending=ORDER_ALONE[phrase])
     if draft.query.order:
@@ -47,6 +57,34 @@ def read_orders(draft: Draft) -> Draft:
         if found is not None:
             return found.use(*opened)
     return draft
+
+
+def order_list(draft: Draft) -> Draft | None:
+    """ "List customers by name", "products by price": sorted by what tells the rows apart, not counted for each."""
+    place = draft.first(range(TABLE_WITHIN), draft.is_table)
+    if place is None or draft.lemma(place + 1) != "by" or draft.table_at(place) != draft.focus:
+        return None
+    found = find_term(draft, place + 2)
+    if found is None or found.term.operand or found.term.function or found.term.owner != draft.focus:
+        return None
+    opened = all(draft.lemma(before) in ASKING for before in range(place))
+    goes_on = found.end < len(draft.mentions) and draft.lemma(found.end) not in (
+        *ENDS,
+        *DESCENDING,
+        *ASCENDING,
+    )
+    if not opened or goes_on or not tells_apart(draft, found.term):
+        return None
+    return order_by(draft, place + 1, place + 2, descending=False)
+
+
+def tells_apart(draft: Draft, term: Term) -> bool:
+    """Whether rows are known by it, or most have a number of their own there."""
+    if term in draft.labels(term.owner) or term.column is None:
+        return term.column is not None
+    held = draft.schema.values.of(term.owner, term.column.column)
+    is_own = held.distinct > held.read / 2 and held.read > 1
+    return is_own and not is_date(draft.column(term.column)) and term.column not in draft.key(term.owner)
 
 
 def is_counted_noun(draft: Draft, start: int, phrase: str) -> bool:
