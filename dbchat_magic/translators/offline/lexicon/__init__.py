@@ -49,6 +49,7 @@ from dbchat_magic.translators.offline.lexicon.taking_roles import (
     SUPERIORS,
 )
 from dbchat_magic.translators.offline.lexicon.trading import (
+    EVENTS,
     MONEY,
     MONEY_COLUMNS,
     MONEY_WORDS,
@@ -79,6 +80,7 @@ __all__ = (
     "DESCENDING",
     "DISTINCT",
     "ENDINGS",
+    "EVENTS",
     "EVERYTHING",
     "EXTREMES",
     "GROUPS",

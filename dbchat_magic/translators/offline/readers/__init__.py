@@ -35,6 +35,7 @@ from dbchat_magic.translators.offline.readers.ratios import read_ratios
 from dbchat_magic.translators.offline.readers.roles import read_roles
 from dbchat_magic.translators.offline.readers.sames import read_sames
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
+from dbchat_magic.translators.offline.readers.takings import read_totals
 from dbchat_magic.translators.offline.readers.tops import read_top_of_each
 from dbchat_magic.translators.offline.readers.trades import read_trades
 from dbchat_magic.translators.offline.readers.values import read_values
@@ -44,6 +45,7 @@ Reader = Callable[[Draft], Draft]
 
 READERS: tuple[Reader, ...] = (
     read_demand,
+    read_totals,
     read_two_lists,
     read_filters,
     read_roles,

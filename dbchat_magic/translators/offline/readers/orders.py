@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dbchat_magic.linking.kinds import is_date
 from dbchat_magic.translators.offline.draft import ARTICLES, Draft
 from dbchat_magic.translators.offline.lexicon import (
+    AGGREGATES,
     ASCENDING,
     COMPARISONS,
     COUNTS,
@@ -18,7 +20,9 @@ from dbchat_magic.translators.offline.lexicon import (
 )
 from dbchat_magic.translators.offline.query import Order, Term
 from dbchat_magic.translators.offline.readers.metrics import find_metric_term, with_metrics
+from dbchat_magic.translators.offline.readers.money import restricted
 from dbchat_magic.translators.offline.readers.superlatives import measured_by
+from dbchat_magic.translators.offline.readers.takings import Takings, find_takings
 from dbchat_magic.translators.offline.readers.terms import find_counted, find_term
 
 COMPARING = frozenset(word for phrase in COMPARISONS for word in phrase.split())
@@ -64,10 +68,13 @@ def order_list(draft: Draft) -> Draft | None:
     place = draft.first(range(TABLE_WITHIN), draft.is_table)
     if place is None or draft.lemma(place + 1) != "by" or draft.table_at(place) != draft.focus:
         return None
+    opened = all(draft.lemma(before) in ASKING for before in range(place))
+    takings = find_takings(draft, place + 2) if opened else None
+    if takings is not None:
+        return order_by_takings(draft, place + 1, takings, descending=True)
     found = find_term(draft, place + 2)
     if found is None or found.term.operand or found.term.function or found.term.owner != draft.focus:
         return None
-    opened = all(draft.lemma(before) in ASKING for before in range(place))
     goes_on = found.end < len(draft.mentions) and draft.lemma(found.end) not in (
         *ENDS,
         *DESCENDING,
@@ -88,14 +95,20 @@ def tells_apart(draft: Draft, term: Term) -> bool:
 
 
 def is_counted_noun(draft: Draft, start: int, phrase: str) -> bool:
-    """ "Number of orders by country" sorts nothing."""
-    return draft.mentions[start].text.lower() == f"{phrase.split(maxsplit=1)[0]}s"
+    """ "Number of orders by country" and "average order by country" sort nothing."""
+    first = phrase.split(maxsplit=1)[0]
+    return draft.mentions[start].text.lower() == f"{first}s" or (
+        draft.is_table(start) and AGGREGATES.get(draft.lemma(start - 1)) == "avg"
+    )
 
 
 def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     """Sort by the columns, counts or aggregates listed from `end` on."""
     terms: list[Term] = []
     places = list(range(start, end))
+    takings = find_takings(draft, end)
+    if takings is not None:
+        return order_by_takings(draft, start, takings, descending=descending)
     found = find_metric_term(draft, end) or find_term(draft, end)
     while found is not None:
         terms.append(found.term)
@@ -106,6 +119,20 @@ def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     descending, said = read_direction(draft, start, terms, descending=descending)
     draft = with_metrics(draft, terms)
     return draft.use(*places, *said, order=tuple(Order(term, descending) for term in terms))
+
+
+def order_by_takings(draft: Draft, start: int, takings: Takings, *, descending: bool) -> Draft:
+    """ "Customers sorted by total spent": what was taken in stands beside each."""
+    term = takings.term
+    descending, said = read_direction(draft, start, (term,), descending=descending)
+    draft = restricted(draft, takings).use(*range(start, takings.places.stop), *said)
+    if term.owner == draft.focus and not draft.query.group:
+        return draft.use(order=(Order(replace(term, function=""), descending),))
+    order = (Order(term, descending),)
+    if draft.query.group or draft.query.select or not draft.focus:
+        return draft.use(order=order)
+    shown = (*draft.known_by(draft.focus), term)
+    return draft.use(group=draft.key(draft.focus), select=shown, order=order)
 
 
 def order_by_adjective(draft: Draft, start: int, end: int) -> Draft:

@@ -61,7 +61,7 @@ def show_something(draft: Draft) -> Draft:
     query = draft.query
     if query.select and draft.focus and all(term.operand and not term.function for term in query.select):
         each = any(draft.lemma(place) in ("each", "every", "all") for place in range(len(draft.mentions)))
-        named = draft.labels(draft.focus) or tuple(Term(key) for key in draft.key(draft.focus))
+        named = draft.known_by(draft.focus)
         return draft.use(select=(*named, *query.select)) if each else draft
     if query.select or query.everything or not draft.focus:
         return draft

@@ -10,8 +10,9 @@ from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Order, Term
 from dbchat_magic.translators.offline.readers.dates import date_of_rows
 from dbchat_magic.translators.offline.readers.groups import find_grouping
-from dbchat_magic.translators.offline.readers.money import money_of, said
+from dbchat_magic.translators.offline.readers.money import said
 from dbchat_magic.translators.offline.readers.superlatives import MANY_ROWS, measured_by
+from dbchat_magic.translators.offline.readers.takings import money_of
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 EACH = tuple(phrase for phrase in (*GROUPS, "within each") if {"each", "every", "per"} & set(phrase.split()))
@@ -97,7 +98,7 @@ def rank_within(
         return replace(draft, beyond=(said_between(draft, places[0], max(grouping.places)),))
     term = rank.order.term
     keys = draft.key(table) if superlative in IN_TIME.values() else ()  # of two on one day the later number
-    labels = draft.labels(table) or tuple(Term(column) for column in draft.key(table))
+    labels = draft.known_by(table)
     shown = (*(grouping.shown or tuple(map(Term, grouping.columns))), *labels, term)
     return draft.use(
         *places,
