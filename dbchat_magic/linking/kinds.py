@@ -34,6 +34,15 @@ CODES = frozenset(
     }
 )
 
+MAILS = frozenset({"email", "mail", "emailaddress", "mailaddress"})
+
+NO_LABELS = (CODES - {"name"}) | frozenset(
+    {"email", "mail", "url", "uri", "link", "path", "hash", "token", "comment", "note"}
+)
+"""Words in the names of texts by which nobody knows a row, though no two may share them."""
+
+TELLING = 20
+"""Values at least that are all different before a text is taken for what rows are known by."""
 
 LONGEST_LABEL = 60
 """Characters of a name at most."""
@@ -134,17 +143,6 @@ def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
     return told_apart_by(table, texts, values)
 
 
-MAILS = frozenset({"email", "mail", "emailaddress", "mailaddress"})
-
-NO_LABELS = CODES | frozenset(
-    {"email", "mail", "url", "uri", "link", "path", "hash", "token", "comment", "note"}
-)
-"""Words in the names of texts by which nobody knows a row, though no two may share them."""
-
-TELLING = 20
-"""Values at least that are all different before a text is taken for what rows are known by."""
-
-
 def known_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
     """The label columns; where there are none, the e-mail address."""
     mails = (column for column in table.columns if joined(name_words(column.name)) in MAILS)
@@ -158,9 +156,7 @@ def told_apart_by(table: Table, texts: list[Column], values: ValueIndex) -> tupl
         is_own = held.unique and held.read >= TELLING and not NO_LABELS & set(name_words(column.name))
         if is_own and not is_key(table, column) and not column.choices and is_short(held.texts):
             return (column,)
-    return tuple(column for column in texts if column.name.lower() in ("email", "e_mail", "email_address"))[
-        :1
-    ]
+    return ()
 
 
 def is_short(texts: tuple[str, ...]) -> bool:

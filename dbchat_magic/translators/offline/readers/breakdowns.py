@@ -13,6 +13,7 @@ from dbchat_magic.translators.offline.lexicon import ADDED_UP, AGGREGATES, AVERA
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Query, Term
 from dbchat_magic.translators.offline.readers.bounds import among
 from dbchat_magic.translators.offline.readers.groups import aggregates, group_by, is_numbered, sorts
+from dbchat_magic.translators.offline.readers.orders import tells_apart
 
 DIVIDING = ("by", "per", "for each", "for every", "broken down by", "split by")
 
@@ -71,11 +72,11 @@ def says_what(draft: Draft, place: int) -> bool:
 
 
 def is_category(draft: Draft, ref: ColumnRef) -> bool:
-    """Whether several rows may share it: a period, a key of another table, or values that come again."""
-    table, column = draft.table(ref.table), draft.column(ref)
-    if ref.period or (ref.column,) == table.primary_key:
+    """Whether several rows may share it: a period, what another table has, or values of their own that come again."""
+    if ref.period or (ref.column,) == draft.table(ref.table).primary_key:
         return True
-    return not is_date(column) and not draft.schema.values.of(ref.table, ref.column).unique
+    own = ref.table == draft.focus and tells_apart(draft, ref)
+    return not is_date(draft.column(ref)) and not own
 
 
 def count_rows(draft: Draft, grouped: Draft, by: int) -> Draft | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dbchat_magic.linking.kinds import is_date
+from dbchat_magic.linking.kinds import TELLING, is_date, is_number
 from dbchat_magic.translators.offline.draft import ARTICLES, Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
@@ -18,7 +18,7 @@ from dbchat_magic.translators.offline.lexicon import (
     ORDERS,
     SUPERLATIVES,
 )
-from dbchat_magic.translators.offline.query import Order, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.metrics import find_metric_term, with_metrics
 from dbchat_magic.translators.offline.readers.money import restricted
 from dbchat_magic.translators.offline.readers.superlatives import measured_by
@@ -73,25 +73,27 @@ def order_list(draft: Draft) -> Draft | None:
     if takings is not None:
         return order_by_takings(draft, place + 1, takings, descending=True)
     found = find_term(draft, place + 2)
-    if found is None or found.term.operand or found.term.function or found.term.owner != draft.focus:
+    column = found.term.column if found and not found.term.operand and not found.term.function else None
+    if found is None or column is None or column.table != draft.focus or is_date(draft.column(column)):
         return None
     goes_on = found.end < len(draft.mentions) and draft.lemma(found.end) not in (
         *ENDS,
         *DESCENDING,
         *ASCENDING,
     )
-    if not opened or goes_on or not tells_apart(draft, found.term):
+    if not opened or goes_on or not tells_apart(draft, column) or column in draft.key(column.table):
         return None
     return order_by(draft, place + 1, place + 2, descending=False)
 
 
-def tells_apart(draft: Draft, term: Term) -> bool:
-    """Whether rows are known by it, or most have a number of their own there."""
-    if term in draft.labels(term.owner) or term.column is None:
-        return term.column is not None
-    held = draft.schema.values.of(term.owner, term.column.column)
-    is_own = held.distinct > held.read / 2 and held.read > 1
-    return is_own and not is_date(draft.column(term.column)) and term.column not in draft.key(term.owner)
+def tells_apart(draft: Draft, ref: ColumnRef) -> bool:
+    """Whether rows are known by it, or most have a value of their own there: a name, a price; not a country."""
+    if Term(ref) in draft.labels(ref.table):
+        return True
+    held = draft.schema.values.of(ref.table, ref.column)
+    if is_number(draft.column(ref)):
+        return held.read > 1 and held.distinct > held.read / 2
+    return held.unique and held.read >= TELLING
 
 
 def is_counted_noun(draft: Draft, start: int, phrase: str) -> bool:
