@@ -48,7 +48,8 @@ def read_ratios(draft: Draft) -> Draft:
         division = divide(draft, start, end)
         part = clauses_between(draft, division.start, division.middle)
         whole = clauses_between(draft, division.middle, division.end) if division.two_parts else ()
-        among_groups = share_of_groups(draft, start, end, part)
+        is_ratio = division.two_parts or "ratio" in phrase
+        among_groups = None if is_ratio else share_of_groups(draft, start, end, part)
         if among_groups is not None:
             return among_groups
         if not part:

@@ -52,5 +52,5 @@ SELECT name FROM products ORDER BY list_price ASC LIMIT 3;
 -- bottom 3 countries by revenue
 SELECT customers.country, SUM(order_lines.line_total) AS total_line_total FROM customers JOIN orders ON customers.customer_id = orders.customer_id JOIN order_lines ON orders.order_id = order_lines.order_id GROUP BY customers.country ORDER BY SUM(order_lines.line_total) ASC LIMIT 3;
 
--- top 5 products by average rating
-SELECT products.name, AVG(reviews.rating) AS average_rating FROM products JOIN reviews ON products.product_id = reviews.product_id GROUP BY products.product_id, products.name ORDER BY AVG(reviews.rating) DESC LIMIT 5;
+-- top 3 categories by average list price
+SELECT categories.name, AVG(products.list_price) AS average_list_price FROM categories JOIN products ON categories.category_id = products.category_id GROUP BY categories.category_id, categories.name ORDER BY AVG(products.list_price) DESC LIMIT 3;

@@ -13,11 +13,11 @@ SELECT customers.first_name, customers.last_name, SUM(orders.total_amount) AS to
 -- which customer has the highest total spent?
 SELECT customers.first_name, customers.last_name, SUM(orders.total_amount) AS total_amount FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY SUM(orders.total_amount) DESC LIMIT 1;
 
--- total paid per month in 2025
-SELECT STRFTIME('%Y-%m', paid_at) AS month, SUM(amount) AS total_amount FROM payments WHERE paid_at >= '2025-01-01' AND paid_at < '2026-01-01' GROUP BY STRFTIME('%Y-%m', paid_at) ORDER BY STRFTIME('%Y-%m', paid_at) ASC;
+-- total paid per month in 2024
+SELECT STRFTIME('%Y-%m', paid_at) AS month, SUM(amount) AS total_amount FROM payments WHERE paid_at >= '2024-01-01' AND paid_at < '2025-01-01' GROUP BY STRFTIME('%Y-%m', paid_at) ORDER BY STRFTIME('%Y-%m', paid_at) ASC;
 
--- top 5 customers by total paid
-SELECT customers.first_name, customers.last_name, SUM(payments.amount) AS total_amount FROM customers JOIN orders ON customers.customer_id = orders.customer_id JOIN payments ON orders.order_id = payments.order_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY SUM(payments.amount) DESC LIMIT 5;
+-- top 3 customers by total paid
+SELECT customers.first_name, customers.last_name, SUM(payments.amount) AS total_amount FROM customers JOIN orders ON customers.customer_id = orders.customer_id JOIN payments ON orders.order_id = payments.order_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY SUM(payments.amount) DESC LIMIT 3;
 
 -- how much was paid in 2024?
 SELECT SUM(amount) AS total_amount FROM payments WHERE paid_at >= '2024-01-01' AND paid_at < '2025-01-01';
