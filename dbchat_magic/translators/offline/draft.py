@@ -78,8 +78,8 @@ class Draft:
     """Phrases that are understood and of which no Query can be made."""
     labelled: bool = False
     """What is shown of the rows was decided so too."""
-    unsure: Term | None = None
-    """An aggregate that may be meant as a sum as well as an average."""
+    unsure: tuple[Term, Term] | None = None
+    """A number that was asked for, and another that may be meant as well: a sum and an average."""
 
     def about(self, focus: str) -> Draft:
         """The draft for a question about this table: what nothing connects with it cannot be meant."""

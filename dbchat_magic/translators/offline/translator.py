@@ -137,16 +137,15 @@ class OfflineTranslator:
             found = tried.translation
             if alike and found:
                 found = replace(found, confidence=round(found.confidence * ALIKE, 3))
-            yield from self.summed_or_averaged(replace(tried, translation=found), schema)
+            yield from self.both_meanings(replace(tried, translation=found), schema)
 
-    def summed_or_averaged(self, tried: Try, schema: Schema) -> Iterator[Try]:
-        """The reading; where its measure may be meant as a sum as well as an average, both, for a person to choose."""
-        term = tried.draft.unsure
-        if term is None:
+    def both_meanings(self, tried: Try, schema: Schema) -> Iterator[Try]:
+        """The reading; where another number may be meant as well, both, for a person to choose."""
+        if tried.draft.unsure is None:
             yield tried
             return
-        other = replace(term, function="avg" if term.function == "sum" else "sum")
-        select = tuple(other if one == term else one for one in tried.draft.query.select)
+        chosen, other = tried.draft.unsure
+        select = tuple(other if term == chosen else term for term in tried.draft.query.select)
         for one in (tried, self.finished(tried.draft.use(select=select), schema)):
             found = one.translation
             if found:

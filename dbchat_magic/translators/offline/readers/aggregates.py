@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from dbchat_magic.core.schema import Column, Table
@@ -10,7 +11,7 @@ from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COUNTS, DISTINCT
 from dbchat_magic.translators.offline.query import ColumnRef, Term
-from dbchat_magic.translators.offline.readers.takings import amount_of
+from dbchat_magic.translators.offline.readers.takings import amount_of, is_counted, worth_of
 
 SKIPPED = DISTINCT | set(
     "the of a all number amount value in total its their available recorded these those any".split()
@@ -109,6 +110,10 @@ def read_aggregate(draft: Draft, place: int) -> Draft:
     if not functions:
         return draft
     name = skip_to_name(draft, end)
+    if functions == ["sum"] and is_counted(draft, name):
+        counted, worth = Term(table=draft.table_at(name), function="count"), worth_of(draft, name)
+        shown = show(draft.use(*places, name), worth or counted)
+        return replace(shown, unsure=(worth, counted)) if worth else shown
     columns = (
         read_measures(draft, name, functions)
         or read_owned(draft, name, functions)

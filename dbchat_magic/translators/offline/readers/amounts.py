@@ -33,7 +33,7 @@ SKIPPED = frozenset(
 """What may stand between a number and what it counts."""
 
 BARE_BOUNDS = ("over", "above", "under", "below")
-ENDS = ("", ".", "?", ",", "and", "or", "but")
+ENDS = ("", ".", "?", ",", "and", "or", "but", "by", "per")
 """What may stand behind a number that counts nothing named."""
 MONEY_UNITS = frozenset("euro eur € dollar usd pound gbp £ franc chf yen rupee buck".split())
 OLDEST = 130

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dbchat_magic.core.schema import Column, Table
-from dbchat_magic.linking.kinds import is_date, is_flag, is_measure, is_year
+from dbchat_magic.linking.kinds import NAMES, is_date, is_flag, is_measure, is_year
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.linking.words import lemma_of
 from dbchat_magic.translators.offline.draft import ARTICLES, JOINING, Draft
@@ -51,11 +51,10 @@ def with_rows_restricted(draft: Draft) -> Draft:
     query = draft.query
     if not query.having or len(query.group) != 1 or query.group != draft.key(draft.focus):
         return draft
-    joined = {condition.left.owner for condition in query.having if isinstance(condition, Comparison)}
+    met = tuple(condition for condition in query.having if isinstance(condition, Comparison))
+    joined = {condition.left.owner for condition in met}
     tables = tuple(name for name in query.tables if name not in joined)
-    held = tuple(condition for condition in query.having if isinstance(condition, Comparison))
-    among_them = among(query.group, held)
-    return draft.use(group=(), having=(), tables=tables, where=(*query.where, among_them))
+    return draft.use(group=(), having=(), tables=tables, where=(*query.where, among(query.group, met)))
 
 
 def is_doer(draft: Draft, by: int) -> bool:
@@ -109,14 +108,30 @@ def measure_each(draft: Draft, grouped: Draft, columns: list[int], by: int) -> D
     """ "Satisfaction per priority": the average of what does not add up, the sum of what does; where every group is
     one row, its own value."""
     place = columns[0]
-    column = draft.choose_column(place, is_countable) if place < by and len(columns) == 1 else None
-    if column is None or not opens(draft, place):
+    if len(columns) > 1 or place > by:
+        return None
+    if names_rows(draft, place) and opens(draft, place):
+        counted = Term(table=draft.focus, function="count")
+        return grouped.use(place, select=(*grouped.query.select, counted))
+    column = draft.choose_column(place, is_countable)
+    if column is None or not opens(draft, place) or (is_of_one(column) and draft.lemma(place) == "unit"):
         return None
     if set(draft.key(column.table)) <= set(grouped.query.group):
         return grouped.use(place, group=(), select=(*grouped.query.select, Term(column)))
     term = Term(column, function=function_of(column))
     measured = grouped.use(place, select=(*grouped.query.select, term))
-    return measured if is_told(column) else replace(measured, unsure=term)
+    if is_told(column):
+        return measured
+    other = replace(term, function="avg" if term.function == "sum" else "sum")
+    return replace(measured, unsure=(term, other))
+
+
+def names_rows(draft: Draft, place: int) -> bool:
+    """Whether the rows are called by what they are known by, in the plural: the "companies" of a table of accounts."""
+    column = draft.choose_column(place)
+    plural = draft.mentions[place].text.lower() != draft.lemma(place)
+    known = column is not None and draft.labels(draft.focus) == (Term(column),)
+    return known and plural and not set(NAMES) & set(draft.lemma(place).split())
 
 
 def is_countable(table: Table, column: Column) -> bool:

@@ -21,8 +21,10 @@ from dbchat_magic.translators.offline.lexicon import (
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
+from dbchat_magic.translators.offline.readers.columns import named_terms
 from dbchat_magic.translators.offline.readers.dates import added_up, date_of_rows, nearest_dated
 from dbchat_magic.translators.offline.readers.roles import column_of, persons, role_at
+from dbchat_magic.translators.offline.readers.takings import ADDING
 
 PERIODS = ("year", "quarter", "month", "week", "day")
 
@@ -37,6 +39,9 @@ PERIOD_WORDS = {
     "quarterly": "quarter", "over time": "month", "month by month": "month", "year by year": "year",
     "over the year": "year", "over the month": "month", "month over month": "month", "year over year": "year",
 }  # fmt: skip
+
+BEHIND = ("per", "for each", "for every")
+"""What opens another group: "orders by month for each channel"."""
 
 RANKING = frozenset({"most", "highest", "lowest", "least"})
 
@@ -78,6 +83,8 @@ def count_per(draft: Draft) -> Draft:
     is_long = draft.lemma(place + 1) == "by" and not is_dated and len(draft.mentions) > place + 5
     if grouped is draft or is_long or is_numbered(grouped, grouped.used - draft.used):
         return draft
+    for start, end, _ in grouped.phrases(BEHIND):
+        grouped = group_by(grouped, start, end)
     counted = Term(table=draft.table_at(place), function="count")
     return grouped.use(place, select=(*grouped.query.select, counted))
 
@@ -228,7 +235,8 @@ def sorts(draft: Draft, by: int) -> bool:
     superlative = any(
         draft.lemma(place) in SUPERLATIVES or draft.lemma(place) in ("top", "most") for place in range(by)
     )
-    passive = draft.mentions[by - 1].text.endswith("ed") or before[-1:] == ["make"]
+    adds = any(draft.lemma(place) in ADDING for place in range(by))  # "total billed by physician"
+    passive = (draft.mentions[by - 1].text.endswith("ed") and not adds) or before[-1:] == ["make"]
     return bool(said & set(before)) or superlative or passive or " ".join(before[-1:]) in ORDERS
 
 
@@ -319,12 +327,17 @@ def find_grouping(draft: Draft, place: int) -> Grouping | None:
     chosen = draft.choose_column(place) if draft.is_column(place) else None
     if chosen is None:
         return None
+    names = tuple(named_terms(draft, place, chosen))
+    if len(names) > 1 and names == draft.labels(chosen.table):  # "by customer name", not by the first alone
+        return Grouping((place,), draft.key(chosen.table), names)
     return Grouping((place,), (chosen,), persons(draft, chosen) or (Term(chosen),))
 
 
 def is_listed(draft: Draft, place: int) -> bool:
     """Whether a list of groups goes on here, rather than something else beginning ("…, how many")."""
-    is_group = draft.is_column(place) or bool(period_at(draft, place)[0])
+    ends = place + 1 == len(draft.mentions) or draft.lemma(place + 1) in (".", "?")
+    closes = draft.is_table(place) and draft.lemma(place - 1) == "and" and ends  # "by country and store"
+    is_group = draft.is_column(place) or bool(period_at(draft, place)[0]) or closes
     return draft.free(place) and is_group and draft.lemma(place + 1) != "of"
 
 

@@ -22,7 +22,7 @@ from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.metrics import find_metric_term, with_metrics
 from dbchat_magic.translators.offline.readers.money import restricted
 from dbchat_magic.translators.offline.readers.superlatives import measured_by
-from dbchat_magic.translators.offline.readers.takings import Takings, find_takings
+from dbchat_magic.translators.offline.readers.takings import ADDING, Takings, find_takings, is_counted
 from dbchat_magic.translators.offline.readers.terms import find_counted, find_term
 
 COMPARING = frozenset(word for phrase in COMPARISONS for word in phrase.split())
@@ -72,6 +72,9 @@ def order_list(draft: Draft) -> Draft | None:
     takings = find_takings(draft, place + 2) if opened else None
     if takings is not None:
         return order_by_takings(draft, place + 1, takings, descending=True)
+    counted = order_by_how_many(draft, place) if opened else None
+    if counted is not None:
+        return counted
     found = find_term(draft, place + 2)
     column = found.term.column if found and not found.term.operand and not found.term.function else None
     if found is None or column is None or column.table != draft.focus or is_date(draft.column(column)):
@@ -84,6 +87,23 @@ def order_list(draft: Draft) -> Draft | None:
     if not opened or goes_on or not tells_apart(draft, column) or column in draft.key(column.table):
         return None
     return order_by(draft, place + 1, place + 2, descending=False)
+
+
+def order_by_how_many(draft: Draft, place: int) -> Draft | None:
+    """ "Customers by number of orders", "by total orders": how many stand beside each."""
+    behind = draft.skip(place + 2, ADDING)
+    found = find_term(draft, behind)
+    term = found.term if found is not None else None
+    places = found.places if found is not None else ()
+    if behind > place + 2 and is_counted(draft, behind):
+        term, places = Term(table=draft.table_at(behind), function="count"), (behind,)
+    if term is None or term.function != "count" or term.column or term.table == draft.focus:
+        return None
+    shown = (*draft.known_by(draft.focus), term)
+    descending, said = read_direction(draft, place + 1, (term,), descending=True)
+    order = (Order(term, descending),)
+    used = (*range(place, max(places) + 1), *said)
+    return draft.use(*used, group=draft.key(draft.focus), select=shown, order=order)
 
 
 def tells_apart(draft: Draft, ref: ColumnRef) -> bool:

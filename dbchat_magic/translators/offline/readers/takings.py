@@ -10,6 +10,7 @@ from dbchat_magic.linking.kinds import is_date, is_measure
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
+    ADDED_UP,
     EVENTS,
     MONEY,
     MONEY_COLUMNS,
@@ -44,12 +45,26 @@ class Takings:
 
 
 def read_totals(draft: Draft) -> Draft:
-    """The "total" of "total spent" and "total invoiced" adds up, whatever column is called so too."""
+    """The "total" of "total spent", "total invoiced" and "total orders" adds up, whatever column is called so too."""
     for place in range(len(draft.mentions)):
-        if draft.lemma(place) in ADDING and find_takings(draft, place + 1) is not None:
+        adds = draft.lemma(place) in ADDING and draft.mentions[place].columns
+        if adds and (find_takings(draft, place + 1) is not None or is_counted(draft, place + 1)):
             plain = replace(draft.mentions[place], columns=(), values=())
             draft = replace(draft, mentions=(*draft.mentions[:place], plain, *draft.mentions[place + 1 :]))
     return draft
+
+
+def is_counted(draft: Draft, place: int) -> bool:
+    """The orders of "total orders"."""
+    if not draft.is_table(place) or draft.is_column(place + 1) or draft.is_table(place + 1):
+        return False
+    return draft.mentions[place].text.lower() != draft.lemma(place)
+
+
+def worth_of(draft: Draft, place: int) -> Term | None:
+    """The money of the payments of "total payments", which is added up as often as they are counted."""
+    is_money = (ADDED_UP | set(MONEY)) & set(draft.lemma(place).split())
+    return amount_of(draft.table(draft.table_at(place))) if is_money else None
 
 
 def find_takings(draft: Draft, place: int) -> Takings | None:

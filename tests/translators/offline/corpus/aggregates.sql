@@ -27,3 +27,6 @@ SELECT customers.country, AVG(orders.total_amount) AS average_total_amount FROM 
 
 -- average payment by method
 SELECT method, AVG(amount) AS average_amount FROM payments GROUP BY method;
+
+-- total customers per city
+SELECT city, COUNT(*) AS number_of_customers FROM customers GROUP BY city;

@@ -60,3 +60,18 @@ SELECT city, COUNT(*) AS number_of_stores FROM stores WHERE opened_on >= '2016-0
 
 -- orders in 2024 by store name
 SELECT stores.name, COUNT(*) AS number_of_orders FROM stores JOIN orders ON stores.store_id = orders.store_id WHERE orders.order_date >= '2024-01-01' AND orders.order_date < '2025-01-01' GROUP BY stores.name;
+
+-- orders by month for each channel
+SELECT STRFTIME('%Y-%m', order_date) AS month, channel, COUNT(*) AS number_of_orders FROM orders GROUP BY STRFTIME('%Y-%m', order_date), channel ORDER BY STRFTIME('%Y-%m', order_date) ASC;
+
+-- employees by job title and store
+SELECT employees.job_title, stores.name, COUNT(*) AS number_of_employees FROM employees JOIN stores ON employees.store_id = stores.store_id GROUP BY employees.job_title, stores.store_id, stores.name;
+
+-- orders by customer name
+SELECT customers.first_name, customers.last_name, COUNT(*) AS number_of_orders FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name;
+
+-- customers by number of orders
+SELECT customers.first_name, customers.last_name, COUNT(*) AS number_of_orders FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.customer_id, customers.first_name, customers.last_name ORDER BY COUNT(*) DESC;
+
+-- returns over 100 by reason
+SELECT reason, COUNT(*) AS number_of_returns FROM returns WHERE refund_amount > 100 GROUP BY reason;

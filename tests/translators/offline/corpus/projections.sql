@@ -30,3 +30,6 @@ SELECT orders.order_id, customers.first_name, customers.last_name FROM orders JO
 
 -- products and their categories
 SELECT products.name, categories.name FROM products JOIN categories ON products.category_id = categories.category_id;
+
+-- products with their prices
+SELECT name, list_price FROM products;
