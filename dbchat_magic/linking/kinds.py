@@ -9,7 +9,7 @@ from decimal import Decimal
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.linking import dates
-from dbchat_magic.linking.names import name_words, without
+from dbchat_magic.linking.names import joined, name_words, without
 
 NUMERIC = re.compile(r"int|num|dec|real|doub|float|money|serial|numeric", re.IGNORECASE)
 TEMPORAL = re.compile(r"date|time(?!s)|year", re.IGNORECASE)
@@ -34,6 +34,18 @@ CODES = frozenset(
     }
 )
 
+MAILS = frozenset({"email", "mail", "emailaddress", "mailaddress"})
+
+NO_LABELS = (CODES - {"name"}) | frozenset(
+    {"email", "mail", "url", "uri", "link", "path", "hash", "token", "comment", "note"}
+)
+"""Words in the names of texts by which nobody knows a row, though no two may share them."""
+
+TELLING = 20
+"""Values at least that are all different before a text is taken for what rows are known by."""
+
+LONGEST_LABEL = 60
+"""Characters of a name at most."""
 
 YES = frozenset({"1", "y", "yes", "t", "true"})
 NO = frozenset({"0", "n", "no", "f", "false"})
@@ -128,4 +140,25 @@ def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
     for column in texts:
         if name_words(column.name)[-1] in NAMES and not is_key(table, column):
             return (column,)
+    return told_apart_by(table, texts, values)
+
+
+def known_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
+    """The label columns; where there are none, the e-mail address."""
+    mails = (column for column in table.columns if joined(name_words(column.name)) in MAILS)
+    return label_columns(table, values) or tuple(mails)[:1]
+
+
+def told_apart_by(table: Table, texts: list[Column], values: ValueIndex) -> tuple[Column, ...]:
+    """The first text of which no two rows share a value: the company of an account."""
+    for column in texts:
+        held = values.of(table.name, column.name)
+        is_own = held.unique and held.read >= TELLING and not NO_LABELS & set(name_words(column.name))
+        if is_own and not is_key(table, column) and not column.choices and is_short(held.texts):
+            return (column,)
     return ()
+
+
+def is_short(texts: tuple[str, ...]) -> bool:
+    """Whether the texts are names rather than prose."""
+    return bool(texts) and max(map(len, texts)) <= LONGEST_LABEL

@@ -226,7 +226,19 @@ def operates(word: Word, preceding: str, following: str) -> bool:
 
 
 PICKING = frozenset(
-    {"first", "last", "latest", "newest", "earliest", "oldest", "recent", "largest", "biggest"}
+    {
+        "first",
+        "last",
+        "latest",
+        "newest",
+        "earliest",
+        "oldest",
+        "recent",
+        "largest",
+        "biggest",
+        "average",
+        "mean",
+    }
 )
 """Words before an order that was placed, not one that rows are in."""
 

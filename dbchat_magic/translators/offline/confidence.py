@@ -129,7 +129,7 @@ def is_share(draft: Draft, place: int) -> bool:
 
 def is_share_of_rows(draft: Draft, query: Query) -> bool:
     """ "The percentage of orders that were returned", where no share is worked out."""
-    calculated = any(term.function in ("ratio", "percent") or term.op for term in query.select)
+    calculated = any(term.function in ("ratio", "percent") or term.op or term.of_all for term in query.select)
     return not calculated and any(
         is_share(draft, place) and draft.is_table(draft.skip(place + 2, ("the", "all", "our")))
         for place in range(len(draft.mentions))

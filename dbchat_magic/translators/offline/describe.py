@@ -172,6 +172,9 @@ class Description:
     def term(self, term: Term, *, in_full: bool = False) -> str:
         if term.part:
             return self.share(term)
+        if term.of_all:
+            whole = self.term(replace(term, of_all=False), in_full=in_full)
+            return phrase("{things} in percent of all", things=whole)
         if term.metric is not None:
             return self.metric(term)
         if term.column is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dbchat_magic.core.schema import Column, Schema, Table
 from dbchat_magic.linking.index import Link
-from dbchat_magic.linking.kinds import is_comparable, label_columns, points_elsewhere
+from dbchat_magic.linking.kinds import is_comparable, known_columns, points_elsewhere
 from dbchat_magic.linking.mentions import Mention
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.joins import APART, JoinGraph, table_of
@@ -78,6 +78,8 @@ class Draft:
     """Phrases that are understood and of which no Query can be made."""
     labelled: bool = False
     """What is shown of the rows was decided so too."""
+    unsure: tuple[Term, Term] | None = None
+    """A number that was asked for, and another that may be meant as well: a sum and an average."""
 
     def about(self, focus: str) -> Draft:
         """The draft for a question about this table: what nothing connects with it cannot be meant."""
@@ -256,8 +258,12 @@ class Draft:
 
     def labels(self, table: str) -> tuple[Term, ...]:
         """What people know the rows of a table by; empty when nothing looks like it."""
-        columns = label_columns(self.table(table), self.schema.values)
+        columns = known_columns(self.table(table), self.schema.values)
         return tuple(Term(ColumnRef(table, column.name)) for column in columns)
+
+    def known_by(self, table: str) -> tuple[Term, ...]:
+        """The labels of a table, else its key."""
+        return self.labels(table) or tuple(Term(column) for column in self.key(table))
 
     def table(self, name: str) -> Table:
         table = self.schema.table(table_of(name))

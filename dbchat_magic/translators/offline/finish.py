@@ -7,7 +7,7 @@ import itertools
 from dataclasses import replace
 
 from dbchat_magic.core.schema import Schema
-from dbchat_magic.linking.kinds import label_columns
+from dbchat_magic.linking.kinds import known_columns
 from dbchat_magic.translators.offline.joins import JoinGraph, table_of
 from dbchat_magic.translators.offline.query import (
     All,
@@ -160,7 +160,7 @@ def keys_of_labels(query: Query, plain: list[ColumnRef], schema: Schema) -> list
     for name in dict.fromkeys(ref.table for ref in plain):
         table = schema.table(table_of(name))
         assert table is not None
-        labels = {column.name for column in label_columns(table, schema.values)}
+        labels = {column.name for column in known_columns(table, schema.values)}
         if name not in counted and labels & {ref.column for ref in plain if ref.table == name}:
             keys += [ColumnRef(name, key) for key in table.primary_key]
     return keys
@@ -176,7 +176,9 @@ def count_each_row_once(query: Query, schema: Schema, graph: JoinGraph) -> Query
         assert table is not None
         if len(table.primary_key) > 1:
             return term
-        return Term(ColumnRef(table.name, row_key(table)), function="count", distinct=True)
+        return Term(
+            ColumnRef(table.name, row_key(table)), function="count", distinct=True, of_all=term.of_all
+        )
 
     shown = {term: once(term) for term in query.select}
     ranked = (replace(order, term=shown.get(order.term, order.term)) for order in query.order)

@@ -185,12 +185,21 @@ class SqlReader:
         above, below = node.this.unnest(), node.expression.unnest()
         if not (isinstance(above, exp.Mul) and isinstance(below, exp.Nullif)):
             raise NotExpressible
+        if isinstance(below.this, exp.Window):
+            return self.share_of_all(above.expression, below.this)
         return Term(
             table=next(iter(self.aliases.values())),
             function="percent" if value_of(above.this) == PER_CENT else "ratio",
             part=self.counted(above.expression),
             whole=self.counted(below.this),
         )
+
+    def share_of_all(self, own: exp.Expr, total: exp.Window) -> Term:
+        """An aggregate by the sum of it over all groups, as sql.py writes it."""
+        over_all = not total.args.get("partition_by") and not total.args.get("order")
+        if not over_all or total.this != exp.Sum(this=own):
+            raise NotExpressible
+        return replace(self.term(own), of_all=True)
 
     def counted(self, node: exp.Expr) -> tuple[Condition, ...]:
         """What the counted rows meet."""

@@ -35,6 +35,8 @@ class Term:
     """For a ratio or percentage: what the rows above the line meet."""
     whole: tuple[Condition, ...] = ()
     """What the rows below the line meet; empty: all."""
+    of_all: bool = False
+    """Told in percent of what all groups have together."""
     metric: Metric | None = None
     """The figure of the user's glossary that it is; its function is "metric" where that is an aggregate itself."""
 

@@ -53,6 +53,7 @@ def afresh(draft: Draft) -> Draft:
         demand=0,
         beyond=(),
         labelled=False,
+        unsure=None,
         second_choice=True,
     )
 

@@ -170,6 +170,8 @@ class SqlBuilder:
     def term(self, term: Term, qualify: bool) -> exp.Expr:
         if term.part:
             return self.share(term, qualify)
+        if term.of_all:
+            return self.share_of_all(term, qualify)
         if term.metric is not None:
             return metric_expression(term, self.schema, lambda ref: self.column(ref, qualify))
         if term.column is None:
@@ -219,6 +221,14 @@ class SqlBuilder:
         times = exp.Literal.number("100.0" if term.function == "percent" else "1.0")
         below = exp.Nullif(this=meeting(term.whole), expression=exp.Literal.number(0))
         return exp.Div(this=exp.Mul(this=times, expression=meeting(term.part)), expression=below, typed=True)
+
+    def share_of_all(self, term: Term, qualify: bool) -> exp.Expr:
+        """What a group has in percent of what all have: their aggregates are added up once more."""
+        own = self.term(replace(term, of_all=False), qualify)
+        total = exp.Window(this=exp.Sum(this=own.copy()))
+        times = exp.Mul(this=exp.Literal.number("100.0"), expression=own)
+        below = exp.Nullif(this=total, expression=exp.Literal.number(0))
+        return exp.Div(this=times, expression=below, typed=True)
 
     def condition(self, condition: Condition, qualify: bool) -> exp.Expr:
         if isinstance(condition, Either):
@@ -442,6 +452,8 @@ def alias_of(term: Term) -> str:
     """A name for an aggregate's column that can be used in pandas: "sum_amount", "number_of_orders"."""
     if term.part:
         return term.function
+    if term.of_all:
+        return "percent"
     if term.metric is not None:
         return slug(f"{METRIC_ALIASES.get(term.function, '')}{term.metric.name}")
     if term.column is None:

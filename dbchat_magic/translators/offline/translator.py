@@ -145,7 +145,20 @@ class OfflineTranslator:
             found = tried.translation
             if alike and found:
                 found = replace(found, confidence=round(found.confidence * ALIKE, 3))
-            yield replace(tried, translation=found)
+            yield from self.both_meanings(replace(tried, translation=found), schema)
+
+    def both_meanings(self, tried: Try, schema: Schema) -> Iterator[Try]:
+        """The reading; where another number may be meant as well, both, for a person to choose."""
+        if tried.draft.unsure is None:
+            yield tried
+            return
+        chosen, other = tried.draft.unsure
+        select = tuple(other if term == chosen else term for term in tried.draft.query.select)
+        for one in (tried, self.finished(tried.draft.use(select=select), schema)):
+            found = one.translation
+            if found:
+                found = replace(found, confidence=round(found.confidence * ALIKE, 3))
+            yield replace(one, translation=found)
 
     def read_about(self, draft: Draft, schema: Schema) -> Try:
         """What the readers make of a question about the draft's table."""

@@ -41,9 +41,11 @@ from dbchat_magic.translators.offline.lexicon.happening import (
     STATES,
 )
 from dbchat_magic.translators.offline.lexicon.measuring import (
+    ADDED_UP,
     ADJECTIVES,
-    GRADES,
+    AVERAGED,
     OPPOSITES,
+    TOTALS,
     VERBS,
 )
 from dbchat_magic.translators.offline.lexicon.ranking import (
@@ -60,6 +62,7 @@ from dbchat_magic.translators.offline.lexicon.taking_roles import (
     SUPERIORS,
 )
 from dbchat_magic.translators.offline.lexicon.trading import (
+    EVENTS,
     MONEY,
     MONEY_COLUMNS,
     MONEY_WORDS,
@@ -75,10 +78,12 @@ from dbchat_magic.translators.offline.lexicon.wording import (
 )
 
 __all__ = (
+    "ADDED_UP",
     "ADJECTIVES",
     "AGAINST",
     "AGGREGATES",
     "ASCENDING",
+    "AVERAGED",
     "CALCULATIONS",
     "CLOSING",
     "COMMON",
@@ -91,10 +96,10 @@ __all__ = (
     "DUE",
     "ENDING",
     "ENDINGS",
+    "EVENTS",
     "EVERYTHING",
     "EXTREMES",
     "FULFILLING",
-    "GRADES",
     "GROUPS",
     "IN_TIME",
     "MONEY",
@@ -120,6 +125,7 @@ __all__ = (
     "SUPERIORS",
     "SUPERLATIVES",
     "SURE_AGGREGATES",
+    "TOTALS",
     "TRADES",
     "TRADING",
     "TRAILING_COMPARISONS",

@@ -44,5 +44,22 @@ VERBS = {
 }
 """Verbs that measure what an adjective does: "employees who earn over 60000"."""
 
-GRADES = frozenset({"rating", "grade", "star", "satisfaction"})
-"""Words in the name of a column whose values are not added up."""
+AVERAGED = frozenset(
+    """
+    rating score satisfaction grade gpa mark star age price rate percentage percent proportion ratio share fraction
+    temperature weight height length width depth thickness diameter speed velocity density humidity pressure
+    elevation altitude latitude longitude margin wage rank level index efficiency accuracy probability
+    """.split()
+)
+"""Kinds of measures that do not add up: a group has their average."""
+
+TOTALS = frozenset({"total", "subtotal", "sum", "amount", "count"})
+"""In a name they say that it adds up, whatever it is of: "total price"."""
+
+ADDED_UP = frozenset(
+    """
+    quantity revenue sale turnover proceed refund payment expense expenditure spending budget profit earning
+    donation unit debt seat population attendance
+    """.split()
+)
+"""Kinds of measures that add up: a group has their sum. A cost, a fee or a salary is asked for both ways."""

@@ -52,3 +52,6 @@ TRADES = (
     "transaction",
 )
 """What such a table is called, best first."""
+
+EVENTS = {"paid": "payment", "lent": "loan", "withdrawn": "withdrawal"}
+"""Participles that are spelt unlike what tables of such events are called."""

@@ -13,6 +13,7 @@ from dbchat_magic.translators.offline.readers.aggregates import read_aggregates
 from dbchat_magic.translators.offline.readers.alternatives import read_alternatives, read_two_lists
 from dbchat_magic.translators.offline.readers.amounts import read_amounts
 from dbchat_magic.translators.offline.readers.averages import read_averages
+from dbchat_magic.translators.offline.readers.breakdowns import read_breakdowns
 from dbchat_magic.translators.offline.readers.dates import read_dates
 from dbchat_magic.translators.offline.readers.demands import read_demand
 from dbchat_magic.translators.offline.readers.differences import read_differences
@@ -37,6 +38,7 @@ from dbchat_magic.translators.offline.readers.roles import read_roles
 from dbchat_magic.translators.offline.readers.sames import read_sames
 from dbchat_magic.translators.offline.readers.states import read_done, read_states
 from dbchat_magic.translators.offline.readers.superlatives import read_superlatives, read_top
+from dbchat_magic.translators.offline.readers.takings import read_totals
 from dbchat_magic.translators.offline.readers.tops import read_top_of_each
 from dbchat_magic.translators.offline.readers.trades import read_trades
 from dbchat_magic.translators.offline.readers.values import read_values
@@ -46,6 +48,7 @@ Reader = Callable[[Draft], Draft]
 
 READERS: tuple[Reader, ...] = (
     read_demand,
+    read_totals,
     read_two_lists,
     read_filters,
     read_states,
@@ -73,6 +76,7 @@ READERS: tuple[Reader, ...] = (
     read_alternatives,
     read_ratios,
     read_aggregates,
+    read_breakdowns,
     read_compared_groups,
     read_measures,
     read_dated_groups,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from dbchat_magic.core.schema import Column, Table
@@ -10,6 +11,7 @@ from dbchat_magic.linking.kinds import is_date, is_key, is_number, is_year
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COUNTS, DISTINCT
 from dbchat_magic.translators.offline.query import ColumnRef, Term
+from dbchat_magic.translators.offline.readers.takings import amount_of, is_counted, worth_of
 
 SKIPPED = DISTINCT | set(
     "the of a all number amount value in total its their available recorded these those any".split()
@@ -108,7 +110,15 @@ def read_aggregate(draft: Draft, place: int) -> Draft:
     if not functions:
         return draft
     name = skip_to_name(draft, end)
-    columns = read_measures(draft, name, functions) or read_owned(draft, name, functions)
+    if functions == ["sum"] and is_counted(draft, name):
+        counted, worth = Term(table=draft.table_at(name), function="count"), worth_of(draft, name)
+        shown = show(draft.use(*places, name), worth or counted)
+        return replace(shown, unsure=(worth, counted)) if worth else shown
+    columns = (
+        read_measures(draft, name, functions)
+        or read_owned(draft, name, functions)
+        or read_worth(draft, name, functions)
+    )
     if not columns:
         return draft
     draft = draft.use(*places, *columns)
@@ -129,6 +139,15 @@ def read_owned(draft: Draft, place: int, functions: Sequence[str]) -> dict[int, 
 
     column = draft.choose_column(place + 1, is_theirs)
     return {} if column is None else {place + 1: column}
+
+
+def read_worth(draft: Draft, place: int, functions: Sequence[str]) -> dict[int, ColumnRef]:
+    """ "Average bill per insurer": the average of the only money that a bill has; "average bills" counts them."""
+    if functions != ["avg"] or not draft.is_table(place) or draft.is_column(place + 1):
+        return {}
+    singular = draft.mentions[place].text.lower() == draft.lemma(place)
+    term = amount_of(draft.table(draft.table_at(place))) if singular else None
+    return {place: term.column} if term and term.column else {}
 
 
 def read_functions(draft: Draft, place: int) -> tuple[list[str], list[int], int]:

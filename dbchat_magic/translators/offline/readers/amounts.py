@@ -23,8 +23,8 @@ from dbchat_magic.translators.offline.readers.bounds import (
     is_numbered,
     several,
 )
-from dbchat_magic.translators.offline.readers.money import amount_of
 from dbchat_magic.translators.offline.readers.superlatives import most_linked, subject_before
+from dbchat_magic.translators.offline.readers.takings import amount_of
 from dbchat_magic.translators.offline.readers.values import holds_text
 
 SKIPPED = frozenset(

@@ -123,7 +123,7 @@ def is_had(draft: Draft, place: int) -> bool:
 
 
 def leading_table(draft: Draft) -> list[tuple[int, Term]]:
-    """The label of the table in "list employees and the city of their store"."""
+    """The label of the table in "list employees and the city of their store", "drugs and their prices"."""
     place = next((where for where in range(min(4, len(draft.mentions))) if draft.is_table(where)), -1)
     if (
         place < 0
@@ -139,7 +139,10 @@ def leading_table(draft: Draft) -> list[tuple[int, Term]]:
         return []
     column = draft.choose_column(after)
     owner = column.table if column else draft.focus
-    return [(place, label) for label in draft.labels(draft.focus)] if owner != draft.focus else []
+    possessed = draft.lemma(place + 1) != "," and draft.lemma(place + 2) in POSSESSIVES - {"the"}
+    return (
+        [(place, label) for label in draft.labels(draft.focus)] if owner != draft.focus or possessed else []
+    )
 
 
 def grouped_key(draft: Draft, column: ColumnRef | None) -> ColumnRef | None:

@@ -7,8 +7,8 @@ from collections import Counter
 from dbchat_magic.core.schema import Table
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import GROUPS, MONEY, SUBORDINATES
-from dbchat_magic.translators.offline.readers.money import amount_of, price_times_quantity
 from dbchat_magic.translators.offline.readers.roles import all_said, is_superior
+from dbchat_magic.translators.offline.readers.takings import amount_of, price_times_quantity
 
 AFTER_GROUP = frozenset(phrase.split()[-1] for phrase in GROUPS)
 

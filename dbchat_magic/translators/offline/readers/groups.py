@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dbchat_magic.core.schema import Column, Table
@@ -21,8 +21,10 @@ from dbchat_magic.translators.offline.lexicon import (
     SUPERLATIVES,
 )
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
+from dbchat_magic.translators.offline.readers.columns import named_terms
 from dbchat_magic.translators.offline.readers.dates import added_up, date_of_rows, nearest_dated
 from dbchat_magic.translators.offline.readers.roles import column_of, persons, role_at
+from dbchat_magic.translators.offline.readers.takings import ADDING
 
 PERIODS = ("year", "quarter", "month", "week", "day")
 
@@ -37,6 +39,9 @@ PERIOD_WORDS = {
     "quarterly": "quarter", "over time": "month", "month by month": "month", "year by year": "year",
     "over the year": "year", "over the month": "month", "month over month": "month", "year over year": "year",
 }  # fmt: skip
+
+BEHIND = ("per", "for each", "for every")
+"""What opens another group: "orders by month for each channel"."""
 
 RANKING = frozenset({"most", "highest", "lowest", "least"})
 
@@ -72,25 +77,23 @@ def count_per(draft: Draft) -> Draft:
     if place < 0 or draft.lemma(place - 1) == "of" or draft.lemma(place - 2) in ("top", "bottom", "first"):
         return draft
     if draft.lemma(place + 1) not in ("per", "by"):
-        return count_those_per(draft, place)
+        return draft
     grouped = group_by(draft, place + 1, place + 2)
     is_dated = bool(period_at(draft, place + 2)[0])  # "by" and a period: no other reading is likely
-    if grouped is draft or (
-        draft.lemma(place + 1) == "by" and not is_dated and len(draft.mentions) > place + 5
-    ):
+    is_long = draft.lemma(place + 1) == "by" and not is_dated and len(draft.mentions) > place + 5
+    if grouped is draft or is_long or is_numbered(grouped, grouped.used - draft.used):
         return draft
+    for start, end, _ in grouped.phrases(BEHIND):
+        grouped = group_by(grouped, start, end)
     counted = Term(table=draft.table_at(place), function="count")
     return grouped.use(place, select=(*grouped.query.select, counted))
 
 
-def count_those_per(draft: Draft, place: int) -> Draft:
-    """ "Orders over 500 euros per country": of those, how many there are of each."""
-    per = draft.first(range(place + 2, len(draft.mentions)), lambda where: draft.lemma(where) == "per")
-    if per is None or not draft.free(per) or place > 0 or draft.query.select:
-        return draft
-    grouped = group_by(draft, per, per + 1)
-    counted = Term(table=draft.table_at(place), function="count")
-    return draft if grouped is draft else grouped.use(place, select=(*grouped.query.select, counted))
+def is_numbered(grouped: Draft, places: Iterable[int]) -> bool:
+    """ "Orders by customer 7": a number behind what would be the group makes it a condition."""
+    behind = max(places) + 1
+    is_number = behind < len(grouped.mentions) and grouped.mentions[behind].number is not None
+    return is_number and not any(ref.period for ref in grouped.query.group)
 
 
 def read_period_words(draft: Draft) -> Draft:
@@ -220,9 +223,9 @@ def holds_dates(table: Table, column: Column) -> bool:
 
 
 def aggregates(draft: Draft) -> bool:
-    """Whether some word asks for a number about several rows."""
-    counted = next(draft.phrases((*COUNTS, *AGGREGATES, *MOST, *MONEY, *RATIOS, "how much")), None)
-    return counted is not None
+    """Whether some word asks for a number about several rows; the "least" of "at least 3" does not."""
+    asking = (*COUNTS, *AGGREGATES, *MOST, *MONEY, *RATIOS, "how much")
+    return any(draft.lemma(start - 1) != "at" for start, _, _ in draft.phrases(asking))
 
 
 def sorts(draft: Draft, by: int) -> bool:
@@ -232,7 +235,8 @@ def sorts(draft: Draft, by: int) -> bool:
     superlative = any(
         draft.lemma(place) in SUPERLATIVES or draft.lemma(place) in ("top", "most") for place in range(by)
     )
-    passive = draft.mentions[by - 1].text.endswith("ed") or before[-1:] == ["make"]
+    adds = any(draft.lemma(place) in ADDING for place in range(by))  # "total billed by physician"
+    passive = (draft.mentions[by - 1].text.endswith("ed") and not adds) or before[-1:] == ["make"]
     return bool(said & set(before)) or superlative or passive or " ".join(before[-1:]) in ORDERS
 
 
@@ -323,12 +327,17 @@ def find_grouping(draft: Draft, place: int) -> Grouping | None:
     chosen = draft.choose_column(place) if draft.is_column(place) else None
     if chosen is None:
         return None
+    names = tuple(named_terms(draft, place, chosen))
+    if len(names) > 1 and names == draft.labels(chosen.table):  # "by customer name", not by the first alone
+        return Grouping((place,), draft.key(chosen.table), names)
     return Grouping((place,), (chosen,), persons(draft, chosen) or (Term(chosen),))
 
 
 def is_listed(draft: Draft, place: int) -> bool:
     """Whether a list of groups goes on here, rather than something else beginning ("…, how many")."""
-    is_group = draft.is_column(place) or bool(period_at(draft, place)[0])
+    ends = place + 1 == len(draft.mentions) or draft.lemma(place + 1) in (".", "?")
+    closes = draft.is_table(place) and draft.lemma(place - 1) == "and" and ends  # "by country and store"
+    is_group = draft.is_column(place) or bool(period_at(draft, place)[0]) or closes
     return draft.free(place) and is_group and draft.lemma(place + 1) != "of"
 
 

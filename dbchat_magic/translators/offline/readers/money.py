@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.language import phrase
 from dbchat_magic.linking.kinds import is_date, is_measure
-from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import (
-    ADJECTIVES,
-    AGGREGATES,
-    MONEY,
-    MONEY_COLUMNS,
-    MONEY_WORDS,
-    UNITS_SOLD,
-)
+from dbchat_magic.translators.offline.lexicon import ADJECTIVES, AGGREGATES, MONEY, UNITS_SOLD
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.superlatives import limit_before, picks_a_row
+from dbchat_magic.translators.offline.readers.takings import ADDING, BETWEEN, Takings, find_event, money_of
 
 RANKS = {
     "most": True,
@@ -31,21 +23,22 @@ RANKS = {
     "lowest": False,
     "worst": False,
 }
-EXCLUDED = frozenset({"refund", "return", "tax", "discount", "budget"})
-
-PRICES = frozenset({"price", "fare", "fee", "charge"})
 
 SEVERAL = 10
 """How many rows "best selling products" shows."""
 
-BEYOND = 3
-"""Joins at most between the focus and the table that holds the money."""
+PASSIVE = frozenset({"be", "been", "have", "money"})
+"""What stands between "how much" and a participle: "how much has been invoiced"."""
 
 
 def read_money(draft: Draft) -> Draft:
     """Reads words of selling as the sum of an amount; says which column that is."""
     if not draft.focus:
         return draft
+    for _, end, _ in draft.phrases((*ADDING, "how much")):
+        found = find_event(draft, draft.skip(end, BETWEEN | PASSIVE))
+        if found is not None:
+            return place_money(restricted(draft, found), found.places.start, found.places.stop, found.term)
     for start, end, words in draft.phrases((*UNITS_SOLD, *MONEY)):
         if any(draft.is_column(place) for place in range(start, end)) or draft.is_table(end - 1):
             continue
@@ -57,6 +50,13 @@ def read_money(draft: Draft) -> Draft:
         text = " ".join(draft.mentions[place].text for place in range(start, end))
         return place_money(draft.use(guess=said(text, term)), start, end, term)
     return draft
+
+
+def restricted(draft: Draft, takings: Takings) -> Draft:
+    """The draft where only rows count of which the money was taken."""
+    if takings.condition is None or takings.condition in draft.query.where:
+        return draft
+    return draft.restrict(takings.condition)
 
 
 def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
@@ -77,7 +77,8 @@ def place_money(draft: Draft, start: int, end: int, term: Term) -> Draft:
         for place in range(len(draft.mentions))
         if draft.lemma(place) in RANKS and (draft.free(place) or place in places)
     ]
-    if ranks or (draft.lemma(start - 1) == "by" and draft.query.limit is not None):
+    by = draft.skip(start - 1, BETWEEN | ADDING, step=-1)
+    if ranks or (draft.lemma(by) == "by" and draft.query.limit is not None):
         return rank_by_money(draft.use(*places, *ranks), term, ranks[0] if ranks else start)
     return draft.use(*places, select=(*draft.query.select, term))
 
@@ -89,7 +90,7 @@ def rank_by_money(draft: Draft, term: Term, place: int) -> Draft:
     limit = draft.query.limit or (limit if limit > 1 or singled_out else SEVERAL)
     named = None if draft.query.group else ranked_column(draft, place)
     group = draft.query.group or ((named[1],) if named else draft.key(draft.focus))
-    labels = () if draft.query.group else (Term(named[1]),) if named else draft.labels(draft.focus)
+    labels = () if draft.query.group else (Term(named[1]),) if named else draft.known_by(draft.focus)
     at_the_top = all(draft.lemma(where) != "bottom" for where in range(place))
     return draft.use(
         *number,
@@ -123,66 +124,6 @@ def names_several(draft: Draft) -> bool:
     return any(
         draft.is_table(place) and draft.mentions[place].text.lower() != draft.lemma(place) for place in places
     )
-
-
-def money_of(draft: Draft) -> Term | None:
-    """The sum of an amount in the focus or the nearest table that points at it; else price times quantity; else the
-    price of what happens once."""
-    by_distance = sorted(
-        (distance, -(table.rows or 0), table.name)
-        for table in draft.schema.tables
-        if (distance := draft.graph.distance(draft.focus, table.name)) <= BEYOND
-    )
-    tables = [draft.table(name) for _, _, name in by_distance]
-    amounts = (amount_of(table) or price_times_quantity(table) for table in tables)
-    prices = (price_of_each(draft, table) for table in tables)
-    return next((term for term in (*amounts, *prices) if term is not None), None)
-
-
-def amount_of(table: Table) -> Term | None:
-    """The sum of the table's column whose name says money taken in."""
-    if EXCLUDED & set(name_words(table.local)):
-        return None
-    for name in MONEY_COLUMNS:
-        for column in measures(table):
-            words = set(name_words(column.name))
-            if set(name.split()) <= words <= MONEY_WORDS:
-                return Term(ColumnRef(table.name, column.name), function="sum")
-    return None
-
-
-def price_of_each(draft: Draft, table: Table) -> Term | None:
-    """The sum of the price of what happens once, such as deliveries and bookings; not of a list of prices."""
-    joins = draft.graph.edges.get(table.name, ())
-    points_at = {join.new for join in joins if not join.many}
-    counted = any(counts_pieces(draft.table(join.new)) for join in joins if join.many)
-    prices = [column for column in measures(table) if name_words(column.name)[-1] in PRICES]
-    if counted or len(points_at) < 2 or len(prices) != 1 or not any(map(is_date, table.columns)):
-        return None
-    return Term(ColumnRef(table.name, prices[0].name), function="sum")
-
-
-def counts_pieces(table: Table) -> bool:
-    """Whether its rows are so many pieces of something."""
-    return any("quantity" in name_words(column.name) for column in table.columns)
-
-
-def price_times_quantity(table: Table) -> Term | None:
-    columns = {name_words(column.name): column for column in measures(table)}
-    prices = [column for words, column in columns.items() if "price" in words]
-    quantities = [column for words, column in columns.items() if "quantity" in words]
-    if not prices or not quantities:
-        return None
-    return Term(
-        ColumnRef(table.name, prices[0].name),
-        operand=ColumnRef(table.name, quantities[0].name),
-        op="*",
-        function="sum",
-    )
-
-
-def measures(table: Table) -> Iterator[Column]:
-    return (column for column in table.columns if is_measure(table, column))
 
 
 def said(text: str, term: Term) -> str:

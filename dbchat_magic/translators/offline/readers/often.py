@@ -85,7 +85,7 @@ def rank_rows(draft: Draft, counted: str, places: tuple[int, ...], *, descending
     """The table at the first of these places, by its rows in the other."""
     subject = draft.table_at(places[0])
     limit, number = limit_before(draft, min(places))
-    labels = draft.labels(subject) or tuple(map(Term, draft.key(subject)))
+    labels = draft.known_by(subject)
     count = Term(table=counted, function="count")
     return draft.use(
         *places,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from dbchat_magic.linking.kinds import is_date
-from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.linking.kinds import TELLING, is_date, is_number
+from dbchat_magic.translators.offline.draft import ARTICLES, Draft
 from dbchat_magic.translators.offline.lexicon import (
+    AGGREGATES,
     ASCENDING,
     COMPARISONS,
     COUNTS,
@@ -16,12 +18,22 @@ from dbchat_magic.translators.offline.lexicon import (
     ORDERS,
     SUPERLATIVES,
 )
-from dbchat_magic.translators.offline.query import Order, Term
+from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
 from dbchat_magic.translators.offline.readers.metrics import find_metric_term, with_metrics
+from dbchat_magic.translators.offline.readers.money import restricted
 from dbchat_magic.translators.offline.readers.superlatives import measured_by
+from dbchat_magic.translators.offline.readers.takings import ADDING, Takings, find_takings, is_counted
 from dbchat_magic.translators.offline.readers.terms import find_counted, find_term
 
 COMPARING = frozenset(word for phrase in COMPARISONS for word in phrase.split())
+
+ASKING = ARTICLES | set("show list give display find me us see all our".split())
+"""What may stand before the table of a list."""
+
+ENDS = (".", "?", "!", ";", ",")
+
+TABLE_WITHIN = 4
+"""Words at the beginning of which one names the table."""
 
 
 def read_orders(draft: Draft) -> Draft:
@@ -31,6 +43,8 @@ def read_orders(draft: Draft) -> Draft:
             draft = order_by(draft, start, end, descending=ORDERS[phrase])
     if draft.query.order:
         return draft
+    if (listed := order_list(draft)) is not None:
+        return listed
     for start, end, phrase in draft.phrases(ORDER_ALONE):
         draft = order_by_nearest(draft, start, end, descending=ORDER_ALONE[phrase])
     if draft.query.order:
@@ -49,16 +63,74 @@ def read_orders(draft: Draft) -> Draft:
     return draft
 
 
+def order_list(draft: Draft) -> Draft | None:
+    """ "List customers by name", "products by price": sorted by what tells the rows apart, not counted for each."""
+    place = draft.first(range(TABLE_WITHIN), draft.is_table)
+    if place is None or draft.lemma(place + 1) != "by" or draft.table_at(place) != draft.focus:
+        return None
+    opened = all(draft.lemma(before) in ASKING for before in range(place))
+    takings = find_takings(draft, place + 2) if opened else None
+    if takings is not None:
+        return order_by_takings(draft, place + 1, takings, descending=True)
+    counted = order_by_how_many(draft, place) if opened else None
+    if counted is not None:
+        return counted
+    found = find_term(draft, place + 2)
+    column = found.term.column if found and not found.term.operand and not found.term.function else None
+    if found is None or column is None or column.table != draft.focus or is_date(draft.column(column)):
+        return None
+    goes_on = found.end < len(draft.mentions) and draft.lemma(found.end) not in (
+        *ENDS,
+        *DESCENDING,
+        *ASCENDING,
+    )
+    if not opened or goes_on or not tells_apart(draft, column) or column in draft.key(column.table):
+        return None
+    return order_by(draft, place + 1, place + 2, descending=False)
+
+
+def order_by_how_many(draft: Draft, place: int) -> Draft | None:
+    """ "Customers by number of orders", "by total orders": how many stand beside each."""
+    behind = draft.skip(place + 2, ADDING)
+    found = find_term(draft, behind)
+    term = found.term if found is not None else None
+    places = found.places if found is not None else ()
+    if behind > place + 2 and is_counted(draft, behind):
+        term, places = Term(table=draft.table_at(behind), function="count"), (behind,)
+    if term is None or term.function != "count" or term.column or term.table == draft.focus:
+        return None
+    shown = (*draft.known_by(draft.focus), term)
+    descending, said = read_direction(draft, place + 1, (term,), descending=True)
+    order = (Order(term, descending),)
+    used = (*range(place, max(places) + 1), *said)
+    return draft.use(*used, group=draft.key(draft.focus), select=shown, order=order)
+
+
+def tells_apart(draft: Draft, ref: ColumnRef) -> bool:
+    """Whether rows are known by it, or most have a value of their own there: a name, a price; not a country."""
+    if Term(ref) in draft.labels(ref.table):
+        return True
+    held = draft.schema.values.of(ref.table, ref.column)
+    if is_number(draft.column(ref)):
+        return held.read > 1 and held.distinct > held.read / 2
+    return held.unique and held.read >= TELLING
+
+
 def is_counted_noun(draft: Draft, start: int, phrase: str) -> bool:
-    """ "Number of orders by country", "the largest order by amount" sort nothing."""
-    several = draft.mentions[start].text.lower() == f"{phrase.split(maxsplit=1)[0]}s"
-    return several or (draft.is_table(start) and draft.lemma(start - 1) in SUPERLATIVES)
+    """ "Number of orders by country", "average order by country" and "the largest order by amount" sort nothing."""
+    first = phrase.split(maxsplit=1)[0]
+    before = draft.lemma(start - 1)
+    ranked = before in SUPERLATIVES or AGGREGATES.get(before) == "avg"
+    return draft.mentions[start].text.lower() == f"{first}s" or (draft.is_table(start) and ranked)
 
 
 def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     """Sort by the columns, counts or aggregates listed from `end` on."""
     terms: list[Term] = []
     places = list(range(start, end))
+    takings = find_takings(draft, end)
+    if takings is not None:
+        return order_by_takings(draft, start, takings, descending=descending)
     found = find_metric_term(draft, end) or find_term(draft, end)
     while found is not None:
         terms.append(found.term)
@@ -69,6 +141,20 @@ def order_by(draft: Draft, start: int, end: int, *, descending: bool) -> Draft:
     descending, said = read_direction(draft, start, terms, descending=descending)
     draft = with_metrics(draft, terms)
     return draft.use(*places, *said, order=tuple(Order(term, descending) for term in terms))
+
+
+def order_by_takings(draft: Draft, start: int, takings: Takings, *, descending: bool) -> Draft:
+    """ "Customers sorted by total spent": what was taken in stands beside each."""
+    term = takings.term
+    descending, said = read_direction(draft, start, (term,), descending=descending)
+    draft = restricted(draft, takings).use(*range(start, takings.places.stop), *said)
+    if term.owner == draft.focus and not draft.query.group:
+        return draft.use(order=(Order(replace(term, function=""), descending),))
+    order = (Order(term, descending),)
+    if draft.query.group or draft.query.select or not draft.focus:
+        return draft.use(order=order)
+    shown = (*draft.known_by(draft.focus), term)
+    return draft.use(group=draft.key(draft.focus), select=shown, order=order)
 
 
 def order_by_adjective(draft: Draft, start: int, end: int) -> Draft:

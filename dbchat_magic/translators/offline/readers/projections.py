@@ -5,16 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dbchat_magic.linking.kinds import is_number
-from dbchat_magic.translators.offline.draft import Draft
+from dbchat_magic.translators.offline.draft import ARTICLES, Draft
 from dbchat_magic.translators.offline.lexicon import DISTINCT, EVERYTHING
-from dbchat_magic.translators.offline.query import Term, tables_of
+from dbchat_magic.translators.offline.query import Term, comparisons_of, tables_of
 from dbchat_magic.translators.offline.readers.columns import read_columns
 from dbchat_magic.translators.offline.readers.roles import persons
+
+OPENING = ARTICLES | set("show list give display find me us all our".split())
+"""What may stand before the first of two tables of which both are shown."""
+
+OWN = frozenset("their its his her respective corresponding".split())
 
 
 def read_projections(draft: Draft) -> Draft:
     draft = read_everything(draft)
-    draft = read_columns(draft)
+    draft = read_columns(read_pair(draft))
     draft = read_tables(draft)
     draft = read_distinct(draft)
     return show_something(draft)
@@ -26,6 +31,26 @@ def read_everything(draft: Draft) -> Draft:
         if draft.focus and not draft.query.select and not named:
             return draft.use(*range(start, end), everything=True, tables=(draft.focus, *draft.query.tables))
     return draft
+
+
+def read_pair(draft: Draft) -> Draft:
+    """ "Physicians and their departments": what rows of both are known by."""
+    query = draft.query
+    tables = list(draft.mentioned_tables())
+    if len(tables) != 2 or query.select or query.group or query.everything or draft.goes_on or draft.demand:
+        return draft
+    first, second = tables
+    between = [draft.lemma(place) for place in range(first + 1, second)]
+    others = any(draft.free(place) and draft.is_column(place) for place in range(len(draft.mentions)))
+    opens = all(draft.lemma(place) in OPENING for place in range(first))
+    if others or not opens or len(between) != 2 or between[0] not in ("and", "with") or between[1] not in OWN:
+        return draft
+    one, other = draft.table_at(first), draft.table_at(second)
+    behind = comparisons_of(tuple(part for place, part in draft.clauses if place > second))
+    if any(part.left.owner != other for part in behind):
+        return draft  # "customers with their orders in 2024" are not those of 2024
+    shown = (*draft.known_by(one), *draft.known_by(other))
+    return draft.use(first, second, select=shown)
 
 
 def read_tables(draft: Draft) -> Draft:
@@ -61,7 +86,7 @@ def show_something(draft: Draft) -> Draft:
     query = draft.query
     if query.select and draft.focus and all(term.operand and not term.function for term in query.select):
         each = any(draft.lemma(place) in ("each", "every", "all") for place in range(len(draft.mentions)))
-        named = draft.labels(draft.focus) or tuple(Term(key) for key in draft.key(draft.focus))
+        named = draft.known_by(draft.focus)
         return draft.use(select=(*named, *query.select)) if each else draft
     if query.select or query.everything or not draft.focus:
         return draft

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.kinds import is_date, is_measure
+from dbchat_magic.translators.offline.adding import function_of
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import IN_TIME, SUPERLATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
 from dbchat_magic.translators.offline.readers.firsts import refuse
 from dbchat_magic.translators.offline.readers.money import SEVERAL
-from dbchat_magic.translators.offline.readers.superlatives import may_be_missing, together, wants_most
+from dbchat_magic.translators.offline.readers.superlatives import may_be_missing, wants_most
 from dbchat_magic.translators.offline.readers.tops import Rank, find_rank, number_beside
 
 OF_AGE = frozenset({"old", "young"})
@@ -86,7 +87,7 @@ def rank_values(draft: Draft, column: ColumnRef, order: Order) -> Draft:
         held = draft.schema.values.of(column.table, column.column)
         if term.owner == column.table and held.unique:
             return known_only(draft.use(select=(Term(column),), order=(order,)), order)
-        term = replace(term, function=together(term.column) if term.column else "count")
+        term = replace(term, function=function_of(term.column) if term.column else "count")
     order = replace(order, term=term)
     return draft.use(group=(column,), select=(Term(column), term), order=(order,))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime
+from dataclasses import dataclass, replace
 
+from dbchat_magic.linking.kinds import is_measure
+from dbchat_magic.translators.offline.adding import function_of
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import AGAINST, COUNTS, RATIOS
-from dbchat_magic.translators.offline.query import Condition, Term
+from dbchat_magic.translators.offline.query import Condition, Term, comparisons_of
 
 SCOPES = frozenset({"in", "for", "during", "at", "within"})
 """Words before a condition that both parts meet."""
@@ -15,6 +18,15 @@ NAMED = 0.8
 """A column that fits worse only has the word in its name."""
 
 ENDS = frozenset({".", "?", ";"})
+
+
+WHOLES = frozenset({"the", "all", "our", "total"})
+"""What may stand before what is shared."""
+
+DIVIDING = frozenset({"per", "by", "each", "every"})
+
+SAYING = frozenset({"be", "have", "that", "which", "who", "whose"})
+"""Words behind which stands what is said of the part."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,10 @@ def read_ratios(draft: Draft) -> Draft:
         division = divide(draft, start, end)
         part = clauses_between(draft, division.start, division.middle)
         whole = clauses_between(draft, division.middle, division.end) if division.two_parts else ()
+        is_ratio = division.two_parts or "ratio" in phrase
+        among_groups = None if is_ratio else share_of_groups(draft, start, end, part)
+        if among_groups is not None:
+            return among_groups
         if not part:
             continue
         kept = tuple(one for one in draft.query.where if one not in (*part, *whole))
@@ -48,6 +64,42 @@ def read_ratios(draft: Draft) -> Draft:
         ]
         return draft.use(*division.places, *counts, where=kept, select=(*draft.query.select, share))
     return draft
+
+
+def share_of_groups(draft: Draft, start: int, end: int, part: tuple[Condition, ...]) -> Draft | None:
+    """ "Share of visits per status", "percentage of revenue by category in 2024": what each group has of all."""
+    query = draft.query
+    if not query.group or not all(bounds_all(draft, end, condition) for condition in part):
+        return None
+    place = draft.skip(end, WHOLES)
+    known = [term for term in query.select if term.function]
+    term = known[0] if known else shared_at(draft, place)
+    if len(known) > 1 or term is None or term.metric or term.function not in ("sum", "count"):
+        return None
+    tables = {ref.table for ref in query.group}
+    path = draft.graph.path((term.owner,), next(iter(tables))) if tables != {term.owner} else ()
+    if path is None or len(tables) > 1 or any(join.many for join in path):
+        return None  # a row would belong to several groups
+    plain = tuple(one for one in query.select if not one.function)
+    return draft.use(*range(start, end), place, select=(*plain, replace(term, of_all=True)))
+
+
+def bounds_all(draft: Draft, end: int, condition: Condition) -> bool:
+    """Whether all groups meet the condition, since it stands behind them or is a time that nothing is said to be in."""
+    place = next(place for place, clause in draft.clauses if clause == condition)
+    between = [draft.lemma(where) for where in range(end, place)]
+    dated = any(
+        isinstance(value, datetime.date) for one in comparisons_of((condition,)) for value in one.values
+    )
+    return bool(DIVIDING & set(between)) or (dated and not SAYING & set(between))
+
+
+def shared_at(draft: Draft, place: int) -> Term | None:
+    """The rows of a table or the sum of a measure, if a word there names them."""
+    if draft.is_table(place):
+        return Term(table=draft.table_at(place), function="count")
+    column = draft.choose_column(place, is_measure) if draft.is_column(place) and draft.free(place) else None
+    return Term(column, function=function_of(column)) if column else None
 
 
 def is_called_so(draft: Draft, place: int) -> bool:

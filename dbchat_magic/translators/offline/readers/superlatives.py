@@ -7,11 +7,11 @@ from dataclasses import replace
 from dbchat_magic.core.schema import Column
 from dbchat_magic.linking.kinds import is_comparable, is_date, is_temporal
 from dbchat_magic.linking.names import name_words
+from dbchat_magic.translators.offline.adding import function_of
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import (
     AGGREGATES,
     COMMON,
-    GRADES,
     IN_TIME,
     MOST,
     OPPOSITES,
@@ -22,6 +22,7 @@ from dbchat_magic.translators.offline.lexicon import (
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
 from dbchat_magic.translators.offline.readers.dates import date_of_rows
 from dbchat_magic.translators.offline.readers.groups import date_of, find_grouping, in_period, period_at
+from dbchat_magic.translators.offline.readers.takings import find_takings
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 COUNTED_BETWEEN = frozenset("the a different distinct number of total unique item record".split())
@@ -272,12 +273,12 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
         return rank_top_periods(draft, end + 1, by, descending=descending)
     if draft.is_column(end + 1):
         return rank_top_values(draft, end + 1, by, descending=descending)
+    if find_takings(draft, by + 1) is not None:  # left to the reader of money
+        return draft
     for place in range(by + 1, len(draft.mentions)):
         found = find_term(draft, place, is_comparable)
-        if found is not None and found.term.column is not None and not found.term.function:
-            return rank_by_column(draft.use(by, *found.places), found.term.column, descending)
-        if found is not None and found.term.column is not None and draft.focus:
-            return rank_by_aggregate(draft.use(by, *found.places), found.term, descending)
+        if found is not None and found.term.column is not None and found.term.function != "count":
+            return rank_by_term(draft.use(by, *found.places), found.term, descending)
         counted = (
             found.term.table if found is not None else draft.table_at(place) if draft.is_table(place) else ""
         )
@@ -285,7 +286,7 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
             draft = draft.use(by, *(found.places if found is not None else (place,)))
             ranked = rank_by_count(draft, draft.focus, counted, descending, -1)
             count = Term(table=counted, function="count")
-            return ranked.use(limit=limit, select=(*draft.labels(draft.focus), count))
+            return ranked.use(limit=limit, select=(*draft.known_by(draft.focus), count))
     return draft
 
 
@@ -327,24 +328,14 @@ def rank_top_values(draft: Draft, place: int, by: int, *, descending: bool) -> D
     return draft.use(group=(column,), select=(Term(column), term), order=(Order(term, descending),))
 
 
-def rank_by_column(draft: Draft, column: ColumnRef, descending: bool) -> Draft:
-    """Rows of the focus by a column of theirs; by its sum, or average, where each has several rows of another table."""
-    path = draft.graph.path((draft.focus,), column.table) or ()
+def rank_by_term(draft: Draft, term: Term, descending: bool) -> Draft:
+    """Rows of the focus by a column of theirs; by what it comes to where each has several rows of another table."""
+    path = draft.graph.path((draft.focus,), term.owner) or ()
     if not any(join.many for join in path):
-        return draft.use(order=(Order(Term(column), descending),))
-    total = Term(column, function=together(column))
-    return rank_by_aggregate(draft, total, descending)
-
-
-def rank_by_aggregate(draft: Draft, term: Term, descending: bool) -> Draft:
-    """Rows of the focus, each with what its rows of another table come to."""
-    order = (Order(term, descending),)
-    return draft.use(select=(*draft.labels(draft.focus), term), group=draft.key(draft.focus), order=order)
-
-
-def together(column: ColumnRef) -> str:
-    """What several values come to: their sum; of grades, which nobody adds up, the average."""
-    return "avg" if GRADES.intersection(name_words(column.column)) else "sum"
+        return draft.use(order=(Order(replace(term, function=""), descending),))
+    total = term if term.function or not term.column else replace(term, function=function_of(term.column))
+    order = (Order(total, descending),)
+    return draft.use(select=(*draft.known_by(draft.focus), total), group=draft.key(draft.focus), order=order)
 
 
 def introduces_rank(draft: Draft, place: int) -> bool:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dbchat_magic.linking.kinds import is_comparable
+from dbchat_magic.translators.offline.adding import function_of
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import GROUPS, IN_TIME, MONEY, SUPERLATIVES, UNITS_SOLD
 from dbchat_magic.translators.offline.query import Order, Term
 from dbchat_magic.translators.offline.readers.dates import time_of_rows
 from dbchat_magic.translators.offline.readers.groups import find_grouping
-from dbchat_magic.translators.offline.readers.money import money_of, said
+from dbchat_magic.translators.offline.readers.money import said
 from dbchat_magic.translators.offline.readers.superlatives import (
     MANY_ROWS,
     measured_by,
     names_a_row,
     tells_when,
-    together,
 )
+from dbchat_magic.translators.offline.readers.takings import money_of
 from dbchat_magic.translators.offline.readers.terms import find_term
 
 EACH = tuple(phrase for phrase in (*GROUPS, "within each") if {"each", "every", "per"} & set(phrase.split()))
@@ -127,7 +128,7 @@ def rank_within(
         return replace(draft, beyond=(said_between(draft, places[0], max(grouping.places)),))
     term = rank.order.term
     keys = draft.key(table) if superlative in IN_TIME.values() else ()  # of two on one day the later number
-    labels = draft.labels(table) or tuple(Term(column) for column in draft.key(table))
+    labels = draft.known_by(table)
     shown = (*(grouping.shown or tuple(map(Term, grouping.columns))), *labels, term)
     return draft.use(
         *places,
@@ -174,7 +175,7 @@ def summed(draft: Draft, term: Term, table: str) -> Term:
     if term.function or term.column is None:
         return term
     path = draft.graph.path((table,), term.column.table) or ()
-    return replace(term, function=together(term.column)) if any(join.many for join in path) else term
+    return replace(term, function=function_of(term.column)) if any(join.many for join in path) else term
 
 
 def said_between(draft: Draft, first: int, last: int) -> str:

@@ -21,3 +21,12 @@ SELECT COUNT(*) AS number_of_employees FROM employees;
 
 -- average order amount in 2025
 SELECT AVG(total_amount) AS average_total_amount FROM orders WHERE order_date >= '2025-01-01' AND order_date < '2026-01-01';
+
+-- average order by country
+SELECT customers.country, AVG(orders.total_amount) AS average_total_amount FROM customers JOIN orders ON customers.customer_id = orders.customer_id GROUP BY customers.country;
+
+-- average payment by method
+SELECT method, AVG(amount) AS average_amount FROM payments GROUP BY method;
+
+-- total customers per city
+SELECT city, COUNT(*) AS number_of_customers FROM customers GROUP BY city;

@@ -21,3 +21,9 @@ SELECT country, COUNT(*) AS number_of_customers FROM customers GROUP BY country 
 
 -- number of orders per channel ordered from most to least
 SELECT channel, COUNT(*) AS number_of_orders FROM orders GROUP BY channel ORDER BY COUNT(*) DESC;
+
+-- list customers by name
+SELECT first_name, last_name FROM customers ORDER BY first_name ASC;
+
+-- products by price
+SELECT * FROM products ORDER BY list_price ASC;

@@ -64,3 +64,5 @@ SELECT name, job_title, number_of_employees FROM ( SELECT stores.name, employees
 -- the most common channel per month in 2024
 SELECT month, channel, number_of_orders FROM ( SELECT STRFTIME('%Y-%m', order_date) AS month, channel, COUNT(*) AS number_of_orders, ROW_NUMBER() OVER (PARTITION BY STRFTIME('%Y-%m', order_date) ORDER BY COUNT(*) DESC, channel ASC) AS place FROM orders WHERE order_date >= '2024-01-01' AND order_date < '2025-01-01' GROUP BY STRFTIME('%Y-%m', order_date), channel ) AS numbered WHERE place <= 1 ORDER BY month, place;
 
+-- top 3 categories by average list price
+SELECT categories.name, AVG(products.list_price) AS average_list_price FROM categories JOIN products ON categories.category_id = products.category_id GROUP BY categories.category_id, categories.name ORDER BY AVG(products.list_price) DESC LIMIT 3;
