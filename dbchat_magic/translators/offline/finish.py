@@ -38,8 +38,10 @@ def finish(query: Query, schema: Schema, graph: JoinGraph) -> Query:
 
 
 def average_all_rows(query: Query, schema: Schema, graph: JoinGraph) -> Query:
-    """ "Average distance per delivery": each row has one, so that the average is that of all."""
+    """ "Average distance per delivery": each row has one, so that the average is that of all; not of rows with names."""
     averages = [term for term in query.select if term.function]
+    if any(term.column not in query.group for term in query.select if not term.function):
+        return query
     owners = {term.owner for term in averages}
     if len(owners) != 1 or any(term.function != "avg" for term in averages) or query.having or query.order:
         return query
