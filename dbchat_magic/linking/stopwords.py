@@ -40,7 +40,7 @@ READ_ELSEWHERE = frozenset(
 
 CALCULATED = frozenset(
     "revenue sale turnover spend spent earn sell sold selling buy buying bought purchase purchased percentage percent "
-    "proportion ratio share".split()
+    "proportion ratio share profit margin".split()
 )
 """Words of trading and dividing: what they mean in a database is a matter of its tables, not of one other word."""
 

@@ -17,7 +17,7 @@ from dbchat_magic.translators.offline.joins import Role
 from dbchat_magic.translators.offline.lexicon import AGGREGATES, COMPARATIVES, NEGATIONS, SUPERLATIVES
 from dbchat_magic.translators.offline.query import Query, comparisons_of, tables_of
 from dbchat_magic.translators.offline.readers.firsts import table_behind
-from dbchat_magic.translators.offline.readers.states import is_state
+from dbchat_magic.translators.offline.readers.states import is_state, said_at
 from dbchat_magic.translators.offline.readers.superlatives import PARTS_OF_TIME
 
 SHARES = frozenset({"share", "percentage", "percent", "proportion", "ratio", "fraction"})
@@ -98,7 +98,8 @@ def ignored_places(draft: Draft) -> list[int]:
     return [
         place
         for place in range(len(draft.mentions))
-        if place not in draft.used and not is_grammar(draft, place)
+        if is_rate(draft, place)
+        or (place not in draft.used and (is_month(draft, place) or not is_grammar(draft, place)))
     ]
 
 
@@ -138,10 +139,16 @@ def is_share_of_rows(draft: Draft, query: Query) -> bool:
 
 def is_rate(draft: Draft, place: int) -> bool:
     """ "Return rate", "failure rate": a part of the rows, which no column is called."""
-    if draft.lemma(place) != "rate" or draft.lemma(place - 1) in FUNCTION_WORDS | OPERATOR_WORDS | {""}:
+    before = FUNCTION_WORDS | OPERATOR_WORDS | {""}
+    if said_at(draft, place) != "rate" or draft.lemma(place - 1) in before - {"return"}:
         return False
     column = draft.choose_column(place)
     return column is None or "rate" not in name_words(column.column)
+
+
+def is_month(draft: Draft, place: int) -> bool:
+    """The "in May" of no year, which is not the verb."""
+    return draft.lemma(place) == "may" and draft.lemma(place - 1) in ("in", "since", "until", "of", "during")
 
 
 def contradicts_itself(query: Query) -> bool:
@@ -202,7 +209,7 @@ def is_ranking(draft: Draft, place: int) -> bool:
     return said and not draft.query.order
 
 
-CRUCIAL_TESTS = (is_group, is_share, is_condition, is_state, is_place_in_time, is_ranking)
+CRUCIAL_TESTS = (is_group, is_month, is_rate, is_share, is_condition, is_state, is_place_in_time, is_ranking)
 """Whether the word at a place says what an answer without it does not tell."""
 
 
@@ -296,7 +303,7 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
     understood = sum(mention.linked or mention.number is not None for mention in draft.mentions)
     understood += any(column.period for column in query.group)
     if draft.lemma(0) != "who":  # "revenue last year" names no column
-        understood += any(term.function == "sum" for term in query.select)
+        understood += any(term.function in ("sum", "avg") for term in query.select)
     content = [word for word in ignored if word.lower() not in OPERATOR_WORDS and not word.isdigit()]
     places = ignored_places(draft)
     crucial = (
@@ -304,7 +311,6 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
         or any(test(draft, place) for place in places for test in CRUCIAL_TESTS)
         or passes_over_names(draft, places)
         or is_share_of_rows(draft, query)
-        or any(is_rate(draft, place) for place in range(len(draft.mentions)))
         or groups_figures(draft, query)
         or contradicts_itself(query)
         or ranks_within(draft, query)

@@ -163,13 +163,17 @@ def nearest(draft: Draft, places: list[int]) -> str:
 
 
 def not_among(draft: Draft, path: tuple[Join, ...], other: str, inner: tuple[Condition, ...]) -> Comparison:
-    """The focus's side of the first join is not among the other side's; the rest is joined inside."""
+    """The focus's side of the first join is not among the other side's; the rest is joined inside.
+
+    Each row of a bridge has one in the far table; a line of an order may have been returned or not.
+    """
     first = path[0]
     ours, theirs = first.pairs[0]
     key = ColumnRef(first.new, theirs)
     if draft.column(key).nullable:  # NOT IN with a NULL inside is never true
         inner = (*inner, Comparison(Term(key), "is not null"))
-    rest = () if len(path) == 2 and not inner_needs(inner, other) else (other,)
+    bridge = len(path) == 2 and not path[1].many and not inner_needs(inner, other)
+    rest = () if bridge else (other,)
     query = Query(
         select=(Term(key),), where=inner, tables=(first.new, *(name for name in rest if name != first.new))
     )
@@ -177,5 +181,5 @@ def not_among(draft: Draft, path: tuple[Join, ...], other: str, inner: tuple[Con
 
 
 def inner_needs(inner: tuple[Condition, ...], other: str) -> bool:
-    """Whether a condition inside is about the far table; a bridge alone tells that there is one."""
+    """Whether a condition inside is about the far table."""
     return any(isinstance(part, Comparison) and part.left.owner == other for part in inner)

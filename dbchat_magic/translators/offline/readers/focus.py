@@ -32,8 +32,8 @@ def find_focuses(draft: Draft) -> list[str]:
         return [metrics[0].tables[0]]
     if giving := [name for name in draft.graph.roles if gives_role_said(draft, name)]:
         return giving
-    if next(draft.phrases(MONEY), None) and (table := selling_table(draft)):
-        return [table]
+    if (money := next(draft.phrases(MONEY), None)) and (table := selling_table(draft)):
+        return [order_of(draft, table) if money[2] == "basket value" else table]
     return explaining_tables(draft)
 
 
@@ -62,6 +62,12 @@ def explaining_tables(draft: Draft) -> list[str]:
 
 def count_keys(table: Table) -> int:
     return len(table.foreign_keys) + len(table.inferred_keys)
+
+
+def order_of(draft: Draft, lines: str) -> str:
+    """The table of whole orders that those of an order's lines point at; the lines where no amount of it is kept."""
+    wholes = (join.new for join in draft.graph.edges.get(lines, ()) if not join.many)
+    return next((name for name in wholes if amount_of(draft.table(name))), lines)
 
 
 def selling_table(draft: Draft) -> str:

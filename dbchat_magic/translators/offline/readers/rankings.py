@@ -8,7 +8,7 @@ from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.linking.kinds import is_date, is_measure
 from dbchat_magic.translators.offline.adding import function_of
 from dbchat_magic.translators.offline.draft import Draft
-from dbchat_magic.translators.offline.lexicon import IN_TIME, SUPERLATIVES
+from dbchat_magic.translators.offline.lexicon import ADJECTIVES, IN_TIME, SUPERLATIVES
 from dbchat_magic.translators.offline.query import ColumnRef, Comparison, Order, Term
 from dbchat_magic.translators.offline.readers.firsts import refuse
 from dbchat_magic.translators.offline.readers.money import SEVERAL
@@ -17,6 +17,9 @@ from dbchat_magic.translators.offline.readers.tops import Rank, find_rank, numbe
 
 OF_AGE = frozenset({"old", "young"})
 """Who is oldest was born earliest: a date does not measure it as a number does."""
+
+
+RATED = frozenset({"good", "bad"})
 
 
 def read_rankings(draft: Draft) -> Draft:
@@ -32,6 +35,7 @@ def read_rankings(draft: Draft) -> Draft:
             continue
         among = replace(draft, focus=table)
         rank = find_rank(among, "" if column else table, "", place, descending=wants_most(words))
+        rank = rank or rated_by_others(draft, table, words)
         if rank is None and names_groups(draft, place):
             return refuse(draft, start, place + 3)
         if rank is None or tells_age(draft, words, rank):
@@ -40,6 +44,16 @@ def read_rankings(draft: Draft) -> Draft:
         draft = draft.use(*range(start, end), *counted, place, *rank.places, guess=rank.guess, limit=limit)
         return rank_values(draft, column, rank.order) if column else rank_rows(draft, table, rank.order)
     return draft
+
+
+def rated_by_others(draft: Draft, table: str, words: str) -> Rank | None:
+    """ "The best rated products": by the average of what the rows of another table give them."""
+    good = SUPERLATIVES[words] in RATED and words.endswith("rated")
+    for join in draft.graph.edges.get(table, ()) if good else ():
+        found = draft.concept(join.new, ADJECTIVES["good"]) if join.many else None
+        if found is not None:
+            return Rank(Order(Term(found[0], function="avg"), wants_most(words)), ())
+    return None
 
 
 def how_many(draft: Draft, place: int) -> int:

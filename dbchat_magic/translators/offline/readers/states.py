@@ -227,9 +227,10 @@ def is_state(draft: Draft, place: int) -> bool:
     if said == "still" and draft.lemma(place - 1) == "be":
         return True
     known = said in STATES or is_undone(said)
-    if known and (table_described(draft, place) or draft.lemma(place - 1) in RELATIVES):
-        return True
     ends = draft.lemma(place + 1) in ENDS
+    done = ends and place > 0 and draft.is_participle(place - 1)  # "delivered late"
+    if known and (done or table_described(draft, place) or draft.lemma(place - 1) in RELATIVES):
+        return True
     unlinked = not draft.mentions[place].linked and said.isalpha() and said not in PRESENT
     unlinked = unlinked and not said.endswith("ing")  # "majors that students are studying"
     return ends and unlinked and (is_predicate(draft, place) or draft.lemma(place - 1) in RELATIVES)

@@ -24,3 +24,9 @@ SELECT * FROM customers WHERE NOT customer_id IN ( SELECT customer_id FROM order
 
 -- customers who do not have a cancelled or open order
 SELECT * FROM customers WHERE NOT customer_id IN ( SELECT customer_id FROM orders WHERE status IN ('cancelled', 'open') );
+
+-- products never returned
+SELECT * FROM products WHERE NOT product_id IN ( SELECT order_lines.product_id FROM order_lines JOIN returns ON order_lines.order_line_id = returns.order_line_id );
+
+-- customers who never returned anything
+SELECT * FROM customers WHERE NOT customer_id IN ( SELECT orders.customer_id FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id JOIN returns ON order_lines.order_line_id = returns.order_line_id );

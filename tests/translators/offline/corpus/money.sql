@@ -51,3 +51,6 @@ SELECT STRFTIME('%Y-%m', orders.order_date) AS month, SUM(order_lines.line_total
 
 -- how much did we sell in Q3 2025?
 SELECT SUM(order_lines.line_total) AS total_line_total FROM order_lines JOIN orders ON order_lines.order_id = orders.order_id WHERE orders.order_date >= '2025-07-01' AND orders.order_date < '2025-10-01';
+
+-- average basket value per month in 2025
+SELECT STRFTIME('%Y-%m', order_date) AS month, AVG(total_amount) AS average_total_amount FROM orders WHERE order_date >= '2025-01-01' AND order_date < '2026-01-01' GROUP BY STRFTIME('%Y-%m', order_date) ORDER BY STRFTIME('%Y-%m', order_date) ASC;
