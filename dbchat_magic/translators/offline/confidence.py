@@ -152,9 +152,10 @@ def is_month(draft: Draft, place: int) -> bool:
 
 
 def contradicts_itself(query: Query) -> bool:
-    """ "Unpaid invoices per month", where only the day they were paid is known: what is missing lies in no month."""
+    """ "Unpaid invoices per month", where only the day they were paid is known: what is missing lies in no month,
+    and is no group."""
     missing = {part.left.column for part in comparisons_of(query.where) if part.op == "is null"}
-    days = {replace(ref, period="") for ref in query.group if ref.period}
+    days = {replace(ref, period="") for ref in query.group}
     bounded = {part.left.column for part in comparisons_of(query.where) if part.op in ("<", "<=", ">", ">=")}
     return bool(missing & (days | bounded))
 
