@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from dbchat_magic.linking.dates import SMALL
-from dbchat_magic.linking.kinds import is_flag
+from dbchat_magic.linking.kinds import is_flag, is_number
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.linking.rewording import words_of
 from dbchat_magic.linking.stopwords import FINER_TIMES, FUNCTION_WORDS, NOT_CALCULATED, OPERATOR_WORDS
@@ -34,6 +34,8 @@ ORDINALS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth
 
 MONEY_ALONE = frozenset("revenue turnover spending takings proceeds income profit margin".split())
 """Words for money: where no column was found for one, the rest of the question asks for something else."""
+
+SHORTEST_SUPERLATIVE = 5
 
 COUNTED = (frozenset(SMALL) - {"one"}) | ORDINALS
 """Numbers as words; "one" is also a pronoun."""
@@ -91,7 +93,8 @@ POLITE = frozenset(
 
 def ignored_words(draft: Draft) -> tuple[str, ...]:
     """The question's words that no reader used and that are not mere grammar."""
-    return (*draft.beyond, *(draft.mentions[place].text for place in ignored_places(draft)))
+    places = [*top_places(draft), *ignored_places(draft)]
+    return (*draft.beyond, *(draft.mentions[place].text for place in places))
 
 
 def ignored_places(draft: Draft) -> list[int]:
@@ -149,6 +152,35 @@ def is_rate(draft: Draft, place: int) -> bool:
 def is_month(draft: Draft, place: int) -> bool:
     """The "in May" of no year, which is not the verb."""
     return draft.lemma(place) == "may" and draft.lemma(place - 1) in ("in", "since", "until", "of", "during")
+
+
+def is_superlative(draft: Draft, place: int) -> bool:
+    """ "The busiest physician", "top diagnoses", "starts with": what nobody understood of what picks or bounds the rows."""
+    lemma = draft.lemma(place)
+    unknown = lemma.endswith("est") and len(lemma) > SHORTEST_SUPERLATIVE and not draft.mentions[place].linked
+    names = draft.is_table(place + 1) or draft.is_column(place + 1)
+    return (
+        (unknown and names)
+        or (lemma == "top" and names)
+        or (lemma in ("start", "begin", "end") and draft.lemma(place + 1) == "with")
+    )
+
+
+def asks_how_much(draft: Draft, query: Query) -> bool:
+    """ "How much did they pay", where no figure is shown."""
+    if draft.lemma(0) != "how" or draft.lemma(1) != "much":
+        return False
+    return not any(
+        term.function or term.op or (term.column and is_number(draft.column(term.column)))
+        for term in query.select
+    )
+
+
+def top_places(draft: Draft) -> list[int]:
+    """The "top" of "top 5 physicians", by nobody knows what."""
+    if draft.query.limit is None or draft.query.order:
+        return []
+    return [place for place in sorted(draft.used) if draft.lemma(place) in ("top", "bottom")]
 
 
 def contradicts_itself(query: Query) -> bool:
@@ -210,7 +242,17 @@ def is_ranking(draft: Draft, place: int) -> bool:
     return said and not draft.query.order
 
 
-CRUCIAL_TESTS = (is_group, is_month, is_rate, is_share, is_condition, is_state, is_place_in_time, is_ranking)
+CRUCIAL_TESTS = (
+    is_group,
+    is_month,
+    is_rate,
+    is_superlative,
+    is_share,
+    is_condition,
+    is_state,
+    is_place_in_time,
+    is_ranking,
+)
 """Whether the word at a place says what an answer without it does not tell."""
 
 
@@ -314,6 +356,8 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
         or is_share_of_rows(draft, query)
         or groups_figures(draft, query)
         or contradicts_itself(query)
+        or asks_how_much(draft, query)
+        or bool(top_places(draft))
         or ranks_within(draft, query)
     )
     if not (understood or draft.goes_on) or crucial or draft.beyond or len(content) > understood + 1:

@@ -148,8 +148,13 @@ def read_missing(draft: Draft, place: int, column_place: int) -> Draft:
     path = draft.graph.path((draft.focus,), column.table)
     if not path or not path[0].many:
         return draft
+    clause = range(column_place + 1, end_of_clause(draft, column_place + 1))
+    inside = read_inside(draft, clause, column.table)  # "not prescribed in 2024"
+    places = [where for where in clause if draft.free(where) and not inside.free(where)]
     draft = draft.use(tables=(draft.focus, *draft.query.tables))
-    return draft.restrict(not_among(draft, path, column.table, ()), place, column_place)
+    return draft.restrict(
+        not_among(draft, path, column.table, inside.query.where), place, column_place, *places
+    )
 
 
 def nearest(draft: Draft, places: list[int]) -> str:

@@ -111,6 +111,9 @@ def read_aggregate(draft: Draft, place: int) -> Draft:
         return draft
     name = skip_to_name(draft, end)
     if functions == ["sum"] and is_counted(draft, name):
+        if draft.lemma(place) == "sum":  # "sum of all bills" counts nothing
+            amount = amount_of(draft.table(draft.table_at(name)))
+            return show(draft.use(*places, name), amount) if amount else draft
         counted, worth = Term(table=draft.table_at(name), function="count"), worth_of(draft, name)
         shown = show(draft.use(*places, name), worth or counted)
         return replace(shown, unsure=(worth, counted)) if worth else shown

@@ -27,7 +27,7 @@ RANKS = {
 SEVERAL = 10
 """How many rows "best selling products" shows."""
 
-PASSIVE = frozenset({"be", "been", "have", "money"})
+PASSIVE = frozenset({"be", "been", "have", "money", "we", "i", "they", "did", "do"})
 """What stands between "how much" and a participle: "how much has been invoiced"."""
 
 

@@ -13,6 +13,9 @@ MISSING = ("be null", "be missing", "be unknown", "be empty", "be not known", "b
 PRESENT = ("be not null", "be not missing", "be known", "be not empty")
 
 
+BEFORE_PART = frozenset({"the", "a", "an", "word", "letter", "substring", "string", "text"})
+
+
 def read_parts(draft: Draft) -> Draft:
     for start, end, phrase in draft.phrases(CONTAINS):
         draft = read_part(draft, start, end, CONTAINS[phrase])
@@ -32,9 +35,19 @@ def read_out_of(draft: Draft) -> Draft:
     return draft
 
 
+def is_letter(draft: Draft, place: int) -> bool:
+    """The "A" of "starts with A", "starts with a"."""
+    text = draft.mentions[place].text
+    if len(text) != 1 or not text.isalpha():
+        return False
+    return text.isupper() or draft.lemma(place + 1) in ("", ".", "?", "and", "or")
+
+
 def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
     """A pattern on the text column nearest before; the part is a quoted text or stands with a capital."""
-    place = draft.skip(end, ("the", "a", "an", "word", "letter", "substring", "string", "text"))
+    place = end
+    while draft.lemma(place) in BEFORE_PART and not is_letter(draft, place):
+        place += 1
     if not draft.free(place):
         return draft
     mention = draft.mentions[place]
@@ -42,6 +55,7 @@ def read_part(draft: Draft, start: int, end: int, pattern: str) -> Draft:
     if not (
         mention.quoted
         or mention.words[0].capital
+        or is_letter(draft, place)
         or (not named and mention.number is None and mention.lemma not in FUNCTION_WORDS | OPERATOR_WORDS)
     ):
         return draft

@@ -81,8 +81,9 @@ def read_done(draft: Draft) -> Draft:
     """ "Tickets closed per month": those that were."""
     for ref in draft.query.group:
         day = replace(ref, period="")
+        happened = Comparison(Term(day), "is not null")
         if ref.period and draft.column(day).nullable and says_happened(draft, day):
-            draft = draft.restrict(Comparison(Term(day), "is not null"))
+            draft = draft if happened in draft.query.where else draft.restrict(happened)
     return draft
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dbchat_magic.core.schema import Column
-from dbchat_magic.linking.kinds import is_comparable, is_date, is_temporal
+from dbchat_magic.linking.kinds import is_comparable, is_date, is_number, is_temporal
 from dbchat_magic.linking.names import name_words
 from dbchat_magic.translators.offline.adding import function_of
 from dbchat_magic.translators.offline.draft import Draft
@@ -268,7 +268,7 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
     limit = draft.query.limit
     by = draft.first(range(end, len(draft.mentions)), lambda place: introduces_rank(draft, place))
     if by is None:
-        return draft
+        return rank_top_common(draft, end + 1) if descending else draft
     if period_at(draft, end + 1)[0]:
         return rank_top_periods(draft, end + 1, by, descending=descending)
     if draft.is_column(end + 1):
@@ -288,6 +288,19 @@ def rank_top(draft: Draft, end: int, *, descending: bool) -> Draft:
             count = Term(table=counted, function="count")
             return ranked.use(limit=limit, select=(*draft.known_by(draft.focus), count))
     return draft
+
+
+def rank_top_common(draft: Draft, place: int) -> Draft:
+    """ "Top 3 diagnoses": the values that most rows have, where nothing else ranks them."""
+    column = draft.choose_column(place) if draft.is_column(place) else None
+    if column is None or is_number(draft.column(column)) or column.table != draft.focus:
+        return draft
+    if draft.schema.values.of(column.table, column.column).unique or draft.labels(draft.focus) == (
+        Term(column),
+    ):
+        return draft
+    count = Term(table=column.table, function="count")
+    return draft.use(place, group=(column,), select=(Term(column), count), order=(Order(count, True),))
 
 
 def rank_top_periods(draft: Draft, place: int, by: int, *, descending: bool) -> Draft:

@@ -30,3 +30,6 @@ SELECT * FROM products WHERE NOT product_id IN ( SELECT order_lines.product_id F
 
 -- customers who never returned anything
 SELECT * FROM customers WHERE NOT customer_id IN ( SELECT orders.customer_id FROM orders JOIN order_lines ON orders.order_id = order_lines.order_id JOIN returns ON order_lines.order_line_id = returns.order_line_id );
+
+-- products not reviewed in 2025
+SELECT * FROM products WHERE NOT product_id IN ( SELECT product_id FROM reviews WHERE reviewed_on >= '2025-01-01' AND reviewed_on < '2026-01-01' );

@@ -18,3 +18,9 @@ SELECT name FROM products WHERE NOT discontinued_on IS NULL;
 
 -- products with 'Desk' in their name
 SELECT name FROM products WHERE name LIKE '%Desk%';
+
+-- customers whose last name starts with A
+SELECT * FROM customers WHERE last_name LIKE 'A%';
+
+-- products whose name ends with e
+SELECT * FROM products WHERE name LIKE '%e';

@@ -39,3 +39,6 @@ SELECT * FROM products WHERE discontinued_on >= '2024-01-01' AND discontinued_on
 
 -- how many shipments were delivered per month in 2025
 SELECT STRFTIME('%Y-%m', delivered_on) AS month, COUNT(*) AS number_of_shipments FROM shipments WHERE ( delivered_on >= '2025-01-01' AND delivered_on < '2026-01-01' ) AND NOT delivered_on IS NULL GROUP BY STRFTIME('%Y-%m', delivered_on) ORDER BY STRFTIME('%Y-%m', delivered_on) ASC;
+
+-- hired employees per year
+SELECT STRFTIME('%Y', hired_on) AS year, COUNT(*) AS number_of_employees FROM employees GROUP BY STRFTIME('%Y', hired_on) ORDER BY STRFTIME('%Y', hired_on) ASC;

@@ -66,3 +66,6 @@ SELECT month, channel, number_of_orders FROM ( SELECT STRFTIME('%Y-%m', order_da
 
 -- top 3 categories by average list price
 SELECT categories.name, AVG(products.list_price) AS average_list_price FROM categories JOIN products ON categories.category_id = products.category_id GROUP BY categories.category_id, categories.name ORDER BY AVG(products.list_price) DESC LIMIT 3;
+
+-- top 2 job titles
+SELECT job_title, COUNT(*) AS number_of_employees FROM employees GROUP BY job_title ORDER BY COUNT(*) DESC LIMIT 2;

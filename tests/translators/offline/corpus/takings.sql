@@ -24,3 +24,9 @@ SELECT SUM(amount) AS total_amount FROM payments WHERE paid_at >= '2024-01-01' A
 
 -- orders by revenue
 SELECT * FROM orders ORDER BY total_amount DESC;
+
+-- sum of all payments in 2024
+SELECT SUM(amount) AS total_amount FROM payments WHERE paid_at >= '2024-01-01' AND paid_at < '2025-01-01';
+
+-- how much was paid in 2024
+SELECT SUM(amount) AS total_amount FROM payments WHERE paid_at >= '2024-01-01' AND paid_at < '2025-01-01';
