@@ -9,7 +9,7 @@ from decimal import Decimal
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.core.values import ValueIndex
 from dbchat_magic.linking import dates
-from dbchat_magic.linking.names import joined, name_words, without
+from dbchat_magic.linking.names import joined, name_words, table_words, without
 
 NUMERIC = re.compile(r"int|num|dec|real|doub|float|money|serial|numeric", re.IGNORECASE)
 TEMPORAL = re.compile(r"date|time(?!s)|year", re.IGNORECASE)
@@ -125,7 +125,7 @@ def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
     Empty when no column looks like one.
     """
     texts = [column for column in table.columns if not is_number(column) and not is_date(column)]
-    owner = name_words(table.local)
+    owner = table_words(table.local)
     by_words = {without(name_words(column.name), owner): column for column in reversed(texts)}
     by_words |= {name_words(column.name): column for column in texts}
     persons = [by_words[words] for words in (("first", "name"), ("last", "name")) if words in by_words]
@@ -137,10 +137,15 @@ def label_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:
                 return (by_words[words],)
     if owner in by_words:
         return (by_words[owner],)
-    for column in texts:
-        if name_words(column.name)[-1] in NAMES and not is_key(table, column):
-            return (column,)
-    return told_apart_by(table, texts, values)
+    named = [column for column in texts if name_words(column.name)[-1] in NAMES and not is_key(table, column)]
+    own = [column for column in named if not is_shared(table, column, values)]
+    return tuple(own[:1]) or told_apart_by(table, texts, values) or tuple(named[:1])
+
+
+def is_shared(table: Table, column: Column, values: ValueIndex) -> bool:
+    """Whether most rows have its values in common: the name of a category, not the row's own."""
+    held = values.of(table.name, column.name)
+    return held.read >= TELLING and 2 * held.distinct < held.read
 
 
 def known_columns(table: Table, values: ValueIndex) -> tuple[Column, ...]:

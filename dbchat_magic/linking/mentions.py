@@ -247,6 +247,9 @@ def next_lemma(words: Sequence[Word], end: int) -> str:
     return words[end].lemma if end < len(words) else ""
 
 
+LONGEST_CODE = 4
+
+
 def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
     """The columns that hold these words as a value, in the data's own spelling."""
     text = " ".join(word.text for word in span)
@@ -257,7 +260,9 @@ def value_links(span: tuple[Word, ...], values: ValueIndex) -> tuple[Link, ...]:
     exact = tuple(
         Link(value.table, value.column, value.text, score=0.98 if sure or value.text == text else unsure)
         for value in found
-        if not (text.islower() and (is_code(value) or (unsure == SINGULAR and is_unique(value, values))))
+        if not (
+            text.islower() and (is_code(value, values) or (unsure == SINGULAR and is_unique(value, values)))
+        )
     )
     meant = country_links(text, values)
     return (*exact, *meant)[:40] or gender_links(span, values) or part_links(span, values)
@@ -278,9 +283,11 @@ def is_unique(value: Value, values: ValueIndex) -> bool:
     return values.of(value.table, value.column).unique
 
 
-def is_code(value: Value) -> bool:
-    """Whether it is one of those short codes in capitals that spell common words by chance."""
-    return value.text.isupper() and len(value.text) <= 4 and not COUNTRY.search(value.column)
+def is_code(value: Value, values: ValueIndex) -> bool:
+    """Whether it is one of those short codes in capitals that spell common words by chance; not OPEN beside SHIPPED."""
+    if not value.text.isupper() or len(value.text) > LONGEST_CODE or COUNTRY.search(value.column):
+        return False
+    return all(len(text) <= LONGEST_CODE for text in values.of(value.table, value.column).texts)
 
 
 def country_links(text: str, values: ValueIndex) -> tuple[Link, ...]:

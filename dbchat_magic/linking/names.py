@@ -26,23 +26,40 @@ ABBREVIATIONS = {
     "crs": "course", "enr": "enrollment", "mid": "middle", "fullname": "full name", "username": "user name",
     "firstname": "first name", "lastname": "last name", "birthdate": "birth date", "zipcode": "zip code",
     "id": "id", "ids": "id",
+    "actv": "active", "appt": "appointment", "bal": "balance", "bldg": "building", "brnch": "branch", "clm": "claim",
+    "clnt": "client", "cncl": "cancelled", "cntry": "country", "crt": "created", "cstmr": "customer", "cty": "city",
+    "diag": "diagnosis", "dlv": "delivery", "dtl": "detail", "dtls": "detail", "empl": "employee", "equip": "equipment",
+    "flg": "flag", "grp": "group", "hdr": "header", "hist": "history", "hosp": "hospital", "itm": "item",
+    "lmt": "limit", "lvl": "level", "maint": "maintenance", "mfr": "manufacturer", "mst": "master", "mstr": "master",
+    "mth": "month", "ofc": "office", "ord": "order", "plcy": "policy", "pmt": "payment", "pymt": "payment",
+    "prc": "price", "prd": "product", "proj": "project", "purch": "purchase", "qtr": "quarter", "rgn": "region",
+    "rsn": "reason", "rtn": "return", "sched": "schedule", "seg": "segment", "shp": "ship", "sls": "sale",
+    "srvc": "service", "strt": "start", "svc": "service", "trx": "transaction", "typ": "type", "upd": "updated",
+    "veh": "vehicle", "vend": "vendor", "whs": "warehouse", "whse": "warehouse", "wk": "week",
 }  # fmt: skip
 """Shortened words in names; an empty one says nothing about what the table holds."""
+
+SHORT_BESIDE = {
+    "cd": "code", "cr": "credit", "ht": "height", "nm": "name", "stat": "status", "sts": "status", "tm": "time",
+    "val": "value", "wt": "weight",
+}  # fmt: skip
+"""The same where the name has another word beside them: a CD may be one."""
 
 
 @lru_cache(maxsize=100_000)
 def name_words(name: str) -> tuple[str, ...]:
     """The name's words as people say them.
 
-    >>> name_words("CustOrderQty"), name_words("Ref_Template_Types"), name_words("emp_no")
-    (('customer', 'order', 'quantity'), ('template', 'type'), ('employee', 'number'))
+    >>> name_words("CustOrderQty"), name_words("Ref_Template_Types"), name_words("emp_no"), name_words("CTRY_CD")
+    (('customer', 'order', 'quantity'), ('template', 'type'), ('employee', 'number'), ('country', 'code'))
     """
     parts = [
         part.lower()
         for piece in re.split(r"[_\W]+", name)
         for part in ([piece] if piece.lower() in ABBREVIATIONS else PART.findall(piece))
     ]
-    spoken = [word for part in parts for word in ABBREVIATIONS.get(part, part).split()]
+    beside = SHORT_BESIDE if len(parts) > 1 else {}
+    spoken = [word for part in parts for word in ABBREVIATIONS.get(part, beside.get(part, part)).split()]
     return tuple(lemma_of(word) for word in spoken) or tuple(parts)
 
 
@@ -76,7 +93,7 @@ WEAK = frozenset({"id", "code", "name", "number", "type", "date", "value", "desc
 """Words that many columns share: alone they name a column only within its table."""
 
 
-FILING = frozenset("daily weekly monthly yearly data info history log table snapshot".split())
+FILING = frozenset("daily weekly monthly yearly data info history log table snapshot master header".split())
 """Last words of a table's name that say how it is kept rather than what it holds."""
 
 UNITS = ("billion", "million", "thousand", "dollar", "usd", "eur", "euro", "percent", "km", "kg", "cm", "mm", "lb",

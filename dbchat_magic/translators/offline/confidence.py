@@ -36,6 +36,7 @@ MONEY_ALONE = frozenset("revenue turnover spending takings proceeds income profi
 """Words for money: where no column was found for one, the rest of the question asks for something else."""
 
 SHORTEST_SUPERLATIVE = 5
+TWO = 2
 
 COUNTED = (frozenset(SMALL) - {"one"}) | ORDINALS
 """Numbers as words; "one" is also a pronoun."""
@@ -117,7 +118,10 @@ def is_asked_for(draft: Draft, place: int) -> bool:
 
 
 def is_group(draft: Draft, place: int) -> bool:
-    """Whether the word says for each of what, where nothing else does: "sales per salesperson"."""
+    """Whether the word says for each of what, where nothing else does, or what for each: "sales per salesperson",
+    "stock per warehouse"."""
+    if not draft.mentions[place].linked and draft.lemma(place + 1) == "per":
+        return True
     return (
         not draft.mentions[place].linked
         and draft.lemma(place) not in ("one", "other")
@@ -164,6 +168,18 @@ def is_superlative(draft: Draft, place: int) -> bool:
         or (lemma == "top" and names)
         or (lemma in ("start", "begin", "end") and draft.lemma(place + 1) == "with")
     )
+
+
+def multiplies(draft: Draft, query: Query) -> bool:
+    """Whether rows of two tables are added up side by side, each once for every row of the other."""
+    owners = {
+        term.owner for term in query.select if term.function in ("sum", "avg", "count") and not term.distinct
+    }
+    if len(owners) != TWO or query.also is not None:
+        return False
+    one, other = owners
+    paths = (draft.graph.path((one,), other), draft.graph.path((other,), one))
+    return all(path is not None and any(join.many for join in path) for path in paths)
 
 
 def asks_how_much(draft: Draft, query: Query) -> bool:
@@ -357,6 +373,7 @@ def confidence_of(draft: Draft, query: Query, ignored: tuple[str, ...]) -> float
         or groups_figures(draft, query)
         or contradicts_itself(query)
         or asks_how_much(draft, query)
+        or multiplies(draft, query)
         or bool(top_places(draft))
         or ranks_within(draft, query)
     )

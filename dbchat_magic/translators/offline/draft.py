@@ -30,6 +30,12 @@ OWNING = frozenset({"of", "for", "in", "from", "each", "every", "to", "on", "by"
 """Words between a column and the table it belongs to."""
 
 
+SOLD = frozenset({"sell", "ordered", "bought", "buy", "purchased"})
+"""Behind a column they say that it is one of sales: "quantity sold"."""
+
+SELLING = frozenset({"order", "sale", "invoice", "purchase"})
+"""Words in the names of tables of sales."""
+
 PhraseBook = dict[str, tuple[tuple[tuple[str, ...], str], ...]]
 
 
@@ -285,6 +291,7 @@ class Draft:
         """The column of the best link, seen from a place in the question; None when none is wanted."""
         owner, nearby = self.owner_of(place), self.nearest_table(place)
         named = set(self.mentioned_tables().values())
+        is_sold = self.lemma(place + 1) in SOLD
 
         def fit(link: Link) -> float:
             table = self.table(link.table)
@@ -298,7 +305,7 @@ class Draft:
                 score -= 0.04 * min(5, *(self.graph.distance(link.table, name) for name in around))
             if column is not None and points_elsewhere(table, column):
                 score -= 0.03
-            return score
+            return score + 0.2 * (is_sold and bool(SELLING.intersection(name_words(table.local))))
 
         fitting = [
             link

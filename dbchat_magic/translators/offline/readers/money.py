@@ -7,6 +7,7 @@ from dataclasses import replace
 from dbchat_magic.core.schema import Column, Table
 from dbchat_magic.language import phrase
 from dbchat_magic.linking.kinds import is_date, is_measure
+from dbchat_magic.translators.offline.adding import function_of
 from dbchat_magic.translators.offline.draft import Draft
 from dbchat_magic.translators.offline.lexicon import ADJECTIVES, AGGREGATES, MONEY, UNITS_SOLD
 from dbchat_magic.translators.offline.query import ColumnRef, Order, Term
@@ -42,6 +43,8 @@ def read_money(draft: Draft) -> Draft:
     for start, end, words in draft.phrases((*UNITS_SOLD, *MONEY)):
         if any(draft.is_column(place) for place in range(start, end)) or draft.is_table(end - 1):
             continue
+        if start and draft.mentions[start].text.lower() == "sold" and draft.is_column(start - 1):
+            return add_pieces(draft.use(start), start - 1)
         if words.startswith("earn") and draft.concept(draft.focus, ADJECTIVES["rich"]):
             continue
         term = money_of(draft)
@@ -50,6 +53,15 @@ def read_money(draft: Draft) -> Draft:
         text = " ".join(draft.mentions[place].text for place in range(start, end))
         return place_money(draft.use(guess=said(text, term)), start, end, term)
     return draft
+
+
+def add_pieces(draft: Draft, place: int) -> Draft:
+    """ "Quantity sold per category": the pieces, not the money; an aggregate that is named sees to them itself."""
+    column = draft.choose_column(place, is_measure) if draft.free(place) else None
+    said = draft.lemma(place - 1) in (*AGGREGATES, "by")
+    if column is None or said or not draft.query.group or function_of(column) != "sum":
+        return draft
+    return draft.use(place, select=(*draft.query.select, Term(column, function="sum")))
 
 
 def restricted(draft: Draft, takings: Takings) -> Draft:

@@ -188,9 +188,10 @@ def columns_for(table: Table, verbs: Iterable[str], wanted: Callable[[Table, Col
 
 
 def is_called(word: str, stems: set[str]) -> bool:
-    """Whether a word of a name is a form of the verb with these stems."""
+    """Whether a word of a name is a form of the verb with these stems, or what it begins with: TERM_DT."""
     return bool(stems & verb_stems(word)) or any(
-        len(stem) >= SHORTEST_STEM and word.startswith(stem) for stem in stems
+        min(len(stem), len(word)) >= SHORTEST_STEM and (word.startswith(stem) or stem.startswith(word))
+        for stem in stems
     )
 
 
