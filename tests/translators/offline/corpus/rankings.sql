@@ -22,8 +22,5 @@ SELECT stores.name, SUM(orders.total_amount) AS total_amount FROM stores JOIN or
 -- 5 best categories by average rating
 SELECT categories.name, AVG(reviews.rating) AS average_rating FROM categories JOIN products ON categories.category_id = products.category_id JOIN reviews ON products.product_id = reviews.product_id GROUP BY categories.category_id, categories.name ORDER BY AVG(reviews.rating) DESC LIMIT 5;
 
--- best rated product
-SELECT products.name, AVG(reviews.rating) AS average_rating FROM products JOIN reviews ON products.product_id = reviews.product_id GROUP BY products.product_id, products.name ORDER BY AVG(reviews.rating) DESC LIMIT 1;
-
 -- the 3 worst rated products
 SELECT products.name, AVG(reviews.rating) AS average_rating FROM products JOIN reviews ON products.product_id = reviews.product_id GROUP BY products.product_id, products.name ORDER BY AVG(reviews.rating) ASC LIMIT 3;
