@@ -120,7 +120,8 @@ def is_asked_for(draft: Draft, place: int) -> bool:
 def is_group(draft: Draft, place: int) -> bool:
     """Whether the word says for each of what, where nothing else does, or what for each: "sales per salesperson",
     "stock per warehouse"."""
-    if not draft.mentions[place].linked and draft.lemma(place + 1) == "per":
+    mention = draft.mentions[place]
+    if not mention.linked and mention.text not in CURRENCIES and draft.lemma(place + 1) == "per":
         return True
     return (
         not draft.mentions[place].linked
