@@ -247,8 +247,7 @@ def test_what_is_wrong_with_the_server_is_said(page, lab: Lab, notebook):
         page.unroute_all()
         routes = "**/dbchat/status*" if reply and "9.9.9" in words else "**/dbchat/**"
         page.route(routes, partial(answer, reply))
-        look_again(page)
-        sidebar.get_by_text(words).wait_for()
+        look_until(page, sidebar.get_by_text(words))
         picture(page, "10-" + re.sub(r"\W+", "-", words).lower())
     assert sidebar.get_by_role("radio", name="demo").is_visible()
     page.unroute_all()
@@ -259,6 +258,16 @@ def answer(reply, route) -> None:
         route.abort()
     else:
         route.fulfill(**reply)
+
+
+def look_until(page, shown) -> None:
+    """Look again until it is shown: a reply to what was asked before may come in between."""
+    for _ in range(8):
+        look_again(page)
+        page.wait_for_timeout(2_000)
+        if shown.first.is_visible():
+            return
+    shown.wait_for()
 
 
 def look_again(page) -> None:
