@@ -78,11 +78,12 @@ def is_group(draft: Draft, place: int) -> bool:
     """Whether the word says for each of what, where nothing else does, or what for each: "sales per salesperson",
     "stock per warehouse"."""
     mention = draft.mentions[place]
-    if not mention.linked and mention.text not in CURRENCIES and draft.lemma(place + 1) == "per":
+    if mention.linked:
+        return False
+    if mention.text not in CURRENCIES and draft.lemma(place + 1) == "per":
         return True
     return (
-        not draft.mentions[place].linked
-        and draft.lemma(place) not in ("one", "other")
+        draft.lemma(place) not in ("one", "other")
         and not draft.query.group
         and draft.lemma(place - 1) in ("per", "each", "every")
     )

@@ -186,6 +186,10 @@ class Draft:
             return mention.tables[0].score > rival  # "the address of store 1" is a column
         return mention.tables[0].score >= rival
 
+    def is_plural(self, place: int) -> bool:
+        """Whether the word is not said in its dictionary form: "orders"."""
+        return self.mentions[place].text.lower() != self.lemma(place)
+
     def is_participle(self, place: int) -> bool:
         """Whether the word looks like one: "ordered", "paid"."""
         text = self.mentions[place].text.lower()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from dbchat_magic import DbChat
 from dbchat_magic.errors import NotUnderstood
+from tests.sqlite_files import write_sqlite
 
 TABLES = """
 CREATE TABLE vehicles (vehicle_id INTEGER PRIMARY KEY, make TEXT);
@@ -32,11 +32,7 @@ INSERT INTO ratings VALUES (1, 1, 5), (2, 2, 1);
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("deliveries") / "deliveries.sqlite"
-    with sqlite3.connect(path) as connection:
-        connection.executescript(TABLES)
-    connection.close()
-    return str(path)
+    return write_sqlite(tmp_path_factory.mktemp("deliveries") / "deliveries.sqlite", TABLES)
 
 
 @pytest.mark.parametrize(

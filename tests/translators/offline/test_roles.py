@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from dbchat_magic import DbChat
+from tests.sqlite_files import write_sqlite
 
 TABLES = """
 CREATE TABLE airports (code TEXT PRIMARY KEY, name TEXT, city TEXT, country TEXT);
@@ -36,11 +36,7 @@ INSERT INTO messages VALUES (1, 1, 2), (2, 2, 1), (3, 1, 2);
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("roles") / "roles.sqlite"
-    with sqlite3.connect(path) as connection:
-        connection.executescript(TABLES)
-    connection.close()
-    return str(path)
+    return write_sqlite(tmp_path_factory.mktemp("roles") / "roles.sqlite", TABLES)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from dbchat_magic import DbChat
 from dbchat_magic.errors import NotUnderstood
+from tests.sqlite_files import write_sqlite
 
 TODAY = datetime.date(2025, 6, 1)
 
@@ -41,11 +41,7 @@ INSERT INTO prescriptions VALUES (1, 2, '2025-01-01'), (2, 2, '2025-01-02'), (3,
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("states") / "states.sqlite"
-    with sqlite3.connect(path) as connection:
-        connection.executescript(TABLES)
-    connection.close()
-    return str(path)
+    return write_sqlite(tmp_path_factory.mktemp("states") / "states.sqlite", TABLES)
 
 
 @pytest.mark.parametrize(

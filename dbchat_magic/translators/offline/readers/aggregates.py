@@ -148,7 +148,7 @@ def read_worth(draft: Draft, place: int, functions: Sequence[str]) -> dict[int, 
     """ "Average bill per insurer": the average of the only money that a bill has; "average bills" counts them."""
     if functions != ["avg"] or not draft.is_table(place) or draft.is_column(place + 1):
         return {}
-    singular = draft.mentions[place].text.lower() == draft.lemma(place)
+    singular = not draft.is_plural(place)
     term = amount_of(draft.table(draft.table_at(place))) if singular else None
     return {place: term.column} if term and term.column else {}
 

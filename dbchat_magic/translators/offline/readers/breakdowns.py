@@ -58,7 +58,7 @@ def with_rows_restricted(draft: Draft) -> Draft:
 def is_doer(draft: Draft, by: int) -> bool:
     """Whether the "by" sorts, or tells who did it: "reviews in 2024 by customers from Germany"."""
     behind = draft.skip(by + 1, ARTICLES)
-    plural = draft.is_table(behind) and draft.mentions[behind].text.lower() != draft.lemma(behind)
+    plural = draft.is_table(behind) and draft.is_plural(behind)
     goes_on = behind + 1 < len(draft.mentions) and draft.lemma(behind + 1) not in (*JOINING, ".", "?")
     return sorts(draft, by) or (plural and goes_on)
 
@@ -127,7 +127,7 @@ def measure_each(draft: Draft, grouped: Draft, columns: list[int], by: int) -> D
 def names_rows(draft: Draft, place: int) -> bool:
     """Whether the rows are called by what they are known by, in the plural: the "companies" of a table of accounts."""
     column = draft.choose_column(place)
-    plural = draft.mentions[place].text.lower() != draft.lemma(place)
+    plural = draft.is_plural(place)
     known = column is not None and draft.labels(draft.focus) == (Term(column),)
     return known and plural and not set(NAMES) & set(draft.lemma(place).split())
 

@@ -234,7 +234,7 @@ def singles_out_for_each(draft: Draft, start: int, ranked: Ranked, *, is_verb: b
     subject = draft.first(range(start - 1, -1, -1), draft.is_table)
     if subject is None or (draft.table_at(subject) == ranked.table and not is_verb):
         return False
-    return draft.mentions[subject].text.lower() != draft.lemma(subject)
+    return draft.is_plural(subject)
 
 
 def ranks_otherwise(draft: Draft, end: int) -> bool:

@@ -133,9 +133,7 @@ def is_category(table: Table, column: Column) -> bool:
 def names_several(draft: Draft) -> bool:
     """Whether a table is named in the plural."""
     places = range(len(draft.mentions))
-    return any(
-        draft.is_table(place) and draft.mentions[place].text.lower() != draft.lemma(place) for place in places
-    )
+    return any(draft.is_table(place) and draft.is_plural(place) for place in places)
 
 
 def said(text: str, term: Term) -> str:

@@ -58,7 +58,7 @@ def rated_by_others(draft: Draft, table: str, words: str) -> Rank | None:
 
 def how_many(draft: Draft, place: int) -> int:
     """One where what is ranked is named in the singular, or a question asks which it is."""
-    singular = draft.mentions[place].text.lower() == draft.lemma(place)
+    singular = not draft.is_plural(place)
     return 1 if singular or draft.lemma(0) in ("which", "who", "what") else SEVERAL
 
 
@@ -90,8 +90,8 @@ def rank_rows(draft: Draft, table: str, order: Order) -> Draft:
     tables = tuple(dict.fromkeys((table, order.term.owner, *draft.query.tables)))
     if not order.term.function:
         return known_only(draft.use(order=(order,), tables=tables), order)
-    labels = draft.labels(table) or tuple(map(Term, draft.key(table)))
-    return draft.use(group=draft.key(table), select=(*labels, order.term), order=(order,), tables=tables)
+    shown = (*draft.known_by(table), order.term)
+    return draft.use(group=draft.key(table), select=shown, order=(order,), tables=tables)
 
 
 def rank_values(draft: Draft, column: ColumnRef, order: Order) -> Draft:

@@ -490,4 +490,4 @@ def limit_before(draft: Draft, start: int) -> tuple[int, list[int]]:
 
 def names_a_row(draft: Draft, place: int) -> bool:
     """The 7 of "customer 7"."""
-    return draft.is_table(place - 1) and draft.mentions[place - 1].text.lower() == draft.lemma(place - 1)
+    return draft.is_table(place - 1) and not draft.is_plural(place - 1)

@@ -61,7 +61,7 @@ def is_counted(draft: Draft, place: int) -> bool:
     """The orders of "total orders"."""
     if not draft.is_table(place) or draft.is_column(place + 1) or draft.is_table(place + 1):
         return False
-    return draft.mentions[place].text.lower() != draft.lemma(place)
+    return draft.is_plural(place)
 
 
 def worth_of(draft: Draft, place: int) -> Term | None:

@@ -88,7 +88,7 @@ def measures_time(draft: Draft, phrase: str, end: int) -> bool:
 
 def one_of_table(draft: Draft, place: int) -> int:
     """1 where a table is named in the singular: one row of it is meant."""
-    return int(draft.is_table(place) and draft.mentions[place].text.lower() == draft.lemma(place))
+    return int(draft.is_table(place) and not draft.is_plural(place))
 
 
 def number_beside(draft: Draft, start: int, end: int) -> tuple[int, tuple[int, ...]]:
